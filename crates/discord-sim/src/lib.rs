@@ -1,0 +1,1 @@
+//! A stateful Discord on loopback (REST v10 and gateway v10) for testing bots.

@@ -1,0 +1,1 @@
+//! Draws a resolved chart as SVG and PNG.

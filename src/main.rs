@@ -1,0 +1,3 @@
+//! The `plotline` binary.
+
+fn main() {}
