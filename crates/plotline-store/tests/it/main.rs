@@ -1,0 +1,6 @@
+//! The conformance suite: every test that is not about one database's files runs on SQLite and on Postgres.
+//!
+//! `tests/with-postgres cargo test -p plotline-store` starts a server for the second half.
+
+mod claims;
+mod harness;
