@@ -1,1 +1,4 @@
-fn main(){}
+//! Drives the client over real sockets against the scripted model server, in both dialects.
+
+mod answers;
+mod support;
