@@ -5,10 +5,12 @@
 //! points for the answer and the download.
 
 pub mod answer;
+pub mod ask;
 pub mod chart;
 mod error;
 mod resolve;
 pub mod spec;
 
+pub use ask::{Confidence, Outcome, Reading, read_request};
 pub use error::ChartError;
 pub use resolve::{PlotPoint, Printed, Resolved, resolve};
