@@ -39,6 +39,9 @@ pub enum LedgerError {
     /// Another owner has taken the job over, it was released, or it does not exist any more: stop working on it at once.
     #[error("job {0} is no longer held under this lease")]
     Fenced(JobId),
+    /// The member had their text erased, so none is written any more: clean up and end the job as cancelled.
+    #[error("the text of job {0} was erased at the member's wish")]
+    Erased(JobId),
     /// The state machine has no such step.
     #[error("job {job} cannot go from {from} to {to}")]
     Illegal {

@@ -29,6 +29,12 @@ macro_rules! ids {
             }
         }
 
+    )*};
+}
+
+/// Ids that come back from a column.
+macro_rules! from_column {
+    ($($name:ident),*) => {$(
         impl $name {
             pub(crate) fn from_column(value: i64) -> Self {
                 Self(value.cast_unsigned())
@@ -36,6 +42,8 @@ macro_rules! ids {
         }
     )*};
 }
+
+from_column!(GuildId, ChannelId, MessageId, UserId, JobId);
 
 ids! {
     /// A server.

@@ -15,21 +15,37 @@
 //!
 //! Times are milliseconds since 1970 by the database's clock; the clocks of replicas never meet.
 
+mod audit;
+mod charts;
 mod db;
 mod error;
 mod gateway;
 mod ids;
 mod ledger;
+mod limits;
+mod operator;
 mod own_actions;
+mod privacy;
+mod retention;
+mod settings;
+mod usage;
 
+pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
+pub use charts::{Chart, NewChart};
 pub use db::{ConnectOptions, Dialect, Durability, SCHEMA_VERSION, migration_names};
 pub use error::{LedgerError, StoreError};
 pub use ids::{ChannelId, GuildId, InteractionId, JobId, MessageId, RoleId, ScheduleId, UserId};
 pub use ledger::{
-    Cancelled, Claim, Content, Existing, HeldJob, Job, Lease, NewJob, NewPart, Owner, PARTS_MAX, Part, Source,
-    Standing, State, Transition,
+    Cancelled, Claim, Content, Existing, HeldJob, InteractionToken, Job, Lease, NewJob, NewPart, Owner, PARTS_MAX,
+    Part, Source, Standing, State, Transition,
 };
+pub use limits::{Amount, Limits, Quota, Refusal, Scope, Unit};
+pub use operator::AlertTurn;
 pub use own_actions::OwnAction;
+pub use privacy::Erased;
+pub use retention::{Pruned, Retention};
+pub use settings::{Change, Changed, GuildSettings, Others, Setting};
+pub use usage::{DayUsage, MemberUsage, ModelCall, Spent, Totals};
 
 use std::sync::Arc;
 
@@ -37,6 +53,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Store {
     db: Arc<db::Db>,
+    settings_cache: Arc<settings::SettingsCache>,
 }
 
 impl Store {
@@ -47,7 +64,7 @@ impl Store {
     /// A [`StoreError::Config`] whose sentence names `DATABASE_URL` when the URL, the folder or the file is no good;
     /// [`StoreError::Corrupt`] when the file is not a database; [`StoreError::Unavailable`] when the server cannot be reached.
     pub async fn connect(url: &str, options: &ConnectOptions) -> Result<Self, StoreError> {
-        Ok(Self { db: db::Db::connect(url, options).await? })
+        Ok(Self { db: db::Db::connect(url, options).await?, settings_cache: Arc::default() })
     }
 
     /// Connects and migrates up to `version` of the schema only, to show that a newer version takes an older one's data over.
@@ -55,7 +72,7 @@ impl Store {
     /// # Errors
     /// As [`Store::connect`].
     pub async fn connect_at_version(url: &str, options: &ConnectOptions, version: i64) -> Result<Self, StoreError> {
-        Ok(Self { db: db::Db::connect_to(url, options, version).await? })
+        Ok(Self { db: db::Db::connect_to(url, options, version).await?, settings_cache: Arc::default() })
     }
 
     /// Which database this is.

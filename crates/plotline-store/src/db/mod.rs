@@ -233,11 +233,11 @@ impl Db {
         Ok(self.read(sql, args).await?.into_iter().next())
     }
 
-    /// Runs maintenance that must not be part of a transaction, on SQLite's writing connection; nothing on Postgres.
-    pub(crate) async fn sqlite_maintenance(&self, sql: &'static str) -> Result<(), StoreError> {
+    /// Empties SQLite's write-ahead log, as far as no reader still needs it; nothing on Postgres.
+    pub(crate) async fn truncate_log(&self) -> Result<(), StoreError> {
         if let Db::Sqlite(db) = self {
             let mut writer = db.writer().await?;
-            fetch_sqlite(&mut *writer, sql, &[]).await?;
+            fetch_sqlite(&mut *writer, "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
         }
         Ok(())
     }

@@ -114,16 +114,22 @@ impl Row {
         column!(self, column)
     }
 
-    pub(crate) fn bytes_or_null(&self, column: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
         column!(self, column)
+    }
+
+    /// A column of JSON text that is never null.
+    pub(crate) fn json(&self, column: &str) -> Result<serde_json::Value, StoreError> {
+        parse(column, &self.text(column)?)
     }
 
     /// A column of JSON text.
     pub(crate) fn json_or_null(&self, column: &str) -> Result<Option<serde_json::Value>, StoreError> {
-        self.text_or_null(column)?
-            .map(|text| serde_json::from_str(&text))
-            .transpose()
-            // Not the text itself: it may be a member's.
-            .map_err(|_| StoreError::Value(format!("column {column} holds no valid JSON")))
+        self.text_or_null(column)?.map(|text| parse(column, &text)).transpose()
     }
+}
+
+fn parse(column: &str, text: &str) -> Result<serde_json::Value, StoreError> {
+    // The error does not show the text, which may be a member's.
+    serde_json::from_str(text).map_err(|_| StoreError::Value(format!("column {column} holds no valid JSON")))
 }

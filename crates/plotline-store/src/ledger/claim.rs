@@ -3,32 +3,44 @@
 use super::types::{Claim, Existing, HeldJob, NewJob, Owner, State, job_columns, random};
 use crate::db::{Row, Tx, args, in_transaction};
 use crate::error::{LedgerError, StoreError};
+use crate::limits::{self, Limits, Refusal};
 use crate::{JobId, Store};
 use std::time::Duration;
 
 /// The longest exclusive key, in bytes.
 const EXCLUSIVE_KEY_MAX: usize = 200;
 
+/// The longest token of an interaction, in bytes. Discord's have about 200.
+const TOKEN_MAX: usize = 2000;
+
 /// The most that request and settings of one job may take in the database together, in bytes. What a member sends is bounded far below
 /// (attachments are read again, not kept); this keeps a mistake from filling the disk.
 const CONTENT_MAX: usize = 8 << 20;
 
 impl Store {
-    /// Makes the job and holds it for `lease`, unless its source has one already.
+    /// Makes the job and holds it for `lease`, unless its source has one already or a limit refuses it.
     ///
-    /// However many processes and tasks claim the same source at the same moment, one wins. A claim whose answer was lost on the way
-    /// is found again and still counts as won.
+    /// However many processes and tasks claim the same source at the same moment, one wins. The limits are checked and counted in
+    /// the transaction that inserts the job: of two questions at the same moment never both get the last unit of a quota. A claim
+    /// whose answer was lost on the way is found again and still counts as won.
     ///
     /// # Errors
     /// [`LedgerError::Invalid`] for content beyond the limits; otherwise the database's.
-    pub async fn claim(&self, new: &NewJob, owner: &Owner, lease: Duration) -> Result<Claim, LedgerError> {
+    pub async fn claim(
+        &self,
+        new: &NewJob,
+        limits: &Limits,
+        owner: &Owner,
+        lease: Duration,
+    ) -> Result<Claim, LedgerError> {
         let prepared = Prepared::new(new)?;
-        in_transaction!(self.db, |tx| prepared.claim(tx, new, owner, lease).await)
+        limits.check()?;
+        in_transaction!(self.db, |tx| prepared.claim(tx, new, limits, owner, lease).await)
     }
 }
 
 /// What is bound for a claim, made once for all attempts.
-pub(super) struct Prepared {
+struct Prepared {
     key: String,
     request: String,
     settings: String,
@@ -37,37 +49,56 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(new: &NewJob) -> Result<Self, LedgerError> {
+    fn new(new: &NewJob) -> Result<Self, LedgerError> {
         let prepared = Self {
             key: new.source.key(),
             request: new.request.0.to_string(),
             settings: new.settings.0.to_string(),
             token: random().cast_signed(),
         };
+        let invalid =
+            |what: &str, limit: usize| Err(LedgerError::Invalid(format!("{what} is longer than {limit} bytes")));
         if prepared.request.len() + prepared.settings.len() > CONTENT_MAX {
-            return Err(LedgerError::Invalid(format!("the request is larger than {CONTENT_MAX} bytes")));
+            return invalid("the request", CONTENT_MAX);
         }
         if new.exclusive_key.as_ref().is_some_and(|key| key.len() > EXCLUSIVE_KEY_MAX) {
-            return Err(LedgerError::Invalid(format!("the exclusive key is longer than {EXCLUSIVE_KEY_MAX} bytes")));
+            return invalid("the exclusive key", EXCLUSIVE_KEY_MAX);
+        }
+        if new.interaction.as_ref().is_some_and(|interaction| interaction.token.len() > TOKEN_MAX) {
+            return invalid("the interaction's token", TOKEN_MAX);
         }
         Ok(prepared)
     }
 
-    async fn claim(&self, tx: &mut Tx<'_>, new: &NewJob, owner: &Owner, lease: Duration) -> Result<Claim, LedgerError> {
-        if let Some(row) = self.insert(tx, new, owner, lease).await? {
-            return Ok(Claim::Won(Box::new(HeldJob::from_row(&row, owner)?)));
-        }
-        if let Some(claim) = self.existing(tx, owner).await? {
-            return Ok(claim);
-        }
-        // The source is new, so the conflict was about the exclusive key.
-        let running = running(tx, new).await?;
-        self.insert_refused(tx, new, owner, "already_running").await?;
-        match running {
-            Some(existing) => Ok(Claim::AlreadyRunning(existing)),
-            // It ended between the two statements. The next attempt will find the key free.
-            None => Err(StoreError::Unavailable("the job that was running has just ended".to_owned()).into()),
-        }
+    async fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        new: &NewJob,
+        limits: &Limits,
+        owner: &Owner,
+        lease: Duration,
+    ) -> Result<Claim, LedgerError> {
+        let Some(row) = self.insert(tx, new, owner, lease).await? else {
+            return match self.existing(tx, owner).await? {
+                Some(claim) => Ok(claim),
+                // The source is new, so the conflict was about the exclusive key.
+                None => self.refuse_second_run(tx, new, owner).await,
+            };
+        };
+        let held = HeldJob::from_row(&row, owner)?;
+        // What was counted up to a refusal is taken back; the job's row stays, as a refused one.
+        tx.execute("SAVEPOINT counting", &[]).await?;
+        let Some(refusal) = limits::count_question(tx, limits, &held.job).await? else {
+            return Ok(Claim::Won(Box::new(held)));
+        };
+        tx.execute("ROLLBACK TO SAVEPOINT counting", &[]).await?;
+        tx.execute(
+            "UPDATE jobs SET state = 'refused', reason = $2, refusal = $3, ended_ms = {now}, lease_until_ms = 0, request = NULL, \
+             settings = NULL, interaction_token = NULL WHERE id = $1",
+            args![held.job.id, refusal.code(), &refusal.to_json()],
+        )
+        .await?;
+        Ok(Claim::Refused(refusal))
     }
 
     /// Inserts the job; no row when its source or its exclusive key is taken.
@@ -78,11 +109,13 @@ impl Prepared {
         owner: &Owner,
         lease: Duration,
     ) -> Result<Option<Row>, StoreError> {
+        let interaction = new.interaction.as_ref();
         tx.fetch_one(
             concat!(
                 "INSERT INTO jobs (source, exclusive_key, guild_id, channel_id, message_id, author_id, state, owner, fence, \
-                 lease_until_ms, claim_token, created_ms, updated_ms, request, settings) \
-                 VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, 1, {now} + $8, $9, {now}, {now}, $10, $11) \
+                 lease_until_ms, claim_token, created_ms, updated_ms, request, settings, interaction_token, \
+                 interaction_until_ms) \
+                 VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, 1, {now} + $8, $9, {now}, {now}, $10, $11, $12, {now} + $13) \
                  ON CONFLICT DO NOTHING RETURNING ",
                 job_columns!()
             ),
@@ -98,39 +131,52 @@ impl Prepared {
                 self.token,
                 &self.request,
                 &self.settings,
+                interaction.map(|interaction| interaction.token.as_str()),
+                interaction.map(|interaction| millis(interaction.lifetime)),
             ],
         )
         .await
     }
 
-    /// Records that the source was refused, so that its duplicates are not judged again.
-    async fn insert_refused(
-        &self,
-        tx: &mut Tx<'_>,
-        new: &NewJob,
-        owner: &Owner,
-        reason: &str,
-    ) -> Result<(), StoreError> {
-        tx.execute(
-            "INSERT INTO jobs (source, guild_id, channel_id, message_id, author_id, state, reason, owner, fence, lease_until_ms, \
-             claim_token, created_ms, updated_ms, ended_ms) \
-             VALUES ($1, $2, $3, $4, $5, 'refused', $6, $7, 1, 0, $8, {now}, {now}, {now}) ON CONFLICT DO NOTHING",
-            args![
-                &self.key,
-                new.guild_id,
-                new.channel_id,
-                new.message_id,
-                new.author_id,
-                reason,
-                owner.id(),
-                self.token
-            ],
-        )
-        .await?;
-        Ok(())
+    /// Records the source as refused because of the unfinished job that has its exclusive key.
+    async fn refuse_second_run(&self, tx: &mut Tx<'_>, new: &NewJob, owner: &Owner) -> Result<Claim, LedgerError> {
+        let row = tx
+            .fetch_one(
+                "SELECT id, state, owner, created_ms, {now} AS now_ms FROM jobs WHERE exclusive_key = $1 AND ended_ms IS NULL",
+                args![&new.exclusive_key],
+            )
+            .await?;
+        let Some(row) = row else {
+            // It ended between the two statements. The next attempt finds the key free.
+            return Err(StoreError::Unavailable("the job that was running has just ended".to_owned()).into());
+        };
+        let refusal = Refusal::AlreadyRunning(Existing::from_row(&row)?);
+        let inserted = tx
+            .execute(
+                "INSERT INTO jobs (source, guild_id, channel_id, message_id, author_id, state, reason, refusal, owner, fence, \
+                 lease_until_ms, claim_token, created_ms, updated_ms, ended_ms) \
+                 VALUES ($1, $2, $3, $4, $5, 'refused', $6, $7, $8, 1, 0, $9, {now}, {now}, {now}) ON CONFLICT DO NOTHING",
+                args![
+                    &self.key,
+                    new.guild_id,
+                    new.channel_id,
+                    new.message_id,
+                    new.author_id,
+                    refusal.code(),
+                    &refusal.to_json(),
+                    owner.id(),
+                    self.token
+                ],
+            )
+            .await?;
+        if inserted == 0 {
+            // A duplicate of the same source was recorded in between.
+            return Err(StoreError::Unavailable("the source has just been claimed".to_owned()).into());
+        }
+        Ok(Claim::Refused(refusal))
     }
 
-    /// The job that the source has already: this call's own after a lost answer, or another's.
+    /// What came of the source already: by this call, whose answer was lost, or by another.
     async fn existing(&self, tx: &mut Tx<'_>, owner: &Owner) -> Result<Option<Claim>, LedgerError> {
         let row = tx
             .fetch_one(
@@ -139,22 +185,17 @@ impl Prepared {
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
-        if row.int("claim_token")? == self.token && row.int("fence")? == 1 {
-            return Ok(Some(Claim::Won(Box::new(HeldJob::from_row(&row, owner)?))));
+        if row.int("claim_token")? == self.token {
+            let held = HeldJob::from_row(&row, owner)?;
+            if let Some(refusal) = held.job.refusal {
+                return Ok(Some(Claim::Refused(refusal)));
+            }
+            if held.lease.fence() == 1 {
+                return Ok(Some(Claim::Won(Box::new(held))));
+            }
         }
         Ok(Some(Claim::Duplicate(Existing::from_row(&row)?)))
     }
-}
-
-/// The unfinished job that holds the exclusive key.
-async fn running(tx: &mut Tx<'_>, new: &NewJob) -> Result<Option<Existing>, StoreError> {
-    let row = tx
-        .fetch_one(
-            "SELECT id, state, owner, created_ms, {now} AS now_ms FROM jobs WHERE exclusive_key = $1 AND ended_ms IS NULL",
-            args![&new.exclusive_key],
-        )
-        .await?;
-    row.as_ref().map(Existing::from_row).transpose()
 }
 
 impl Existing {

@@ -24,16 +24,17 @@ impl Standing {
 }
 
 impl Store {
-    /// Holds the job for another `length` from now on, also when the lease had expired and nobody took the job over.
+    /// Holds the job for another `length` from now on, also when the lease had expired and nobody took the job over. Of a job that
+    /// its holder has ended, it only tells the final state.
     ///
     /// # Errors
-    /// [`LedgerError::Fenced`] when the job ended or somebody else has it: stop working at once.
+    /// [`LedgerError::Fenced`] when somebody else has it: stop working at once.
     pub async fn renew(&self, lease: &Lease, length: Duration) -> Result<Standing, LedgerError> {
         let rows = self
             .db
             .run(
-                "UPDATE jobs SET lease_until_ms = {now} + $3 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL \
-                 RETURNING state, cancel_reason, lease_until_ms",
+                "UPDATE jobs SET lease_until_ms = CASE WHEN ended_ms IS NULL THEN {now} + $3 ELSE 0 END \
+                 WHERE id = $1 AND fence = $2 RETURNING state, cancel_reason, lease_until_ms",
                 args![lease.job, lease.fence, millis(length)],
             )
             .await?;

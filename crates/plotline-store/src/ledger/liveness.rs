@@ -13,11 +13,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The most owners that one call looks at. There is one for each process that ended without finishing its jobs.
-const OWNERS_MAX: i64 = 64;
+/// The most owners that one call looks at. There is one for each process that runs, and one for each that ended since the last call.
+const OWNERS_MAX: usize = 1000;
+
+/// How often an owner's file is made again when another process took it for one that was left behind, in the instant before it was
+/// locked.
+const HOLD_ATTEMPTS_MAX: u32 = 10;
 
 impl Store {
-    /// A new owner that others on this machine can see to be alive. On Postgres it is the same as [`Owner::unique`].
+    /// A new owner that others on this machine can see to be alive, as long as a clone of it lives. On Postgres it is the same as
+    /// [`Owner::unique`].
     ///
     /// # Errors
     /// [`StoreError::Config`] when the folder beside the database cannot be written.
@@ -38,29 +43,18 @@ impl Store {
     /// The database's, and those of the folder beside it.
     pub async fn release_dead_owners(&self) -> Result<u64, StoreError> {
         let Some(folder) = self.owners_folder() else { return Ok(0) };
-        let rows = self
-            .db
-            .read(
-                "SELECT DISTINCT owner FROM jobs WHERE ended_ms IS NULL AND lease_until_ms > 0 LIMIT $1",
-                args![OWNERS_MAX],
-            )
-            .await?;
         let mut released = 0;
-        for row in rows {
-            let owner = row.text("owner")?;
-            let path = folder.join(&owner);
-            let probe = path.clone();
-            // The lock is held while the leases are freed; nobody else reuses a random id.
-            let Some(_lock) = blocking(move || probe_dead(&probe)).await? else { continue };
+        for dead in blocking(move || dead_owners(&folder)).await? {
             released += self
                 .db
                 .execute(
                     "UPDATE jobs SET lease_until_ms = 0, fence = fence + 1 \
                      WHERE owner = $1 AND ended_ms IS NULL AND lease_until_ms > 0",
-                    args![&owner],
+                    args![&dead.owner],
                 )
                 .await?;
-            if let Err(error) = std::fs::remove_file(&path) {
+            // Only now: should this process end before, the next one finds the file again. The lock is held until here.
+            if let Err(error) = std::fs::remove_file(&dead.path) {
                 tracing::debug!(%error, "removing the file of an owner that ended");
             }
         }
@@ -77,50 +71,59 @@ impl Store {
     }
 }
 
-impl Drop for Owner {
-    fn drop(&mut self) {
-        // The last clone gives the lock back by closing the file. The file stays where jobs are unfinished, for others to find; it is
-        // empty, and who frees those jobs removes it.
-        self.alive.take();
-    }
+/// An owner whose process has ended.
+struct Dead {
+    owner: String,
+    path: PathBuf,
+    _lock: File,
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| StoreError::Unavailable(format!("a file operation was interrupted: {error}")))?
+        .map_err(|error| {
+            StoreError::Config(format!(
+                "DATABASE_URL: the folder .owners beside the database cannot be used ({error}). Check its owner and mode"
+            ))
+        })
 }
 
 /// Makes the owner's file and locks it.
-fn hold(folder: &Path, path: &Path) -> Result<File, StoreError> {
-    let work = || {
-        std::fs::create_dir_all(folder)?;
-        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+fn hold(folder: &Path, path: &Path) -> io::Result<File> {
+    std::fs::create_dir_all(folder)?;
+    for _ in 0..HOLD_ATTEMPTS_MAX {
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         file.lock()?;
-        Ok(file)
-    };
-    work().map_err(|error: io::Error| {
-        StoreError::Config(format!(
-            "DATABASE_URL: {} cannot be written ({error}). Check the owner and mode of the folder",
-            path.display()
-        ))
-    })
-}
-
-/// The lock of an owner that is gone; `None` while it lives, and where it never had a file.
-fn probe_dead(path: &Path) -> Result<Option<File>, StoreError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(StoreError::Config(format!("{} cannot be read ({error})", path.display()))),
-    };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => {
-            Err(StoreError::Config(format!("{} cannot be locked ({error})", path.display())))
+        if path.exists() {
+            return Ok(file);
         }
     }
+    Err(io::Error::other("another process keeps removing the file"))
+}
+
+fn dead_owners(folder: &Path) -> io::Result<Vec<Dead>> {
+    let entries = match folder.read_dir() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut dead = Vec::new();
+    for entry in entries.take(OWNERS_MAX) {
+        let entry = entry?;
+        let Ok(owner) = entry.file_name().into_string() else { continue };
+        let path = entry.path();
+        let lock = match File::open(&path) {
+            Ok(lock) => lock,
+            // Another process has just removed it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        match lock.try_lock() {
+            Ok(()) => dead.push(Dead { owner, path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Ok(dead)
 }

@@ -13,6 +13,6 @@ pub(crate) use claim::millis;
 
 pub use parts::PARTS_MAX;
 pub use types::{
-    Cancelled, Claim, Content, Existing, HeldJob, Job, Lease, NewJob, NewPart, Owner, Part, Source, Standing, State,
-    Transition,
+    Cancelled, Claim, Content, Existing, HeldJob, InteractionToken, Job, Lease, NewJob, NewPart, Owner, Part, Source,
+    Standing, State, Transition,
 };

@@ -22,8 +22,9 @@ impl Store {
     /// to exist.
     ///
     /// # Errors
-    /// [`LedgerError::Fenced`] when the job is not held any more; [`LedgerError::Invalid`] beyond the limits, for a nonce that
-    /// another part has, or a part that would change its nonce.
+    /// [`LedgerError::Fenced`] when the job is not held any more or has ended; [`LedgerError::Erased`] when the member had their
+    /// text erased meanwhile; [`LedgerError::Invalid`] beyond the limits, for a nonce that another part has, or a part that would
+    /// change its nonce.
     pub async fn put_parts(&self, lease: &Lease, parts: &[NewPart]) -> Result<(), LedgerError> {
         let bodies: Vec<String> = parts.iter().map(|part| part.body.0.to_string()).collect();
         check(parts, &bodies)?;
@@ -36,13 +37,34 @@ impl Store {
     /// [`LedgerError::Fenced`] when the job is not held any more; [`LedgerError::Invalid`] when the part was never written or is
     /// recorded as another message.
     pub async fn part_sent(&self, lease: &Lease, ordinal: u32, message_id: MessageId) -> Result<(), LedgerError> {
-        in_transaction!(self.db, |tx| sent(tx, lease, ordinal, message_id).await)
+        let changed = self
+            .db
+            .execute(
+                "UPDATE job_parts SET message_id = $4, sent_ms = COALESCE(sent_ms, {now}) \
+                 WHERE job_id = $1 AND ordinal = $3 AND (message_id IS NULL OR message_id = $4) \
+                 AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND fence = $2)",
+                args![lease.job, lease.fence, ordinal, message_id],
+            )
+            .await?;
+        if changed == 1 {
+            return Ok(());
+        }
+        let held =
+            self.db.read_one("SELECT id FROM jobs WHERE id = $1 AND fence = $2", args![lease.job, lease.fence]).await?;
+        Err(match held {
+            None => LedgerError::Fenced(lease.job),
+            Some(_) => LedgerError::Invalid(format!(
+                "part {ordinal} of job {} was never written, or is another message already",
+                lease.job
+            )),
+        })
     }
 
     /// Keeps what there is of the answer, so that a taker need not ask the model again for what it has.
     ///
     /// # Errors
-    /// [`LedgerError::Fenced`] when the job is not held any more or has ended; [`LedgerError::Invalid`] beyond the limit.
+    /// [`LedgerError::Fenced`] when the job is not held any more or has ended; [`LedgerError::Erased`] when the member had their
+    /// text erased meanwhile; [`LedgerError::Invalid`] beyond the limit.
     pub async fn save_answer(&self, lease: &Lease, answer: &Content) -> Result<(), LedgerError> {
         let text = answer.0.to_string();
         if text.len() > BODIES_MAX {
@@ -51,11 +73,21 @@ impl Store {
         let changed = self
             .db
             .execute(
-                "UPDATE jobs SET answer = $3 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL",
+                "UPDATE jobs SET answer = $3 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL AND erased_ms IS NULL",
                 args![lease.job, lease.fence, &text],
             )
             .await?;
-        if changed == 0 { Err(LedgerError::Fenced(lease.job)) } else { Ok(()) }
+        if changed == 1 {
+            return Ok(());
+        }
+        let erased = self
+            .db
+            .read_one(
+                "SELECT id FROM jobs WHERE id = $1 AND fence = $2 AND erased_ms IS NOT NULL",
+                args![lease.job, lease.fence],
+            )
+            .await?;
+        Err(if erased.is_some() { LedgerError::Erased(lease.job) } else { LedgerError::Fenced(lease.job) })
     }
 
     /// What a job intended to post and has posted, in order.
@@ -109,13 +141,17 @@ fn check(parts: &[NewPart], bodies: &[String]) -> Result<(), LedgerError> {
 
 /// Locks the job's row until the end of the transaction, so that no taker comes between the check and the write.
 async fn hold(tx: &mut Tx<'_>, lease: &Lease) -> Result<(), LedgerError> {
-    tx.fetch_one(
-        "SELECT id FROM jobs WHERE id = $1 AND fence = $2 AND ended_ms IS NULL {lock}",
-        args![lease.job, lease.fence],
-    )
-    .await?
-    .map(|_| ())
-    .ok_or(LedgerError::Fenced(lease.job))
+    let row = tx
+        .fetch_one(
+            "SELECT erased_ms FROM jobs WHERE id = $1 AND fence = $2 AND ended_ms IS NULL {lock}",
+            args![lease.job, lease.fence],
+        )
+        .await?
+        .ok_or(LedgerError::Fenced(lease.job))?;
+    match row.int_or_null("erased_ms")? {
+        Some(_) => Err(LedgerError::Erased(lease.job)),
+        None => Ok(()),
+    }
 }
 
 async fn put_all(tx: &mut Tx<'_>, lease: &Lease, parts: &[NewPart], bodies: &[String]) -> Result<(), LedgerError> {
@@ -152,22 +188,4 @@ async fn put(tx: &mut Tx<'_>, lease: &Lease, part: &NewPart, body: &str) -> Resu
         "the nonce {} or part {} of job {} is taken",
         part.nonce, part.ordinal, lease.job
     )))
-}
-
-async fn sent(tx: &mut Tx<'_>, lease: &Lease, ordinal: u32, message_id: MessageId) -> Result<(), LedgerError> {
-    hold(tx, lease).await?;
-    let changed = tx
-        .execute(
-            "UPDATE job_parts SET message_id = $3, sent_ms = COALESCE(sent_ms, {now}) \
-             WHERE job_id = $1 AND ordinal = $2 AND (message_id IS NULL OR message_id = $3)",
-            args![lease.job, ordinal, message_id],
-        )
-        .await?;
-    if changed == 0 {
-        return Err(LedgerError::Invalid(format!(
-            "part {ordinal} of job {} was never written, or is another message already",
-            lease.job
-        )));
-    }
-    Ok(())
 }

@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! claimed ──► thread ──► placeholder ──► answering ──► delivered
-//!    └───────────────────────▲   └───────────────────────▲
-//! every state that is not final ──► failed | cancelled          (refused is only ever inserted)
+//!    └───────────────────────▲   └──────────────────────────▲
+//! every state that is not final ──► failed | cancelled          (a claim alone makes a job refused)
 //! ```
 
 use super::types::{Lease, Standing, State, Transition};
 use crate::Store;
 use crate::db::{Row, Tx, args, in_transaction};
 use crate::error::LedgerError;
-use crate::{ChannelId, MessageId};
+use crate::{ChannelId, MessageId, limits};
 
 /// The longest code of a reason, in bytes. Longer ones are sentences, which belong to the log or to the member.
 pub(super) const REASON_MAX: usize = 64;
@@ -32,12 +32,18 @@ impl Transition {
     /// Whether the state machine has the step from `from`.
     #[must_use]
     pub fn is_legal_from(&self, from: State) -> bool {
+        self.from().contains(&from)
+    }
+
+    /// The states it leads from; repeated where there are fewer than four.
+    fn from(&self) -> [State; 4] {
+        use State::{Answering, Claimed, Placeholder, Thread};
         match self {
-            Transition::Thread { .. } => from == State::Claimed,
-            Transition::Placeholder { .. } => matches!(from, State::Claimed | State::Thread),
-            Transition::Answering => from == State::Placeholder,
-            Transition::Delivered => matches!(from, State::Placeholder | State::Answering),
-            Transition::Failed { .. } | Transition::Cancelled { .. } => !from.is_final(),
+            Transition::Thread { .. } => [Claimed; 4],
+            Transition::Placeholder { .. } => [Claimed, Thread, Claimed, Thread],
+            Transition::Answering => [Placeholder; 4],
+            Transition::Delivered => [Placeholder, Answering, Placeholder, Answering],
+            Transition::Failed { .. } | Transition::Cancelled { .. } => [Claimed, Thread, Placeholder, Answering],
         }
     }
 
@@ -64,8 +70,11 @@ impl Transition {
 }
 
 impl Store {
-    /// Takes a step of the state machine. A final step erases the job's text, except that a failed job keeps its request until
-    /// retention erases it, so that it can be tried again.
+    /// Takes a step of the state machine.
+    ///
+    /// A final step erases the job's text in the same transaction; a failed job keeps its request and settings until retention
+    /// erases them ([`Store::prune`]), so that it can be tried again. It gives back what the job held of the quotas: what was
+    /// reserved, and the question itself when it failed or was cancelled before any model call.
     ///
     /// Repeating the last step with the same data changes nothing and succeeds.
     ///
@@ -73,63 +82,90 @@ impl Store {
     /// [`LedgerError::Fenced`] when the job is not held any more; [`LedgerError::Illegal`] for a step that the machine does not
     /// have, or a repeat with other data.
     pub async fn advance(&self, lease: &Lease, transition: &Transition) -> Result<Standing, LedgerError> {
-        if transition.reason().is_some_and(|reason| reason.len() > REASON_MAX) {
-            return Err(LedgerError::Invalid(format!("a reason is a code of at most {REASON_MAX} bytes")));
+        if transition.reason().is_some_and(|reason| reason.is_empty() || reason.len() > REASON_MAX) {
+            return Err(LedgerError::Invalid(format!("a reason is a code of 1 to {REASON_MAX} bytes")));
         }
-        in_transaction!(self.db, |tx| step(tx, lease, transition).await)
+        if transition.to().is_final() {
+            return in_transaction!(self.db, |tx| end(tx, lease, transition).await);
+        }
+        let rows = self
+            .db
+            .run(
+                "UPDATE jobs SET state = $3, thread_id = COALESCE($4, thread_id), answer_id = COALESCE($5, answer_id), \
+                 updated_ms = {now} WHERE id = $1 AND fence = $2 AND state IN ($6, $7) \
+                 RETURNING state, cancel_reason, lease_until_ms",
+                args![
+                    lease.job,
+                    lease.fence,
+                    transition.to().as_str(),
+                    transition.thread(),
+                    transition.message(),
+                    transition.from()[0].as_str(),
+                    transition.from()[1].as_str(),
+                ],
+            )
+            .await?;
+        match rows.first() {
+            Some(row) => Ok(Standing::from_row(row)?),
+            None => {
+                let row = self.db.read_one(CURRENT, args![lease.job, lease.fence]).await?;
+                unchanged(lease, transition, row)
+            }
+        }
     }
 }
 
-async fn step(tx: &mut Tx<'_>, lease: &Lease, transition: &Transition) -> Result<Standing, LedgerError> {
-    let to = transition.to();
+/// How the job stands, as long as it is the holder's.
+const CURRENT: &str = "SELECT state, reason, thread_id, answer_id, cancel_reason, lease_until_ms FROM jobs \
+                       WHERE id = $1 AND fence = $2";
+
+/// Takes a final step: frees the lease, erases the text, settles the quotas.
+async fn end(tx: &mut Tx<'_>, lease: &Lease, transition: &Transition) -> Result<Standing, LedgerError> {
+    let [a, b, c, d] = transition.from();
     let row = tx
         .fetch_one(
-            "SELECT state, reason, thread_id, answer_id, cancel_reason, lease_until_ms FROM jobs \
-             WHERE id = $1 AND fence = $2 {lock}",
-            args![lease.job, lease.fence],
+            "UPDATE jobs SET state = $3, reason = $4, updated_ms = {now}, ended_ms = {now}, lease_until_ms = 0, answer = NULL, \
+             interaction_token = NULL, \
+             request = CASE WHEN $3 = 'failed' THEN request ELSE NULL END, \
+             settings = CASE WHEN $3 = 'failed' THEN settings ELSE NULL END \
+             WHERE id = $1 AND fence = $2 AND state IN ($5, $6, $7, $8) \
+             RETURNING state, cancel_reason, lease_until_ms, model_calls",
+            args![
+                lease.job,
+                lease.fence,
+                transition.to().as_str(),
+                transition.reason(),
+                a.as_str(),
+                b.as_str(),
+                c.as_str(),
+                d.as_str()
+            ],
         )
-        .await?
-        .ok_or(LedgerError::Fenced(lease.job))?;
-    let standing = Standing::from_row(&row)?;
-    if standing.state == to && is_repeat(&row, transition)? {
-        return Ok(standing);
-    }
-    if !transition.is_legal_from(standing.state) {
-        return Err(LedgerError::Illegal { job: lease.job, from: standing.state, to });
-    }
-    tx.execute(
-        "UPDATE jobs SET state = $3, reason = COALESCE($4, reason), thread_id = COALESCE($5, thread_id), \
-         answer_id = COALESCE($6, answer_id), updated_ms = {now} WHERE id = $1 AND fence = $2",
-        args![lease.job, lease.fence, to.as_str(), transition.reason(), transition.thread(), transition.message()],
-    )
-    .await?;
-    if to.is_final() {
-        end(tx, lease, to).await?;
-    }
-    Ok(Standing { state: to, ..standing })
+        .await?;
+    let Some(row) = row else {
+        let row = tx.fetch_one(CURRENT, args![lease.job, lease.fence]).await?;
+        return unchanged(lease, transition, row);
+    };
+    tx.execute("UPDATE job_parts SET body = NULL WHERE job_id = $1 AND body IS NOT NULL", args![lease.job]).await?;
+    let nothing_spent = transition.to() != State::Delivered && row.int("model_calls")? == 0;
+    limits::settle(tx, lease.job, nothing_spent).await?;
+    Ok(Standing::from_row(&row)?)
 }
 
-/// Whether the step has been taken already, with the same data.
-fn is_repeat(row: &Row, transition: &Transition) -> Result<bool, LedgerError> {
-    Ok(match transition {
+/// Says why a step changed nothing: it is not the holder's to take, the machine does not have it, or it has been taken already.
+fn unchanged(lease: &Lease, transition: &Transition, row: Option<Row>) -> Result<Standing, LedgerError> {
+    let row = row.ok_or(LedgerError::Fenced(lease.job))?;
+    let standing = Standing::from_row(&row)?;
+    let same_data = match transition {
         Transition::Thread { thread_id } => row.int_or_null("thread_id")? == Some((*thread_id).into()),
         Transition::Placeholder { message_id } => row.int_or_null("answer_id")? == Some((*message_id).into()),
         Transition::Answering | Transition::Delivered => true,
         Transition::Failed { reason } | Transition::Cancelled { reason } => {
             row.text_or_null("reason")?.as_deref() == Some(reason)
         }
-    })
-}
-
-/// Frees the lease and erases the text of a job that has reached a final state.
-async fn end(tx: &mut Tx<'_>, lease: &Lease, to: State) -> Result<(), LedgerError> {
-    tx.execute(
-        "UPDATE jobs SET ended_ms = {now}, lease_until_ms = 0, answer = NULL, \
-         request = CASE WHEN $2 = 'failed' THEN request ELSE NULL END, \
-         settings = CASE WHEN $2 = 'failed' THEN settings ELSE NULL END WHERE id = $1",
-        args![lease.job, to.as_str()],
-    )
-    .await?;
-    tx.execute("UPDATE job_parts SET body = NULL WHERE job_id = $1 AND body IS NOT NULL", args![lease.job]).await?;
-    Ok(())
+    };
+    if standing.state == transition.to() && same_data {
+        return Ok(standing);
+    }
+    Err(LedgerError::Illegal { job: lease.job, from: standing.state, to: transition.to() })
 }

@@ -2,11 +2,14 @@
 
 use crate::db::Row;
 use crate::error::StoreError;
+use crate::limits::Refusal;
 use crate::{ChannelId, GuildId, InteractionId, JobId, MessageId, ScheduleId, UserId};
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::fmt;
 use std::fs::File;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What set a job off. The same source never makes a second job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,12 +87,30 @@ pub struct NewJob {
     pub message_id: Option<MessageId>,
     /// Who asks.
     pub author_id: UserId,
-    /// While an unfinished job holds the same key, this one is refused as already running ([`Claim::AlreadyRunning`]).
+    /// While an unfinished job holds the same key, this one is refused ([`Refusal::AlreadyRunning`]).
     pub exclusive_key: Option<String>,
-    /// What is needed to do the work after a restart. Erased when the job ends.
+    /// Of an interaction: what answers it.
+    pub interaction: Option<InteractionToken>,
+    /// What is needed to do the work after a restart. It holds the asker's text only, since it is erased when the asker wants it;
+    /// what others wrote is read from Discord again. Erased when the job ends; see [`crate::Store::advance`].
     pub request: Content,
-    /// The settings that were in force, so that the job keeps to them. Erased when the job ends.
+    /// The settings that were in force, so that the job keeps to them. Erased with the request.
     pub settings: Content,
+}
+
+/// The token that answers an interaction: whoever has it can write in the bot's name. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InteractionToken {
+    /// The token.
+    pub token: String,
+    /// How long it lives from now on; Discord's live 15 minutes from the interaction.
+    pub lifetime: Duration,
+}
+
+impl fmt::Debug for InteractionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "InteractionToken(…, {} s)", self.lifetime.as_secs())
+    }
 }
 
 /// Who holds leases: one process, from its start to its end. Cheap to clone.
@@ -172,12 +193,12 @@ pub enum Claim {
     Won(Box<HeldJob>),
     /// The source has a job already.
     Duplicate(Existing),
-    /// Another unfinished job has the same [`NewJob::exclusive_key`]. This one is recorded as refused.
-    AlreadyRunning(Existing),
+    /// A limit refused it. The ledger keeps that, so that duplicates of the source are not judged again.
+    Refused(Refusal),
 }
 
 /// A job that stands in the way of a claim.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Existing {
     /// The job.
     pub job: JobId,
@@ -192,7 +213,8 @@ pub struct Existing {
 }
 
 /// Where a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// Accepted; nothing is visible yet.
     Claimed,
@@ -342,6 +364,10 @@ pub struct Job {
     pub takeovers: u32,
     /// Set when a person ended the work.
     pub cancel: Option<String>,
+    /// Which limit refused it.
+    pub refusal: Option<Refusal>,
+    /// What answers the interaction, while it lives and the job has not ended.
+    pub interaction: Option<InteractionToken>,
     /// When it was claimed.
     pub created_ms: i64,
     /// When it last changed state.
@@ -361,7 +387,7 @@ macro_rules! job_columns {
     () => {
         "jobs.id, source, guild_id, channel_id, jobs.message_id, author_id, state, reason, owner, fence, lease_until_ms, \
          thread_id, answer_id, model_calls, takeovers, cancel_reason, jobs.created_ms, updated_ms, ended_ms, request, \
-         settings, answer"
+         settings, answer, refusal, interaction_token, interaction_until_ms - {now} AS interaction_left_ms"
     };
 }
 pub(super) use job_columns;
@@ -384,6 +410,8 @@ impl Job {
             model_calls: count(row.int("model_calls")?),
             takeovers: count(row.int("takeovers")?),
             cancel: row.text_or_null("cancel_reason")?,
+            refusal: row.json_or_null("refusal")?.map(Refusal::from_json).transpose()?,
+            interaction: InteractionToken::from_row(row)?,
             created_ms: row.int("created_ms")?,
             updated_ms: row.int("updated_ms")?,
             ended_ms: row.int_or_null("ended_ms")?,
@@ -391,6 +419,14 @@ impl Job {
             settings: row.json_or_null("settings")?.map(Content),
             answer: row.json_or_null("answer")?.map(Content),
         })
+    }
+}
+
+impl InteractionToken {
+    fn from_row(row: &Row) -> Result<Option<Self>, StoreError> {
+        let left = row.int_or_null("interaction_left_ms")?.and_then(|left| u64::try_from(left).ok());
+        let token = row.text_or_null("interaction_token")?;
+        Ok(token.zip(left).map(|(token, left)| Self { token, lifetime: Duration::from_millis(left) }))
     }
 }
 

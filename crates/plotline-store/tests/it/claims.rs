@@ -1,7 +1,7 @@
 //! One claim wins.
 
 use crate::harness::{LONG, TestDb, on_both, question, won};
-use plotline_store::{Claim, Owner, State};
+use plotline_store::{Claim, Limits, Owner, State};
 
 on_both!(claim_race_has_one_winner);
 
@@ -11,7 +11,9 @@ async fn claim_race_has_one_winner(db: &TestDb) {
     let tasks: Vec<_> = (0..64)
         .map(|n| {
             let store = stores[n % 2].clone();
-            tokio::spawn(async move { store.claim(&question(7), &Owner::unique(), LONG).await.unwrap() })
+            tokio::spawn(
+                async move { store.claim(&question(7), &Limits::default(), &Owner::unique(), LONG).await.unwrap() },
+            )
         })
         .collect();
     let mut winners = Vec::new();

@@ -1,7 +1,8 @@
 //! A database of its own for each test.
 
 use plotline_store::{
-    ChannelId, Claim, ConnectOptions, Durability, GuildId, HeldJob, MessageId, NewJob, Owner, Source, Store, UserId,
+    ChannelId, Claim, ConnectOptions, Durability, GuildId, HeldJob, Limits, MessageId, NewJob, Owner, Source, Store,
+    UserId,
 };
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
@@ -94,6 +95,7 @@ pub(crate) fn question(message: u64) -> NewJob {
         message_id: Some(MessageId(message)),
         author_id: UserId(100),
         exclusive_key: None,
+        interaction: None,
         request: json!({"text": "draw a chart of these numbers"}).into(),
         settings: json!({"model": "small"}).into(),
     }
@@ -101,7 +103,7 @@ pub(crate) fn question(message: u64) -> NewJob {
 
 /// Claims a job that nobody has claimed yet.
 pub(crate) async fn won(store: &Store, new: &NewJob, owner: &Owner) -> HeldJob {
-    match store.claim(new, owner, LONG).await.unwrap() {
+    match store.claim(new, &Limits::default(), owner, LONG).await.unwrap() {
         Claim::Won(held) => *held,
         other => panic!("expected to win the claim, got {other:?}"),
     }

@@ -2,5 +2,8 @@
 //!
 //! `tests/with-postgres cargo test -p plotline-store` starts a server for the second half.
 
+// `cfg(test)` tells Clippy that helpers, too, may stop at the first surprise.
+#[cfg(test)]
 mod claims;
+#[cfg(test)]
 mod harness;
