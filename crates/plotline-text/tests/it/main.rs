@@ -1,2 +1,4 @@
-//! One test binary for the crate.
+//! What a member sees of the texts that pass through the bot.
+
+mod props;
 mod split;
