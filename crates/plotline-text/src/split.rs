@@ -263,7 +263,8 @@ impl<'a> Splitter<'a> {
         }
         let mut repair = Repair::default();
         if cut.soft {
-            for Span { range, marker } in &self.scan.spans {
+            let before = self.scan.spans.partition_point(|span| span.range.start < cut.end);
+            for Span { range, marker } in &self.scan.spans[..before] {
                 if range.start + marker.len() <= cut.end && cut.end + marker.len() <= range.end {
                     repair.before.push_str(marker);
                     repair.behind.insert_str(0, marker);
@@ -379,7 +380,7 @@ fn code_cuts(text: &str, atom: usize, fence: &Fence<'_>, cuts: &mut Vec<Cut>) {
         } else if c.is_whitespace() {
             if !blank {
                 let next = at + c.len_utf8();
-                cuts.push(Cut { end: next, next, rank: Rank::CodeWord, fence: Some(atom), soft: false });
+                cuts.push(Cut { end: at, next, rank: Rank::CodeWord, fence: Some(atom), soft: false });
             }
         } else {
             blank = false;
@@ -412,10 +413,12 @@ fn ends_sentence(text: &str) -> bool {
     }
 }
 
-/// Whether what follows `line` belongs to it.
+/// Whether what follows `line` belongs to it: it is a heading, wholly bold, or ends in a colon.
 fn leads_on(line: &str) -> bool {
-    let line = line.trim().trim_end_matches(['*', '_']);
-    line.ends_with([':', '：']) || line.trim_start_matches(['>', ' ']).starts_with('#')
+    let line = line.trim();
+    line.trim_end_matches(['*', '_']).ends_with([':', '：'])
+        || line.trim_start_matches(['>', ' ']).starts_with('#')
+        || (line.len() > 4 && line.starts_with("**") && line.ends_with("**"))
 }
 
 /// Whether a line may end between two characters without a space: in scripts that write none.
