@@ -22,8 +22,10 @@ pub enum Progress {
 /// The messages that show the answer `markdown`, in order, each with at most [`MESSAGE_UNITS_MAX`] UTF-16 code units; none for a
 /// blank answer.
 ///
-/// All but the last two messages of a growing answer stay as they are while it grows. A growing answer ends in [`TYPING_MARK`], as long as
-/// that fits into the last message: the mark never moves a cut.
+/// All but the last two messages of a growing answer stay as they are while it grows, with one exception: a table that
+/// goes on over several messages and turns from a block into a list (see [`tables_to_blocks`](crate::tables_to_blocks)),
+/// or a spoiler that closes some messages later, changes those that hold it. A growing answer ends in [`TYPING_MARK`], as
+/// long as that fits into the last message: the mark never moves a cut.
 pub fn answer(markdown: &str, progress: Progress) -> Vec<String> {
     let shown = match progress {
         Progress::Growing => dialect(&partial(markdown)),

@@ -51,8 +51,11 @@ pub fn truncate(text: &str, max: usize) -> Cow<'_, str> {
 
 /// How many bytes of `text`, in whole grapheme clusters, fit into `max` UTF-16 code units.
 pub(crate) fn fitting(text: &str, max: usize) -> usize {
+    // A unit takes at most three bytes, so that one unit too many stands within this window. It bounds the work on a
+    // cluster of thousands of marks.
+    let window = &text[..text.floor_char_boundary(max.saturating_add(2).saturating_mul(3))];
     let mut used = 0;
-    for (at, cluster) in text.grapheme_indices(true) {
+    for (at, cluster) in window.grapheme_indices(true) {
         used += units(cluster);
         if used > max {
             return at;

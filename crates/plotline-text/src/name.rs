@@ -31,27 +31,40 @@ where
 {
     let end = question.floor_char_boundary(READ_BYTES_MAX);
     let words = plain(&question[..end], Keep::Words, &mut name_of);
-    let prose = without_tables(&words);
     let mut name = String::new();
-    for word in prose.split(|c: char| c.is_whitespace() || c.is_control()) {
+    let (lines, has_table) = without_tables(&words);
+    for line in lines {
+        line_into(line, &mut name);
+    }
+    // "a pie chart of", and then came the table.
+    while let Some((head, last)) = name.rsplit_once(' ').filter(|_| has_table) {
+        if !LEADING_ON.contains(&last.trim_end_matches(':').to_ascii_lowercase().as_str()) {
+            break;
+        }
+        name.truncate(head.len());
+    }
+    let name = name.trim_start_matches([',', ':', ';', '.', '|', '/']).trim_end_matches([':', ',', ';', ' ']).trim();
+    if is_blank(name) { THREAD_NAME_FALLBACK.to_owned() } else { cut_at_word(name) }
+}
+
+/// Adds the words of `line` to `name`, without the markers that a heading, list or quote starts with.
+fn line_into(line: &str, name: &mut String) {
+    let words = line.split(|c: char| c.is_whitespace() || c.is_control());
+    for word in words.filter(|word| !word.is_empty()).skip_while(|word| is_marker(word)) {
         let word: String = word.chars().filter(|c| !is_direction_mark(*c)).collect();
-        let everybody = matches!(word.trim_end_matches([',', ':']), "@everyone" | "@here");
-        if word.is_empty() || is_marker(&word) || everybody {
+        if word.is_empty() || matches!(word.trim_end_matches([',', ':']), "@everyone" | "@here") {
             continue;
         }
         // Punctuation whose word has been taken out joins the word before, and never opens the name.
         let dangling = word.chars().all(|c| matches!(c, ',' | '.' | ':' | ';' | '!' | '?'));
         match (name.is_empty(), dangling) {
             (true, true) => continue,
-            (true, false) => {}
             (false, true) if name.ends_with(|c: char| c.is_ascii_punctuation()) => continue,
-            (false, true) => {}
+            (true, false) | (false, true) => {}
             (false, false) => name.push(' '),
         }
         name.push_str(&word);
     }
-    let name = name.trim_start_matches([',', ':', ';', '.', '|', '/']).trim_end_matches([':', ',', ';', ' ']).trim();
-    if is_blank(name) { THREAD_NAME_FALLBACK.to_owned() } else { cut_at_word(name) }
 }
 
 fn cut_at_word(name: &str) -> String {
@@ -76,43 +89,65 @@ fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Drops pasted tables: runs of two or more lines that have the same separator the same number of times, and a last
-/// line of such a run.
-fn without_tables(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let shapes: Vec<Option<(char, usize)>> = lines.iter().map(|line| shape(line)).collect();
-    let mut kept = String::with_capacity(text.len());
-    for (i, line) in lines.iter().enumerate() {
-        let alike = |other: Option<&Option<(char, usize)>>| {
-            shapes[i].is_some() && other.copied().flatten().is_some_and(|other| is_alike(other, shapes[i]))
-        };
-        let before = i.checked_sub(1).and_then(|i| shapes.get(i));
-        if !alike(before) && !alike(shapes.get(i + 1)) {
-            kept.push_str(line);
-            kept.push('\n');
+/// A row has at most this many words before its number when nothing else separates them: `Rent, old flat 1200`.
+const ROW_WORDS_MAX: usize = 4;
+
+/// Words that only lead on to a table that has been left out.
+const LEADING_ON: [&str; 10] = ["of", "for", "from", "with", "using", "in", "this", "these", "the", "following"];
+
+/// What makes lines rows of one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Cells with a separator that sentences do not have.
+    Separated(char),
+    /// Cells with commas, so many of them.
+    Commas(usize),
+    /// A word or a few, then a number.
+    Labelled,
+    /// Columns kept apart by two spaces or more.
+    Spaced,
+}
+
+/// The lines that are not rows of a pasted table, of two or more lines of one shape in a row, and whether there is one.
+fn without_tables(text: &str) -> (Vec<&str>, bool) {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut kept = Vec::with_capacity(lines.len());
+    let mut rest = lines.as_slice();
+    let mut has_table = false;
+    while let Some((first, others)) = rest.split_first() {
+        let shape = shape_of(first);
+        let alike = others.iter().take_while(|line| shape.is_some() && shape_of(line) == shape).count();
+        let (rows, next) = rest.split_at(alike + 1);
+        // Sentences have commas too; a table has numbers in at least one row.
+        let is_table = alike > 0 && (!matches!(shape, Some(Shape::Commas(_))) || rows.iter().any(|row| has_digit(row)));
+        if !is_table {
+            kept.push(*first);
         }
+        has_table |= is_table;
+        rest = if is_table { next } else { others };
     }
-    kept
+    (kept, has_table)
 }
 
-/// Whether two neighbouring lines are rows of one table. Commas also stand in sentences, so their number must agree.
-fn is_alike(other: (char, usize), shape: Option<(char, usize)>) -> bool {
-    shape.is_some_and(|shape| shape.0 == other.0 && (shape.1 == other.1 || shape.0 != ','))
+fn has_digit(line: &str) -> bool {
+    line.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// What separates the cells of `line`, and how often it does.
-fn shape(line: &str) -> Option<(char, usize)> {
+fn shape_of(line: &str) -> Option<Shape> {
     let line = line.trim_matches(' ');
-    ['\t', '|', ';', ',']
-        .into_iter()
-        .find_map(|separator| {
-            let count = line.matches(separator).count();
-            // A comma between words, followed by a space, is a sentence's.
-            let prose = separator == ',' && line.contains(", ") && !line.contains(|c: char| c.is_ascii_digit());
-            (count > 0 && !prose).then_some((separator, count))
-        })
-        .or_else(|| {
-            let columns = line.split("  ").filter(|cell| !cell.trim().is_empty()).count();
-            (columns > 1).then_some((' ', columns))
-        })
+    if let Some(separator) = ['\t', '|', ';'].into_iter().find(|separator| line.contains(*separator)) {
+        return Some(Shape::Separated(separator));
+    }
+    let commas = line.matches(',').count();
+    if commas > 0 {
+        return Some(Shape::Commas(commas));
+    }
+    if line.split("  ").filter(|cell| !cell.trim().is_empty()).count() > 1 {
+        return Some(Shape::Spaced);
+    }
+    let mut words = line.split_whitespace();
+    let is_number = words
+        .next_back()
+        .is_some_and(|word| has_digit(word) && word.chars().filter(|c| c.is_alphabetic()).count() <= 2);
+    (is_number && words.count() <= ROW_WORDS_MAX).then_some(Shape::Labelled)
 }

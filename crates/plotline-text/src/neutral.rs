@@ -94,10 +94,10 @@ fn names_another_place(label: &str, host: &str) -> bool {
 }
 
 /// The ends of names that are far more often a file or a piece of software than an address.
-const NO_DOMAINS: [&str; 38] = [
+const NO_DOMAINS: [&str; 37] = [
     "bat", "c", "cpp", "cs", "css", "csv", "docx", "env", "exe", "gif", "go", "gz", "h", "html", "ini", "java", "jpg",
-    "js", "json", "jsx", "kt", "lock", "log", "md", "net", "pdf", "php", "png", "ps1", "py", "rb", "rs", "sh", "sql",
-    "toml", "ts", "txt", "yml",
+    "js", "json", "jsx", "kt", "lock", "log", "md", "pdf", "php", "png", "ps1", "py", "rb", "rs", "sh", "sql", "toml",
+    "ts", "txt", "yml",
 ];
 
 /// The host that a word names, when it looks like an address.

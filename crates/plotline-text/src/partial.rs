@@ -24,8 +24,10 @@ pub fn partial(markdown: &str) -> String {
     let mut opened_at = 0;
     let mut at = 0;
     let mut body_at = 0;
+    let mut last = Line::Prose;
     for line in markdown.split_inclusive('\n') {
-        if let Line::Opens(_) = fences.read(line) {
+        last = fences.read(line);
+        if let Line::Opens(_) = last {
             opened_at = at;
             body_at = at + line.len();
         }
@@ -47,6 +49,7 @@ pub fn partial(markdown: &str) -> String {
             let prefix: String = open.prefix.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect();
             format!("{kept}\n{prefix}{}", open.run)
         }
+        None if last == Line::Closes => markdown.trim_end().to_owned(),
         None => prose(markdown),
     }
 }
@@ -131,6 +134,12 @@ fn without_half_atoms(text: &str) -> &str {
         && token::may_become(&text[i..end])
     {
         end = i;
+    }
+    // `http` is held back with the address that it opens.
+    let word = text[..end].rfind(char::is_whitespace).map_or(0, |i| i + 1);
+    let scheme = text.get(word..end).filter(|word| word.len() >= 4 && "https://".starts_with(*word));
+    if scheme.is_some() && word < code_from {
+        end = word;
     }
     let text = text[..end].trim_end();
     let escapes = text.len() - text.trim_end_matches('\\').len();

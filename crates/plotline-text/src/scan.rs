@@ -75,6 +75,8 @@ pub(crate) struct Scan<'a> {
 /// Emphasis that is open at once. Deeper nesting is no text that a person or a model writes; the bound keeps the
 /// search for what a marker closes short.
 const OPEN_SPANS_MAX: usize = 32;
+/// The longest name of a language, with the spaces around it, in bytes.
+const INFO_BYTES_MAX: usize = 64;
 /// Link titles, `[t](u "title")`, are looked for within this many bytes.
 const TITLE_BYTES_MAX: usize = 300;
 
@@ -215,13 +217,15 @@ impl<'a> Scanner<'a> {
             }
         }
         let after = run.at + run.len;
-        let line_end = self.bytes[after..].iter().position(|b| *b == b'\n').map_or(self.text.len(), |i| after + i);
-        let word = self.text[after..line_end].trim();
+        // An info string ends its line; a line that goes on for longer has none.
+        let window = &self.bytes[after..self.bytes.len().min(after + INFO_BYTES_MAX)];
+        let line_end = window.iter().position(|b| *b == b'\n').map(|i| after + i);
+        let word = self.text[after..line_end.unwrap_or(after)].trim();
         let is_info = word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-' | b'.' | b'#'));
         let end = close.map_or(self.text.len(), |i| self.runs[i].at);
-        let (info, start) = match is_info && line_end < end {
-            true => (word, line_end + 1),
-            false => ("", after),
+        let (info, start) = match line_end.filter(|line_end| is_info && *line_end < end) {
+            Some(line_end) => (word, line_end + 1),
+            None => ("", after),
         };
         let atom_end = close.map_or(self.text.len(), |i| self.runs[i].at + run.len);
         let fence = Fence {

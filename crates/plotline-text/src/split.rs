@@ -113,11 +113,10 @@ impl<'a> Splitter<'a> {
         let mut first_cut = 0;
         while start < self.text.len() {
             if let Some(fence) = open.and_then(|cut| cut.fence).and_then(|i| self.fence(i))
-                && is_blank(&self.text[start..fence.body.end])
-                && start < fence.body.end
+                && self.text.get(start..fence.body.end).is_none_or(is_blank)
             {
                 // Only white space is left of the code: nothing is worth opening it again.
-                start = fence.body.end + if fence.closed { fence.ticks.len() } else { 0 };
+                start = start.max(fence.body.end + if fence.closed { fence.ticks.len() } else { 0 });
                 open = None;
                 continue;
             }
@@ -189,23 +188,39 @@ impl<'a> Splitter<'a> {
 
     /// A cut in the middle of something that is longer than a part.
     fn hard_cut(&self, start: usize, room: usize) -> (usize, usize, Option<Cut>) {
-        let fence = self.fence_at(start);
-        let soft = self.scan.spans.iter().any(|span| span.range.contains(&start));
-        let mut cut = Cut { end: start, next: start, rank: Rank::Word, fence, soft };
         let rest = &self.text[start..];
-        let reserve = units(&self.repair(cut).behind);
-        let mut len = fitting(rest, room.saturating_sub(reserve));
-        if len == 0 {
-            len = fitting_chars(rest, room.saturating_sub(reserve));
+        let at = |len: usize| {
+            let (len, fence) = self.fence_at_cut(start, start + len);
+            Cut { end: start + len, next: start + len, rank: Rank::Word, fence, soft: true }
+        };
+        // What must be closed depends on where the cut is, and where it is on what must be closed.
+        let mut reserve = units(&self.repair(at(0)).behind);
+        for _ in 0..2 {
+            let space = room.saturating_sub(reserve);
+            let cut = at(match fitting(rest, space) {
+                0 => fitting_chars(rest, space),
+                len => len,
+            });
+            let closing = units(&self.repair(cut).behind);
+            if cut.end > start && units(&self.text[start..cut.end]) + closing <= room {
+                return (cut.end, cut.next, Some(cut));
+            }
+            reserve = reserve.max(closing);
         }
-        if len == 0 {
-            cut.fence = None;
-            cut.soft = false;
-            len = fitting_chars(rest, room).max(rest.chars().next().map_or(0, char::len_utf8));
-        }
-        cut.end = start + len;
-        cut.next = cut.end;
+        let len = fitting_chars(rest, room).max(rest.chars().next().map_or(0, char::len_utf8));
+        let cut = Cut { end: start + len, next: start + len, rank: Rank::Word, fence: None, soft: false };
         (cut.end, cut.next, Some(cut))
+    }
+
+    /// The code block that a cut at `end` cuts, and the length from `start` to the cut: one that would tear the closing run
+    /// moves before it.
+    fn fence_at_cut(&self, start: usize, end: usize) -> (usize, Option<usize>) {
+        let i = self.scan.atoms.partition_point(|atom| atom.range.end <= end);
+        match self.fence(i) {
+            Some(fence) if fence.body.end < end && fence.body.end > start => (fence.body.end - start, Some(i)),
+            Some(fence) if fence.body.start <= end && end <= fence.body.end => (end - start, Some(i)),
+            _ => (end - start, None),
+        }
     }
 
     fn splits_cluster(&self, at: usize) -> bool {
@@ -218,11 +233,6 @@ impl<'a> Splitter<'a> {
             AtomKind::Fence(fence) => Some(fence),
             _ => None,
         }
-    }
-
-    fn fence_at(&self, at: usize) -> Option<usize> {
-        let i = self.scan.atoms.partition_point(|atom| atom.range.end <= at);
-        self.fence(i).filter(|fence| fence.body.contains(&at)).map(|_| i)
     }
 
     /// What closes a fence that the text itself leaves open.
@@ -253,7 +263,8 @@ impl<'a> Splitter<'a> {
         }
         let mut repair = Repair::default();
         if cut.soft {
-            for Span { range, marker } in &self.scan.spans {
+            let before = self.scan.spans.partition_point(|span| span.range.start < cut.end);
+            for Span { range, marker } in &self.scan.spans[..before] {
                 if range.start + marker.len() <= cut.end && cut.end + marker.len() <= range.end {
                     repair.before.push_str(marker);
                     repair.behind.insert_str(0, marker);
@@ -369,7 +380,7 @@ fn code_cuts(text: &str, atom: usize, fence: &Fence<'_>, cuts: &mut Vec<Cut>) {
         } else if c.is_whitespace() {
             if !blank {
                 let next = at + c.len_utf8();
-                cuts.push(Cut { end: next, next, rank: Rank::CodeWord, fence: Some(atom), soft: false });
+                cuts.push(Cut { end: at, next, rank: Rank::CodeWord, fence: Some(atom), soft: false });
             }
         } else {
             blank = false;
@@ -402,10 +413,12 @@ fn ends_sentence(text: &str) -> bool {
     }
 }
 
-/// Whether what follows `line` belongs to it.
+/// Whether what follows `line` belongs to it: it is a heading, wholly bold, or ends in a colon.
 fn leads_on(line: &str) -> bool {
-    let line = line.trim().trim_end_matches(['*', '_']);
-    line.ends_with([':', '：']) || line.trim_start_matches(['>', ' ']).starts_with('#')
+    let line = line.trim();
+    line.trim_end_matches(['*', '_']).ends_with([':', '：'])
+        || line.trim_start_matches(['>', ' ']).starts_with('#')
+        || (line.len() > 4 && line.starts_with("**") && line.ends_with("**"))
 }
 
 /// Whether a line may end between two characters without a space: in scripts that write none.

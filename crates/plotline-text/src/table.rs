@@ -80,9 +80,10 @@ pub(crate) fn table_len(lines: &[&str]) -> Option<usize> {
     Table::read(lines).map(|(_, len)| len)
 }
 
-/// Whether `line` starts with a bar, as the rows of most tables do.
+/// Whether `line` starts with a bar, as the rows of most tables do, and not with those of a spoiler.
 pub(crate) fn is_barred(line: &str) -> bool {
-    line.trim_start_matches([' ', '\t', '>']).starts_with('|')
+    let line = line.trim_start_matches([' ', '\t', '>']);
+    line.starts_with('|') && !line.starts_with("||")
 }
 
 /// Whether `line` may be the beginning of the row between a table's head and its body.
@@ -297,18 +298,14 @@ fn cells(line: &str, columns: usize) -> Vec<String> {
 }
 
 fn split_cells(line: &str, code_aware: bool) -> Vec<String> {
+    // An escaped bar is a bar, in code too.
+    let cell = |from: usize, to: usize| line[from..to].trim().replace("\\|", "|");
     let bytes = line.as_bytes();
     let mut cells = Vec::new();
-    let mut cell = String::new();
     let mut from = 0;
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'\\' if bytes.get(at + 1) == Some(&b'|') => {
-                cell.push_str(&line[from..at]);
-                from = at + 1;
-                at += 2;
-            }
             b'\\' => at += 2,
             b'`' if code_aware => {
                 let len = bytes[at..].iter().take_while(|b| **b == b'`').count();
@@ -316,19 +313,16 @@ fn split_cells(line: &str, code_aware: bool) -> Vec<String> {
                 at += code_len(&bytes[at..], len).unwrap_or(0);
             }
             b'|' => {
-                cell.push_str(&line[from..at]);
-                cells.push(cell.trim().to_owned());
-                cell.clear();
+                cells.push(cell(from, at));
                 at += 1;
                 from = at;
             }
             _ => at += 1,
         }
     }
-    cell.push_str(&line[from..]);
     // The bar that ends the row opens no cell.
-    if !cell.trim().is_empty() || from < line.len() || cells.is_empty() {
-        cells.push(cell.trim().to_owned());
+    if from < line.len() || cells.is_empty() {
+        cells.push(cell(from, line.len()));
     }
     cells
 }
@@ -403,11 +397,11 @@ fn is_numeric(cell: &str) -> bool {
         return false;
     };
     let inner = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’' | '\u{a0}' | '\u{202f}' | ' ' | '_');
-    let is_unit = |text: &str| {
-        let text = text.trim().trim_start_matches(['.', ',']).trim_end_matches(')');
-        text.chars().count() <= UNIT_CHARS_MAX && !text.contains([':', ' '])
-    };
-    is_unit(cell[..start].trim_end_matches(['-', '+', '.']))
-        && cell[start..=end].chars().all(inner)
-        && is_unit(&cell[end + 1..])
+    let is_unit = |text: &str| text.chars().count() <= UNIT_CHARS_MAX && !text.contains([':', ' ']);
+    let before = cell[..start].trim_end_matches(['-', '+', '−', '.']);
+    // `USD 5` and `R$5` are amounts; `Q1`, `v2` and `Item 3` are names.
+    let is_code = before.trim_end().len() == 3 && before.trim_end().bytes().all(|b| b.is_ascii_uppercase());
+    let is_currency = is_code || before.ends_with('$') || !before.contains(char::is_alphabetic);
+    let behind = cell[end + 1..].trim().trim_start_matches(['.', ',']).trim_end_matches(')');
+    is_currency && is_unit(before.trim()) && cell[start..=end].chars().all(inner) && is_unit(behind)
 }
