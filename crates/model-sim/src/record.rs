@@ -11,6 +11,8 @@ use crate::Dialect;
 pub struct RecordedRequest {
     /// Which dialect was spoken.
     pub dialect: Dialect,
+    /// The number of the connection that it came over, from 0: equal numbers mean that a connection was used again.
+    pub connection: usize,
     /// The headers in the order sent, names in lower case. The values of headers that carry a key are replaced by `<key>`.
     pub headers: Vec<(String, String)>,
     /// The JSON body.

@@ -92,6 +92,7 @@ impl Shared {
 /// Accepts connections until it is dropped; dropping it closes them all.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
+    let mut accepted_count = 0;
     loop {
         tokio::select! {
             accepted = listener.accept() => {
@@ -100,8 +101,10 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
                 // Without this, small chunks would wait for each other and never arrive one by one.
                 let _ = socket.set_nodelay(true);
                 let shared = Arc::clone(&shared);
+                let connection = accepted_count;
+                accepted_count += 1;
                 connections.spawn(async move {
-                    let service = service_fn(move |request| handle(request, Arc::clone(&shared)));
+                    let service = service_fn(move |request| handle(request, connection, Arc::clone(&shared)));
                     // An error here is a client that left or a scripted cut; both are in the record.
                     let _ = http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
                 });
@@ -111,7 +114,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn handle(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Response<Body>, Closed> {
+async fn handle(request: Request<Incoming>, connection: usize, shared: Arc<Shared>) -> Result<Response<Body>, Closed> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().trim_end_matches('/').to_owned();
     let anthropic = head.headers.contains_key("x-api-key") || head.headers.contains_key("anthropic-version");
@@ -133,6 +136,7 @@ async fn handle(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
     }
     let request = RecordedRequest {
         dialect,
+        connection,
         headers: recorded(&head.headers),
         body: body.clone(),
         received_at: Instant::now(),

@@ -176,8 +176,7 @@ impl Call {
         }
         let may_retry = !self.handed_out && trouble.failure.is_transient() && self.tries < config.max_attempts;
         let left = self.total.saturating_duration_since(Instant::now());
-        let pause =
-            retry::pause(&config.backoff, self.tries, trouble.failure.retry_after(), left).filter(|_| may_retry);
+        let pause = retry::pause(&config.backoff, self.tries, trouble.retry_after, left).filter(|_| may_retry);
         let key = config.api_key.as_ref().map(ExposeSecret::expose_secret);
         let error = trouble.into_error(self.watch.attempts(), key);
         let Some(pause) = pause else { return Err(error) };

@@ -74,7 +74,7 @@ impl Model {
             first_event: first_event.unwrap_or_else(|| begun.elapsed()),
             takes_tools: !stream.tools_dropped(),
             usage: counted,
-            key_exposed: self.config().is_exposed(),
+            key_exposed: self.config().is_key_exposed(),
         })
     }
 

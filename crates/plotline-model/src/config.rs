@@ -155,8 +155,8 @@ impl ModelConfig {
         host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
     }
 
-    /// Whether the key crosses a network that others may read.
-    pub(crate) fn is_exposed(&self) -> bool {
+    /// Whether the key crosses a network that others may read: a key, `http://`, and another machine.
+    pub fn is_key_exposed(&self) -> bool {
         self.base_url.scheme() == "http" && self.api_key.is_some() && !self.is_loopback()
     }
 

@@ -180,7 +180,7 @@ impl ModelError {
             Failure::Rejected => format!("The language model refused the request; {tell} if it happens again."),
             Failure::Cut => "The answer broke off before it was complete; please ask again.".to_owned(),
             Failure::Malformed => {
-                format!("The language model's answer could not be understood; please try again, and {tell} if it happens again.")
+                "The language model's answer could not be understood; please try again, and tell those who run this bot if it happens again.".to_owned()
             }
             Failure::TooLarge => {
                 "The answer grew too large and was stopped; please ask for something shorter.".to_owned()
@@ -201,11 +201,11 @@ impl ModelError {
             }
             Failure::Timeout(wait) => {
                 let what = match wait {
-                    Wait::FirstToken => "did not begin to answer",
+                    Wait::FirstToken => "did not begin to answer in time",
                     Wait::BetweenTokens => "stopped in the middle of its answer",
-                    Wait::Total => "did not finish its answer",
+                    Wait::Total => "did not finish its answer in time",
                 };
-                format!("The server at LLM_BASE_URL {what} in time; check that it runs, or use a faster LLM_MODEL.")
+                format!("The server at LLM_BASE_URL {what}; check that it runs, or use a faster LLM_MODEL.")
             }
             Failure::RateLimited { retry_after } => {
                 format!("The rate limit of LLM_API_KEY is reached; try again in {}.", roughly(retry_after))
@@ -225,10 +225,11 @@ impl ModelError {
             Failure::Redirected => {
                 format!("The server at LLM_BASE_URL redirects elsewhere{status}; set the final address.")
             }
-            Failure::TooLong => "The request does not fit the context of LLM_MODEL.".to_owned(),
+            Failure::TooLong => "The request does not fit the context of LLM_MODEL; set a model with a larger one, or a smaller token budget.".to_owned(),
             Failure::Rejected => {
                 let code = self.code.as_ref().map(|code| format!(", {code}")).unwrap_or_default();
-                format!("The service refused the request{}.", status.replace(')', &format!("{code})")))
+                let status = status.replace(')', &format!("{code})"));
+                format!("The service refused the request{status}; check that LLM_MODEL is a chat model and LLM_PROVIDER its dialect.")
             }
             Failure::Cut => {
                 "The answer ended before it was complete; check the server and any proxy before it.".to_owned()
@@ -238,7 +239,7 @@ impl ModelError {
                     "The server at LLM_BASE_URL does not answer as LLM_PROVIDER should{status}; check both settings."
                 )
             }
-            Failure::TooLarge => "The answer was larger than the limit.".to_owned(),
+            Failure::TooLarge => "The answer was larger than the limit; LLM_MODEL may be repeating itself without end.".to_owned(),
         }
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
 use reqwest::Response;
-use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 use sse_stream::SseByteStream;
 use tokio::time::{Instant, timeout_at};
@@ -22,7 +21,11 @@ use crate::{anthropic, openai};
 
 /// How long to wait, after the reason for the end has come, for the token counts and the end of the body. The answer is complete by then, so a
 /// server that never closes costs this and nothing else.
-const AFTER_FINISH_MAX: Duration = Duration::from_secs(3);
+const AFTER_FINISH_MAX: Duration = Duration::from_secs(2);
+
+/// How long to wait for the end of the body once the server has said that nothing follows. It usually comes with the last event, and a body read
+/// to its end leaves the connection for the next call, which spares a TLS handshake.
+const AFTER_CLOSE_MAX: Duration = Duration::from_millis(50);
 
 /// One response being read.
 pub(crate) struct Reading {
@@ -48,47 +51,44 @@ pub(crate) enum Step {
 impl Reading {
     /// Begins to read a response with a good status that was asked for at `sent`.
     ///
-    /// A server that ignores `stream` answers with one JSON body, which is read to its end here. What is announced as anything but an event
-    /// stream is told by its first character.
+    /// A server that ignores `stream` answers with one JSON body, which is read to its end here. The first character tells: servers and proxies
+    /// announce either form under all kinds of content types.
     pub(crate) async fn begin(
         config: &ModelConfig,
         response: Response,
         sent: Instant,
         total: Instant,
     ) -> Result<Self, Trouble> {
-        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let content_type = content_type.unwrap_or_default().trim().to_ascii_lowercase();
         let mut clock = Clock { timeouts: config.timeouts, sent, total, begun: false, waiting_since: None };
         let progress = Arc::new(Progress::default());
         let mut bytes = body::bounded(response, config.max_response_bytes, Arc::clone(&progress));
         let mut assembly = Assembly::default();
         let mut begin = BytesMut::new();
-        if !content_type.starts_with("text/event-stream") {
-            let first = loop {
-                if let Some(first) = begin.iter().find(|byte| !byte.is_ascii_whitespace()) {
-                    break Some(*first);
-                }
-                match clock.wait(bytes.next()).await? {
-                    Some(chunk) => begin.extend_from_slice(&chunk.map_err(|error| broken(&error))?),
-                    None => break None,
-                }
-            };
-            match first {
-                Some(b'{' | b'[') => {
-                    while let Some(chunk) = clock.wait(bytes.next()).await? {
-                        clock.token_came();
-                        begin.extend_from_slice(&chunk.map_err(|error| broken(&error))?);
-                    }
-                    let body: Value = serde_json::from_slice(&begin).map_err(|_| Failure::Malformed)?;
-                    match config.provider {
-                        Provider::OpenAi => openai::whole(&body, &mut assembly)?,
-                        Provider::Anthropic => anthropic::whole(&body, &mut assembly)?,
-                    }
-                    begin.clear();
-                }
-                Some(b'<') => return Err(Failure::Malformed.into()),
-                _ => {}
+        let first = loop {
+            if let Some(first) = begin.iter().find(|byte| !byte.is_ascii_whitespace()) {
+                break Some(*first);
             }
+            match clock.wait(bytes.next()).await? {
+                Some(chunk) => begin.extend_from_slice(&chunk.map_err(|error| broken(&error))?),
+                None => break None,
+            }
+        };
+        match first {
+            Some(b'{' | b'[') => {
+                while let Some(chunk) = clock.wait(bytes.next()).await? {
+                    clock.token_came();
+                    begin.extend_from_slice(&chunk.map_err(|error| broken(&error))?);
+                }
+                let body: Value = serde_json::from_slice(&begin).map_err(|_| Failure::Malformed)?;
+                match config.provider {
+                    Provider::OpenAi => openai::whole(&body, &mut assembly)?,
+                    Provider::Anthropic => anthropic::whole(&body, &mut assembly)?,
+                }
+                begin.clear();
+            }
+            // A web page: the address belongs to something else.
+            Some(b'<') => return Err(Failure::Malformed.into()),
+            _ => {}
         }
         let bytes = Box::pin(stream::iter([Ok::<Bytes, BodyError>(begin.freeze())]).chain(bytes));
         let events = Box::pin(SseByteStream::new(body::with_last_event(bytes, Arc::clone(&progress))));
@@ -109,6 +109,7 @@ impl Reading {
             return Ok(Step::Text(text));
         }
         if self.assembly.is_closed() {
+            while let Ok(Some(Ok(_))) = self.clock.wait_at_most(AFTER_CLOSE_MAX, self.events.next()).await {}
             return self.end();
         }
         let finished = self.assembly.is_finished();

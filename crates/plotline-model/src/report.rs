@@ -10,11 +10,37 @@ use crate::error::{Failure, ModelError};
 /// The most characters kept of a service's message.
 const MESSAGE_CHARS_MAX: usize = 300;
 
+/// Words that tell a failure: codes and types, which always count, and phrases of messages, which count in the answer to a bad request.
+type Signs = (&'static [&'static str], &'static [&'static str]);
+
+/// OpenAI, OpenRouter; Anthropic's message.
+const OUT_OF_CREDIT: Signs = (
+    &["insufficient_quota", "billing_error", "insufficient_credits", "billing_hard_limit_reached"],
+    &["credit balance is too low"],
+);
+
+/// OpenAI, llama.cpp, Anthropic; the messages of Anthropic, vLLM, OpenRouter and Ollama.
+const TOO_LONG: Signs = (
+    &["context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "request_too_large"],
+    &["prompt is too long", "context length", "context window", "context size", "too many tokens"],
+);
+
+/// OpenAI, Groq; OpenRouter's and others' messages.
+const MODEL_UNKNOWN: Signs = (
+    &["model_not_found", "model_not_available", "model_decommissioned", "invalid_model"],
+    &["not a valid model", "model not found", "unknown model"],
+);
+
+/// OpenAI and Anthropic; Gemini's message.
+const UNAUTHORIZED: Signs = (&["authentication_error", "invalid_api_key", "permission_error"], &["api key not valid"]);
+
 /// A failed attempt, before it is known whether another one follows.
 #[derive(Debug)]
 pub(crate) struct Trouble {
     pub(crate) failure: Failure,
     pub(crate) status: Option<u16>,
+    /// The pause that the service asked for; any failure may carry one.
+    pub(crate) retry_after: Option<Duration>,
     /// Boxed, because it is the large part of a rare thing.
     pub(crate) report: Box<Report>,
     pub(crate) cause: Option<String>,
@@ -22,7 +48,7 @@ pub(crate) struct Trouble {
 
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
-        Self { failure, status: None, report: Box::default(), cause: None }
+        Self { failure, status: None, retry_after: None, report: Box::default(), cause: None }
     }
 }
 
@@ -43,7 +69,7 @@ impl Trouble {
     pub(crate) fn status(status: u16, body: &[u8], retry_after: Option<Duration>) -> Self {
         let body = serde_json::from_slice(body).unwrap_or(Value::Null);
         let report = Box::new(Report::of(&body));
-        Self { failure: report.failure(status, retry_after), status: Some(status), report, cause: None }
+        Self { failure: report.failure(status, retry_after), status: Some(status), retry_after, report, cause: None }
     }
 
     /// An error object in a stream or in place of an answer, which came with a good status.
@@ -51,7 +77,7 @@ impl Trouble {
         let report = Box::new(Report::of(body));
         let status = report.status();
         // Without a known kind or code, the service failed in the middle of its work.
-        Self { failure: report.failure(status.unwrap_or(500), None), status, report, cause: None }
+        Self { failure: report.failure(status.unwrap_or(500), None), status, retry_after: None, report, cause: None }
     }
 
     /// The error that the caller sees; the key is blotted out of the service's message.
@@ -125,37 +151,26 @@ impl Report {
     }
 
     fn failure(&self, status: u16, retry_after: Option<Duration>) -> Failure {
-        // The service's own words are more exact than the status: the same 429 means "wait" and "pay".
-        if self.is(&["insufficient_quota", "billing_error", "insufficient_credits", "billing_hard_limit_reached"]) {
+        // The service's own words are more exact than the status: the same 429 means "wait" and "pay", the same 400 "too long" and "no such model".
+        let bad_request = matches!(status, 400 | 404 | 422);
+        let says = |codes: &[&str], phrases: &[&str]| self.is(codes) || (bad_request && self.mentions(phrases));
+        if says(OUT_OF_CREDIT.0, OUT_OF_CREDIT.1) {
             return Failure::OutOfCredit;
         }
-        if self.is(&[
-            "context_length_exceeded",
-            "exceed_context_size_error",
-            "string_above_max_length",
-            "request_too_large",
-        ]) || (status == 400
-            && self.mentions(&[
-                "prompt is too long",
-                "context length",
-                "context window",
-                "too many tokens",
-                "context size",
-            ]))
-        {
+        if says(TOO_LONG.0, TOO_LONG.1) {
             return Failure::TooLong;
         }
-        if self.is(&["model_not_found", "model_not_available", "model_decommissioned", "invalid_model"]) {
+        if says(MODEL_UNKNOWN.0, MODEL_UNKNOWN.1) {
             return Failure::ModelUnknown;
+        }
+        if says(UNAUTHORIZED.0, UNAUTHORIZED.1) {
+            return Failure::Unauthorized;
         }
         if self.is(&["overloaded_error"]) {
             return Failure::Overloaded { retry_after };
         }
         if self.is(&["rate_limit_exceeded", "rate_limit_error", "resource_exhausted"]) {
             return Failure::RateLimited { retry_after };
-        }
-        if self.is(&["authentication_error", "invalid_api_key", "permission_error"]) {
-            return Failure::Unauthorized;
         }
         match status {
             300..=399 => Failure::Redirected,
