@@ -8,7 +8,7 @@ mod backfill;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use plotline_store::{Claim, Content, LedgerError, NewJob, Owner, Source, Store};
+use plotline_store::{Claim, Content, LedgerError, Limits, NewJob, Owner, Source, Store};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -193,6 +193,7 @@ impl Intake {
             message_id: Some(message.id),
             author_id: message.author.id,
             exclusive_key: None,
+            interaction: None,
             request: Content(request),
             settings: Content(settings),
         };
@@ -201,9 +202,12 @@ impl Intake {
                 inner.metrics.claims.inc();
                 inner.worker.submit(*held).await;
             }
-            Some(Claim::Duplicate(existing) | Claim::AlreadyRunning(existing)) => {
+            Some(Claim::Duplicate(existing)) => {
                 inner.metrics.ledger_drops.inc();
                 tracing::warn!(message = %pair.0, author = %pair.1, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate message: the ledger has a job for it");
+            }
+            Some(Claim::Refused(refusal)) => {
+                tracing::info!(message = %pair.0, author = %pair.1, reason = refusal.code(), "refused by a limit")
             }
             None => {
                 // Not recorded, so a later delivery or backfill may bring it in again.
@@ -218,7 +222,7 @@ impl Intake {
         let started = tokio::time::Instant::now();
         let mut wait = CLAIM_RETRY_FIRST;
         loop {
-            match self.inner.store.claim(new, &self.inner.owner, self.inner.lease).await {
+            match self.inner.store.claim(new, &Limits::default(), &self.inner.owner, self.inner.lease).await {
                 Ok(claim) => return Some(claim),
                 Err(LedgerError::Store(error)) if error.is_transient() && started.elapsed() < CLAIM_PATIENCE => {
                     tracing::warn!(source = new.source.key(), %error, "a claim failed; trying again");

@@ -96,11 +96,15 @@ pub(crate) struct Axes {
 impl Values {
     fn scale(&self, count: usize) -> Scale {
         if self.log {
-            let (low, high) = if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
+            let (low, high) =
+                if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
             Scale::log(low, high)
         } else {
-            let (low, high) =
-                if self.nice { ticks::nice_domain(self.low, self.high, count, self.whole) } else { (self.low, self.high) };
+            let (low, high) = if self.nice {
+                ticks::nice_domain(self.low, self.high, count, self.whole)
+            } else {
+                (self.low, self.high)
+            };
             Scale::linear(low, high)
         }
     }
@@ -152,12 +156,15 @@ impl Axes {
     fn standing(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
         let fonts = painter.fonts;
         let value_label = axis_label(&plan.values.label, plan.values.numbers.unit());
-        let second_label = plan.second.as_ref().map(|second| axis_label(&second.label, second.numbers.unit())).unwrap_or_default();
+        let second_label =
+            plan.second.as_ref().map(|second| axis_label(&second.label, second.numbers.unit())).unwrap_or_default();
         let labels_above = !value_label.is_empty() || !second_label.is_empty();
         let along_label = fonts.shorten(&plan.along_label, Type::LABEL, outer.width());
         let along_label_height = if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
         // The topmost tick label reaches above the plot.
-        let top = outer.top + plan.room_top + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
+        let top = outer.top
+            + plan.room_top
+            + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
         let along_scale = plan.along.scale();
         let mut along_height = Type::LABEL.line();
         let mut laid_out = None;
@@ -169,7 +176,8 @@ impl Axes {
             let value_scale = plan.values.scale(count);
             let value_ticks = plan.values.ticks(&value_scale, count);
             let second_scale = plan.second.as_ref().map(|second| second.scale(count));
-            let second_ticks = plan.second.as_ref().zip(second_scale).map(|(second, scale)| second.ticks(&scale, count));
+            let second_ticks =
+                plan.second.as_ref().zip(second_scale).map(|(second, scale)| second.ticks(&scale, count));
             let left = outer.left + if plan.quiet { 0.0 } else { value_ticks.widest(painter) + LABEL_GAP };
             let beside = second_ticks.as_ref().map_or(0.0, |ticks| ticks.widest(painter) + LABEL_GAP);
             let right = (outer.right - beside - plan.room_right).max(left + 40.0);
@@ -183,8 +191,8 @@ impl Axes {
                 break;
             }
         }
-        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) =
-            laid_out.unwrap_or_else(|| {
+        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) = laid_out
+            .unwrap_or_else(|| {
                 let scale = Scale::linear(0.0, 1.0);
                 let none = AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
                 (outer, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
@@ -270,7 +278,8 @@ impl Axes {
             (Side::Right, Some(right)) => right,
             _ => &self.left,
         };
-        let (x, y) = if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
+        let (x, y) =
+            if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
         (f64::from(x) / UNITS_PER_PX, f64::from(y) / UNITS_PER_PX)
     }
 
@@ -314,11 +323,8 @@ impl Axes {
         }
         for (tick, _) in &self.value_ticks.ticks {
             let (x, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
-            let (from, to) = if self.horizontal {
-                ((x, plot.top), (x, plot.bottom))
-            } else {
-                ((plot.left, y), (plot.right, y))
-            };
+            let (from, to) =
+                if self.horizontal { ((x, plot.top), (x, plot.bottom)) } else { ((plot.left, y), (plot.right, y)) };
             painter.tag(format_args!(" class=\"grid\" data-axis=\"y\" data-value=\"{}\"", tick.at));
             painter.line(&[from, to], grid, 1.0)?;
         }
@@ -338,7 +344,11 @@ impl Axes {
             painter.line(&[from, to], axis, 1.2)?;
         }
         painter.open(format_args!(" class=\"axis\""));
-        if self.horizontal { self.draw_lying(painter) } else { self.draw_standing(painter) }
+        if self.horizontal {
+            self.draw_lying(painter)
+        } else {
+            self.draw_standing(painter)
+        }
         painter.close();
         Ok(())
     }
@@ -353,13 +363,25 @@ impl Axes {
             for (tick, text) in &self.value_ticks.ticks {
                 let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
                 let at = (plot.left - LABEL_GAP, y + Type::LABEL.cap() / 2.0);
-                label(text, at, Anchor::End, 0.0, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
+                label(
+                    text,
+                    at,
+                    Anchor::End,
+                    0.0,
+                    format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
+                );
             }
         }
         for (tick, text) in self.second_ticks.iter().flat_map(|ticks| &ticks.ticks) {
             let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Right);
             let at = (plot.right + LABEL_GAP, y + Type::LABEL.cap() / 2.0);
-            label(text, at, Anchor::Start, 0.0, format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
+            label(
+                text,
+                at,
+                Anchor::Start,
+                0.0,
+                format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
+            );
         }
         for item in &self.along_labels.labels {
             let x = plot.left + item.at;
@@ -392,7 +414,8 @@ impl Axes {
         if let Some(text) = &self.along_label {
             // Centred below the plot, but within the picture.
             let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center = plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            let center =
+                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
             let at = (center, self.outer.bottom - Type::LABEL.descent());
             label(text, at, Anchor::Middle, 0.0, format_args!(" class=\"axis-label\""));
         }
@@ -415,7 +438,13 @@ impl Axes {
                 }
                 end = x_text + half;
                 let at = (x_text, plot.bottom + LABEL_GAP + Type::LABEL.cap());
-                label(text, at, Anchor::Middle, color, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{x:.2}\"", tick.at));
+                label(
+                    text,
+                    at,
+                    Anchor::Middle,
+                    color,
+                    format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{x:.2}\"", tick.at),
+                );
             }
         }
         for item in &self.along_labels.labels {
@@ -423,7 +452,16 @@ impl Axes {
             let first = center + Type::LABEL.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
             for (i, line) in item.lines.iter().enumerate() {
                 let at = (plot.left - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
-                label(line, at, Anchor::End, painter.colors.text, format_args!(" class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"", item.index as f64 + 0.5));
+                label(
+                    line,
+                    at,
+                    Anchor::End,
+                    painter.colors.text,
+                    format_args!(
+                        " class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"",
+                        item.index as f64 + 0.5
+                    ),
+                );
             }
         }
         if let Some(text) = &self.along_label {
@@ -432,8 +470,15 @@ impl Axes {
         }
         if let Some(text) = &self.value_label {
             let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center = plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
-            label(text, (center, self.outer.bottom - Type::LABEL.descent()), Anchor::Middle, color, format_args!(" class=\"axis-label\""));
+            let center =
+                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            label(
+                text,
+                (center, self.outer.bottom - Type::LABEL.descent()),
+                Anchor::Middle,
+                color,
+                format_args!(" class=\"axis-label\""),
+            );
         }
     }
 }
@@ -463,7 +508,13 @@ fn standing_names(painter: &Painter<'_>, names: &[String], height: f64, width_ma
     AxisLabels { labels, angle: 0.0, height: 0.0, complete }
 }
 
-fn along_labels(painter: &Painter<'_>, along: &Along, scale: &Scale, width: f64, overhang: (f64, f64)) -> (Vec<f64>, AxisLabels) {
+fn along_labels(
+    painter: &Painter<'_>,
+    along: &Along,
+    scale: &Scale,
+    width: f64,
+    overhang: (f64, f64),
+) -> (Vec<f64>, AxisLabels) {
     let fonts = painter.fonts;
     match along {
         Along::Categories { names, low, high } => {

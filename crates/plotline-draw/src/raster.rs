@@ -24,7 +24,8 @@ fn pixels(fonts: &Fonts, svg: &str, scale: f32) -> Result<Pixmap, DrawError> {
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(DrawError::Raster("it would have too many pixels".to_owned()));
     }
-    let mut pixmap = Pixmap::new(width, height).ok_or_else(|| DrawError::Raster("it would have no pixels".to_owned()))?;
+    let mut pixmap =
+        Pixmap::new(width, height).ok_or_else(|| DrawError::Raster("it would have no pixels".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     drop(tree);
     Ok(pixmap)

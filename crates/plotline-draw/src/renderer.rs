@@ -112,7 +112,9 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
         Some(height) => f64::from(height),
         None => {
             let wanted = match &chart.data {
-                Data::Categories { categories, series } if marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) => {
+                Data::Categories { categories, series }
+                    if marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) =>
+                {
                     let each = if chart.options.stack == plotline_chart::chart::Stack::None { series.len() } else { 1 };
                     marks::bars::lying_height(categories.len(), each) + 90.0
                 }

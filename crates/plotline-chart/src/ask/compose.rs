@@ -59,8 +59,7 @@ fn can_bin(column: &Column, period: PeriodSaid) -> bool {
         }
         PeriodSaid::Exactly(_) => matches!(time, Time::Date(_) | Time::DateTime(_)),
     };
-    column.kind == ColumnKind::Date
-        && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if wanted(time)))
+    column.kind == ColumnKind::Date && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if wanted(time)))
 }
 
 /// Whether the column's values are these periods already.
@@ -127,9 +126,10 @@ impl Draft<'_, '_> {
         let kind = said.map(|said| said.kind);
         let counts = request.aggregates.iter().any(|said| {
             said.how == Aggregate::Count && !(said.sums_numbers && self.measures_number(said))
-                || said.how == Aggregate::Sum && said.mention.is_some_and(|at| {
-                    request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column))
-                })
+                || said.how == Aggregate::Sum
+                    && said
+                        .mention
+                        .is_some_and(|at| request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column)))
         });
         let stage = Stage {
             table: request.table,
@@ -163,9 +163,7 @@ impl Draft<'_, '_> {
     }
 
     fn measures_number(&self, said: &AggregateSaid) -> bool {
-        said.mention
-            .and_then(|at| self.request.mentions.get(at))
-            .is_some_and(|mention| self.numeric(mention.column))
+        said.mention.and_then(|at| self.request.mentions.get(at)).is_some_and(|mention| self.numeric(mention.column))
     }
 
     /// Gives the period to the column that it is about; a period without a column adds the only column of dates.
@@ -176,12 +174,11 @@ impl Draft<'_, '_> {
             PeriodSaid::Open => Bin::Year,
         };
         let temporal = |column: usize| {
-            self.column(column).is_some_and(|column| {
-                column.kind == ColumnKind::Date
-                    && (can_bin(column, said.bin) || said.plainly)
-            })
+            self.column(column)
+                .is_some_and(|column| column.kind == ColumnKind::Date && (can_bin(column, said.bin) || said.plainly))
         };
-        let within = items.iter().position(|item| said.start <= item.start && item.start < said.end && temporal(item.column));
+        let within =
+            items.iter().position(|item| said.start <= item.start && item.start < said.end && temporal(item.column));
         let before = || items.iter().rposition(|item| temporal(item.column) && item.aggregate.is_none());
         let years = || {
             said.plainly.then(|| items.iter().rposition(|item| self.numeric(item.column) && self.years(item.column)))?
@@ -279,11 +276,13 @@ impl Draft<'_, '_> {
         match (&roles.x, &roles.y) {
             (Some(x), Y::Column(y) | Y::Distinct(y)) => {
                 spec.x = Some(channel(self, x));
-                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
             }
             (Some(x), Y::Count | Y::Unsaid) if x.aggregate.is_some() => {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
             }
             (Some(x), Y::Count) if self.numeric(x.column) => {
                 // `how many for each X`, as points: the count lies along x.
@@ -296,7 +295,8 @@ impl Draft<'_, '_> {
             }
             (None, Y::Column(y)) if request_counts(self.request) => {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
             }
             (Some(only), _) | (None, Y::Column(only)) => {
                 let other = choose::partner(self.table(), &self.request.names, only.column)
@@ -308,26 +308,58 @@ impl Draft<'_, '_> {
             }
             _ => {
                 self.guesses += 1;
-                return choose::from_data(self.request.table, self.request, self.request.kind.as_ref(), &mut self.assumptions, &mut self.guesses);
+                return choose::from_data(
+                    self.request.table,
+                    self.request,
+                    self.request.kind.as_ref(),
+                    &mut self.assumptions,
+                    &mut self.guesses,
+                );
             }
         }
         if let Some(series) = &roles.series {
             spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
         }
         if kind == Kind::Bubble {
-            let used: Vec<usize> = [roles.x.as_ref().map(|item| item.column), match &roles.y { Y::Column(item) => Some(item.column), _ => None }].into_iter().flatten().collect();
+            let used: Vec<usize> = [
+                roles.x.as_ref().map(|item| item.column),
+                match &roles.y {
+                    Y::Column(item) => Some(item.column),
+                    _ => None,
+                },
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
             let size = items.iter().map(|item| item.column).chain(0..self.table().columns.len()).find(|column| {
-                !used.contains(column) && self.numeric(*column) && !self.request.names.get(*column).is_some_and(|name| name.is_id)
+                !used.contains(column)
+                    && self.numeric(*column)
+                    && !self.request.names.get(*column).is_some_and(|name| name.is_id)
             });
             match size {
                 Some(size) => spec.size = Some(self.name(size)),
                 None => spec.kind = Kind::Scatter,
             }
         }
-        let aggregated = spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
+        let aggregated =
+            spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
         if aggregated && spec.series.is_none() {
-            let used: Vec<usize> = [roles.x.as_ref(), match &roles.y { Y::Column(item) => Some(item), _ => None }].into_iter().flatten().filter(|item| item.aggregate.is_some()).map(|item| item.column).collect();
-            let named = items.iter().find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column)).map(|item| item.column);
+            let used: Vec<usize> = [
+                roles.x.as_ref(),
+                match &roles.y {
+                    Y::Column(item) => Some(item),
+                    _ => None,
+                },
+            ]
+            .into_iter()
+            .flatten()
+            .filter(|item| item.aggregate.is_some())
+            .map(|item| item.column)
+            .collect();
+            let named = items
+                .iter()
+                .find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column))
+                .map(|item| item.column);
             let column = match named {
                 Some(column) => column,
                 None => {
@@ -346,7 +378,9 @@ impl Draft<'_, '_> {
 
     fn fewest_values(&self) -> Option<usize> {
         (0..self.table().columns.len())
-            .filter(|column| self.column(*column).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool)))
+            .filter(|column| {
+                self.column(*column).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool))
+            })
             .map(|column| (choose::different(self.table(), column), column))
             .filter(|(count, _)| GROUPS.contains(count))
             .min()
@@ -372,7 +406,10 @@ impl Draft<'_, '_> {
 
     fn heatmap(&mut self, roles: &Roles) -> Result<ChartSpec, String> {
         let (Some(x), Some(series)) = (&roles.x, &roles.series) else {
-            return Err("A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”.".to_owned());
+            return Err(
+                "A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”."
+                    .to_owned(),
+            );
         };
         let mut spec = ChartSpec::new(Kind::Heatmap);
         spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
@@ -395,7 +432,11 @@ impl Draft<'_, '_> {
             Y::Count => spec.y = vec![Measure::count()],
             Y::Distinct(item) => spec.y = vec![Measure::of(Aggregate::CountDistinct, &self.name(item.column))],
             Y::Column(item) => {
-                let measure = |item: &Item| Measure { column: Some(self.name(item.column)), aggregate: item.aggregate, second_axis: false };
+                let measure = |item: &Item| Measure {
+                    column: Some(self.name(item.column)),
+                    aggregate: item.aggregate,
+                    second_axis: false,
+                };
                 spec.y = std::iter::once(item).chain(&roles.more_y).map(measure).collect();
             }
             Y::Unsaid => {}
@@ -453,7 +494,9 @@ impl Draft<'_, '_> {
         let unique = choose::different(self.table(), x) == self.table().row_count();
         let quantity = choose::first_quantity_but(self.table(), &self.request.names, x);
         match quantity {
-            Some(quantity) if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time => {
+            Some(quantity)
+                if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time =>
+            {
                 self.guesses += 1;
                 self.assume(format!("The values are “{}”.", self.name(quantity)));
                 spec.y = vec![Measure::rows(&self.name(quantity))];
@@ -487,7 +530,8 @@ impl Draft<'_, '_> {
             return Kind::Scatter;
         }
         let x = spec.x.as_ref();
-        let column = x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
+        let column =
+            x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
         let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
         let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
         match column {
@@ -510,7 +554,13 @@ impl Draft<'_, '_> {
         for measure in spec.y.iter_mut().filter(|measure| measure.aggregate.is_none()) {
             let Some(name) = measure.column.clone() else { continue };
             let column = self.request.table.columns.iter().find(|column| column.name == name);
-            let id = self.request.table.columns.iter().position(|c| c.name == name).is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
+            let id = self
+                .request
+                .table
+                .columns
+                .iter()
+                .position(|c| c.name == name)
+                .is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
             if id && !binned {
                 continue;
             }
@@ -543,7 +593,12 @@ impl Draft<'_, '_> {
             spec.options.stack = spec.options.stack.or(said.stack);
             spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
         }
-        if spec.series.is_some() && spec.kind == Kind::Bar && spec.options.stack.is_none() && request.kind.as_ref().is_none_or(|said| !said.series) && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum))) {
+        if spec.series.is_some()
+            && spec.kind == Kind::Bar
+            && spec.options.stack.is_none()
+            && request.kind.as_ref().is_none_or(|said| !said.series)
+            && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum)))
+        {
             spec.options.stack = Some(Stack::Stacked);
         }
         if let Some(having) = request.having
@@ -585,9 +640,28 @@ impl Draft<'_, '_> {
 
     fn sort_column(&mut self, said: &SortSaid, spec: &ChartSpec, roles: &Roles) -> Option<SortBy> {
         let tokens = &self.request.tokens;
-        let words: Vec<&Token> = said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
+        let words: Vec<&Token> =
+            said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
         let aggregate_word = words.iter().any(|token| {
-            token.is_any(&["average", "mean", "avg", "sum", "total", "maximum", "minimum", "max", "min", "count", "counts", "amount", "frequency", "many", "maximal", "minimal", "median"])
+            token.is_any(&[
+                "average",
+                "mean",
+                "avg",
+                "sum",
+                "total",
+                "maximum",
+                "minimum",
+                "max",
+                "min",
+                "count",
+                "counts",
+                "amount",
+                "frequency",
+                "many",
+                "maximal",
+                "minimal",
+                "median",
+            ])
         }) || words.windows(2).any(|pair| pair[0].is("number") && pair[1].is("of"));
         let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
         let named = self.request.sort_mentions.iter().max_by(|a, b| a.likeness.total_cmp(&b.likeness));
@@ -598,7 +672,9 @@ impl Draft<'_, '_> {
         }
         if let Some(mention) = named {
             let is = |column: Option<&str>| {
-                std::iter::once(mention.column).chain(mention.rivals.iter().copied()).any(|at| Some(self.name(at).as_str()) == column)
+                std::iter::once(mention.column)
+                    .chain(mention.rivals.iter().copied())
+                    .any(|at| Some(self.name(at).as_str()) == column)
             };
             if is(x) {
                 return Some(SortBy::X);
@@ -607,11 +683,13 @@ impl Draft<'_, '_> {
                 return Some(SortBy::Y);
             }
             let _ = roles;
-            let sentence = format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
+            let sentence =
+                format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
             self.assume(sentence);
             return None;
         }
-        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"])) {
+        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"]))
+        {
             return Some(SortBy::Y);
         }
         if words.iter().any(|token| token.is_any(&["name", "names", "label", "labels", "category", "bar", "bars"])) {

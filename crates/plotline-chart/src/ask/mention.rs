@@ -22,16 +22,87 @@ const VALUE_WORDS_MAX: usize = 12;
 
 /// Words of requests that are a column's name only when nothing else explains them.
 const COMMAND_WORDS: &[&str] = &[
-    "show", "list", "number", "count", "total", "average", "mean", "order", "sort", "rank", "group", "chart", "graph", "bar",
-    "bars", "line", "plot", "from", "to", "by", "sum", "max", "min", "give", "return", "draw", "find", "display", "top",
-    "first", "last", "axis", "x", "y", "percentage", "share", "trend", "distribution", "relationship", "what", "which",
-    "different", "make", "use", "value", "values", "data", "table", "per", "time",
+    "show",
+    "list",
+    "number",
+    "count",
+    "total",
+    "average",
+    "mean",
+    "order",
+    "sort",
+    "rank",
+    "group",
+    "chart",
+    "graph",
+    "bar",
+    "bars",
+    "line",
+    "plot",
+    "from",
+    "to",
+    "by",
+    "sum",
+    "max",
+    "min",
+    "give",
+    "return",
+    "draw",
+    "find",
+    "display",
+    "top",
+    "first",
+    "last",
+    "axis",
+    "x",
+    "y",
+    "percentage",
+    "share",
+    "trend",
+    "distribution",
+    "relationship",
+    "what",
+    "which",
+    "different",
+    "make",
+    "use",
+    "value",
+    "values",
+    "data",
+    "table",
+    "per",
+    "time",
 ];
 
 /// Units at the end of a column's name, which people leave out.
 const UNIT_WORDS: &[&str] = &[
-    "km", "kg", "mph", "mm", "cm", "m", "usd", "eur", "gbp", "lb", "lbs", "knots", "billion", "million", "thousand", "mins",
-    "secs", "hrs", "ms", "pct", "dollars", "euros", "kmh", "celsius", "fahrenheit", "1", "2",
+    "km",
+    "kg",
+    "mph",
+    "mm",
+    "cm",
+    "m",
+    "usd",
+    "eur",
+    "gbp",
+    "lb",
+    "lbs",
+    "knots",
+    "billion",
+    "million",
+    "thousand",
+    "mins",
+    "secs",
+    "hrs",
+    "ms",
+    "pct",
+    "dollars",
+    "euros",
+    "kmh",
+    "celsius",
+    "fahrenheit",
+    "1",
+    "2",
 ];
 
 /// Endings of fused names: `dormid`, `flno`.
@@ -95,7 +166,10 @@ impl ColumnName {
                 let mut replace = |with: &[String], trust: f64| {
                     let mut next = reading.clone();
                     next.splice(place..=place, with.iter().cloned());
-                    if readings.len() < READINGS_MAX && next.len() <= WORDS_MAX && !readings.iter().any(|(r, _)| *r == next) {
+                    if readings.len() < READINGS_MAX
+                        && next.len() <= WORDS_MAX
+                        && !readings.iter().any(|(r, _)| *r == next)
+                    {
                         readings.push((next, trust));
                     }
                 };
@@ -110,9 +184,10 @@ impl ColumnName {
             }
             at += 1;
         }
-        let is_id = readings.iter().any(|(words, trust)| {
-            *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str()))
-        }) || matches!(words.as_slice(), [only] if only == "code" || only == "no");
+        let is_id = readings
+            .iter()
+            .any(|(words, trust)| *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str())))
+            || matches!(words.as_slice(), [only] if only == "code" || only == "no");
         let readings = readings.into_iter().map(|(words, trust)| Reading { words: weigh(&words), trust }).collect();
         Self { readings, bare, is_id, words }
     }
@@ -189,7 +264,9 @@ impl Reading {
                 .filter(|(_, alike)| *alike > 0.0)
                 // The next word of the name first: `date of birth date`.
                 .max_by(|a, b| {
-                    a.1.total_cmp(&b.1).then_with(|| (Some(a.0) > last).cmp(&(Some(b.0) > last))).then_with(|| b.0.cmp(&a.0))
+                    a.1.total_cmp(&b.1)
+                        .then_with(|| (Some(a.0) > last).cmp(&(Some(b.0) > last)))
+                        .then_with(|| b.0.cmp(&a.0))
                 });
             match found {
                 Some((word, alike)) => {
@@ -289,7 +366,9 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
                 *likeness = (*likeness * 1.2).min(0.9);
             }
             of_end.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else { continue };
+            let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else {
+                continue;
+            };
             let rivals = of_end.iter().skip(1).filter(|(l, _)| best - l < TIE).map(|(_, column)| *column).collect();
             candidates[start].push(Mention { start, end, column, likeness: best, rivals });
         }
@@ -373,7 +452,9 @@ pub(super) fn values(table: &Table, tokens: &[Token]) -> Vec<ValueMention> {
 fn ends_at(tokens: &[Token], start: usize, value: &[Token]) -> Option<usize> {
     let mut at = start;
     for (place, word) in value.iter().enumerate() {
-        while place > 0 && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c))) {
+        while place > 0
+            && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c)))
+        {
             at += 1;
         }
         let token = tokens.get(at)?;

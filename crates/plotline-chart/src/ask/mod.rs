@@ -4,8 +4,8 @@
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
 mod choose;
-mod condition;
 mod compose;
+mod condition;
 mod follow_up;
 mod lexicon;
 mod measure;
@@ -108,7 +108,9 @@ impl<'t> Request<'t> {
 
         let everything = mention::columns(&names, &tokens, &|_| false);
         let in_name = |at: usize| {
-            everything.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1)
+            everything.iter().any(|mention| {
+                mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1
+            })
         };
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
@@ -139,7 +141,9 @@ impl<'t> Request<'t> {
         let bin = compose::settle_bin(table, &tokens, bin, &mut mentions);
         if let Some(bin) = &bin {
             let words = bin.start..bin.end;
-            mentions.retain(|mention| !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9));
+            mentions.retain(|mention| {
+                !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9)
+            });
         }
         let values = mention::values(table, &tokens);
         let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());

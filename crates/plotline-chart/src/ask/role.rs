@@ -106,7 +106,8 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
     let mut items = Vec::new();
     for (at, mention) in mentions.iter().enumerate() {
         let said: Vec<&AggregateSaid> = aggregates.iter().filter(|said| said.mention == Some(at)).collect();
-        let start = said.iter().map(|said| said.start).filter(|start| *start < mention.start).min().unwrap_or(mention.start);
+        let start =
+            said.iter().map(|said| said.start).filter(|start| *start < mention.start).min().unwrap_or(mention.start);
         let cues = cues(stage.tokens, start, mention.start, mention.end);
         let item = |aggregate, counted| Item {
             column: mention.column,
@@ -159,7 +160,39 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
 }
 
 /// Words between a cue and its column.
-const BETWEEN: &[&str] = &["the", "a", "an", "of", "attribute", "column", "field", "variable", "all", "their", "its", "values", "is", "as", "are", "shows", "represents", "being", "be", ":", "=", "(", "his", "her", "those", "these", "and", "using", "named", "displays", "showing"];
+const BETWEEN: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "of",
+    "attribute",
+    "column",
+    "field",
+    "variable",
+    "all",
+    "their",
+    "its",
+    "values",
+    "is",
+    "as",
+    "are",
+    "shows",
+    "represents",
+    "being",
+    "be",
+    ":",
+    "=",
+    "(",
+    "his",
+    "her",
+    "those",
+    "these",
+    "and",
+    "using",
+    "named",
+    "displays",
+    "showing",
+];
 
 fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
     let mut cues = Cues::default();
@@ -187,16 +220,28 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
             ("y", _) | ("-", "y") => cues.y_axis = true,
             _ => {}
         },
-        "x" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.x_axis = true,
-        "y" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.y_axis = true,
+        "x" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => {
+            cues.x_axis = true
+        }
+        "y" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => {
+            cues.y_axis = true
+        }
         "each" | "every" | "per" => (cues.group, cues.each) = (3.0, true),
         "by" => {
             cues.each = true;
             match (word(2), word(3)) {
-                ("colored" | "coloured" | "color" | "colour" | "split" | "stacked" | "stack" | "divided" | "separated" | "segmented" | "hue" | "shaded" | "splitted" | "segment", _)
+                (
+                    "colored" | "coloured" | "color" | "colour" | "split" | "stacked" | "stack" | "divided"
+                    | "separated" | "segmented" | "hue" | "shaded" | "splitted" | "segment",
+                    _,
+                )
                 | ("lines" | "series", _) => cues.series = 4.0,
                 ("down", "broken" | "break") => (cues.group, cues.series) = (2.0, 1.5),
-                ("group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised" | "classified", _) => {
+                (
+                    "group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised"
+                    | "classified",
+                    _,
+                ) => {
                     (cues.group, cues.grouped_by) = (2.5, true);
                 }
                 _ => cues.group = 3.0,
@@ -277,10 +322,22 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         // `compare A and B over time`: columns beside the chosen one, of the same sort.
         for (at, item) in items.iter().enumerate() {
             let free = Some(at) != x && at != y && Some(at) != series;
-            let used = [x, Some(y), series].into_iter().flatten().any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
-            if free && !used && !item.counted && stage.numeric(item.column) && item.cues.group < 1.0 && series.is_none() && item.likeness > 0.55
+            let used = [x, Some(y), series]
+                .into_iter()
+                .flatten()
+                .any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
+            if free
+                && !used
+                && !item.counted
+                && stage.numeric(item.column)
+                && item.cues.group < 1.0
+                && series.is_none()
+                && item.likeness > 0.55
                 && (item.aggregate.is_some() || item.aggregate == first.aggregate)
-                && !matches!(stage.kind, Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap))
+                && !matches!(
+                    stage.kind,
+                    Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap)
+                )
             {
                 more_y.push(item.clone());
             }
@@ -292,7 +349,13 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         None if stage.counts => Y::Count,
         None => Y::Unsaid,
     };
-    Roles { x: x.and_then(|x| items.get(x)).cloned(), y, more_y, series: series.and_then(|s| items.get(s)).cloned(), score }
+    Roles {
+        x: x.and_then(|x| items.get(x)).cloned(),
+        y,
+        more_y,
+        series: series.and_then(|s| items.get(s)).cloned(),
+        score,
+    }
 }
 
 fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, series: Option<usize>) -> f64 {

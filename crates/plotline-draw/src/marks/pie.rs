@@ -34,14 +34,22 @@ struct Slice {
 }
 
 /// Draws the first series as a pie or a donut.
-pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, categories: &[String], series: &[CategorySeries]) -> Result<(), DrawError> {
+pub(crate) fn draw(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    categories: &[String],
+    series: &[CategorySeries],
+) -> Result<(), DrawError> {
     let Some(first) = series.first() else { return Err(DrawError::Empty) };
     let slices = slices(categories, first)?;
     let named = slices.len() <= NAMED_MAX;
     let entries: Vec<Entry> = if named {
         Vec::new()
     } else {
-        slices.iter().map(|s| Entry { name: s.name.clone(), color: painter.colors.series(s.index), swatch: Swatch::Square }).collect()
+        slices
+            .iter()
+            .map(|s| Entry { name: s.name.clone(), color: painter.colors.series(s.index), swatch: Swatch::Square })
+            .collect()
     };
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
@@ -51,8 +59,9 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, categories: &[String], 
     let widest = labels.iter().map(|label| label.width).fold(0.0, f64::max);
     let lines_height = Type::VALUE.line() + Type::LABEL.line();
     let room = if labels.is_empty() { 0.0 } else { widest + ELBOW + REACH + 4.0 };
-    let radius = ((inside.width() / 2.0 - room).min(inside.height() / 2.0 - if named { lines_height / 2.0 } else { 0.0 }))
-        .clamp(24.0, RADIUS_MAX);
+    let radius = ((inside.width() / 2.0 - room)
+        .min(inside.height() / 2.0 - if named { lines_height / 2.0 } else { 0.0 }))
+    .clamp(24.0, RADIUS_MAX);
     let center = inside.center();
     let hole = if chart.kind == Kind::Donut { radius * HOLE } else { 0.0 };
     for slice in &slices {
@@ -65,19 +74,22 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, categories: &[String], 
 }
 
 fn slices(categories: &[String], series: &CategorySeries) -> Result<Vec<Slice>, DrawError> {
-    let values: Vec<(usize, f64)> = series
-        .values
-        .iter()
-        .enumerate()
-        .filter_map(|(i, value)| Some((i, value.filter(|v| v.is_finite())?)))
-        .collect();
+    let values: Vec<(usize, f64)> =
+        series.values.iter().enumerate().filter_map(|(i, value)| Some((i, value.filter(|v| v.is_finite())?))).collect();
     if values.iter().any(|(_, value)| *value < 0.0) {
-        return Err(DrawError::Unsuitable { kind: "pie", reason: "a slice cannot be smaller than nothing; a bar chart can show negative values" });
+        return Err(DrawError::Unsuitable {
+            kind: "pie",
+            reason: "a slice cannot be smaller than nothing; a bar chart can show negative values",
+        });
     }
     // Scaled by the largest first, so that the sum of very large values does not overflow.
     let largest = values.iter().map(|(_, v)| *v).fold(0.0, f64::max);
     if largest <= 0.0 {
-        return Err(if values.is_empty() { DrawError::Empty } else { DrawError::Unsuitable { kind: "pie", reason: "all its values are zero" } });
+        return Err(if values.is_empty() {
+            DrawError::Empty
+        } else {
+            DrawError::Unsuitable { kind: "pie", reason: "all its values are zero" }
+        });
     }
     let total: f64 = values.iter().map(|(_, v)| v / largest).sum();
     let mut turn = 0.0;
@@ -113,7 +125,10 @@ fn draw_slice(painter: &Painter<'_>, slice: &Slice, center: At, radius: f64, hol
         } else {
             String::new()
         };
-        painter.path(format_args!("{attributes}"), format_args!("M{x} {top}A{r} {r} 0 0 1 {x} {bottom}A{r} {r} 0 0 1 {x} {top}z{ring}"));
+        painter.path(
+            format_args!("{attributes}"),
+            format_args!("M{x} {top}A{r} {r} 0 0 1 {x} {bottom}A{r} {r} 0 0 1 {x} {top}z{ring}"),
+        );
         return;
     }
     let large = u8::from(angle > std::f64::consts::PI);
@@ -125,13 +140,28 @@ fn draw_slice(painter: &Painter<'_>, slice: &Slice, center: At, radius: f64, hol
             format_args!("{attributes}{seam}"),
             format_args!(
                 "M{} {}A{r} {r} 0 {large} 1 {} {}L{} {}A{h} {h} 0 {large} 0 {} {}z",
-                Px(a.0), Px(a.1), Px(b.0), Px(b.1), Px(c.0), Px(c.1), Px(d.0), Px(d.1)
+                Px(a.0),
+                Px(a.1),
+                Px(b.0),
+                Px(b.1),
+                Px(c.0),
+                Px(c.1),
+                Px(d.0),
+                Px(d.1)
             ),
         );
     } else {
         painter.path(
             format_args!("{attributes}{seam}"),
-            format_args!("M{} {}L{} {}A{r} {r} 0 {large} 1 {} {}z", Px(center.0), Px(center.1), Px(a.0), Px(a.1), Px(b.0), Px(b.1)),
+            format_args!(
+                "M{} {}L{} {}A{r} {r} 0 {large} 1 {} {}z",
+                Px(center.0),
+                Px(center.1),
+                Px(a.0),
+                Px(a.1),
+                Px(b.0),
+                Px(b.1)
+            ),
         );
     }
 }
@@ -150,7 +180,13 @@ fn draw_total(painter: &Painter<'_>, numbers: &Numbers, slices: &[Slice], center
     }
     let label = "total";
     painter.text(&text, (center.0, center.1 + kind.cap() / 2.0 - 5.0), Anchor::Middle, kind, painter.colors.text);
-    painter.text(label, (center.0, center.1 + kind.cap() / 2.0 + Type::LABEL.line() - 3.0), Anchor::Middle, Type::LABEL, painter.colors.secondary);
+    painter.text(
+        label,
+        (center.0, center.1 + kind.cap() / 2.0 + Type::LABEL.line() - 3.0),
+        Anchor::Middle,
+        Type::LABEL,
+        painter.colors.secondary,
+    );
 }
 
 struct SliceLabel {
@@ -170,7 +206,11 @@ fn labels(painter: &Painter<'_>, slices: &[Slice], numbers: &Numbers, inside: Re
             let share = numbers.share(slice.share);
             let text = if is_percent || value == share { share } else { format!("{share} · {value}") };
             let value = painter.fonts.shorten(&text, Type::LABEL, room);
-            let name = if slice.name.is_empty() { Vec::new() } else { vec![painter.fonts.shorten(&slice.name, Type::VALUE, room)] };
+            let name = if slice.name.is_empty() {
+                Vec::new()
+            } else {
+                vec![painter.fonts.shorten(&slice.name, Type::VALUE, room)]
+            };
             let name_width = name.iter().map(|line| painter.fonts.measure(line, Type::VALUE)).fold(0.0, f64::max);
             let width = name_width.max(painter.fonts.measure(&value, Type::LABEL));
             SliceLabel { name, value, width }
@@ -179,7 +219,14 @@ fn labels(painter: &Painter<'_>, slices: &[Slice], numbers: &Numbers, inside: Re
 }
 
 /// Writes the labels on both sides of the pie, moved apart where they would touch, with a line from the slice to its label.
-fn draw_labels(painter: &Painter<'_>, slices: &[Slice], labels: &[SliceLabel], center: At, radius: f64, inside: Rect) -> Result<(), DrawError> {
+fn draw_labels(
+    painter: &Painter<'_>,
+    slices: &[Slice],
+    labels: &[SliceLabel],
+    center: At,
+    radius: f64,
+    inside: Rect,
+) -> Result<(), DrawError> {
     let middle = |slice: &Slice| (slice.from + slice.to) / 2.0;
     for right in [true, false] {
         let mut side: Vec<(&Slice, &SliceLabel, f64)> = slices
