@@ -19,8 +19,8 @@ pub enum Progress {
     Complete,
 }
 
-/// The messages that show the answer `markdown`, in order, each with at most [`MESSAGE_UNITS_MAX`] UTF-16 code units; none for a
-/// blank answer.
+/// The messages that show the answer `markdown`, in order, each with at most [`MESSAGE_UNITS_MAX`] UTF-16 code units; none while
+/// there is nothing to show.
 ///
 /// All but the last two messages of a growing answer stay as they are while it grows, with one exception: a table that
 /// goes on over several messages and turns from a block into a list (see [`tables_to_blocks`](crate::tables_to_blocks)),
