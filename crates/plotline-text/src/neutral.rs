@@ -9,11 +9,12 @@ use crate::scan::{AtomKind, scan};
 /// Makes links honest; everything else stays.
 ///
 /// - A masked link whose text names another place than it leads to, as in `[https://a.org](https://b.org)`, shows both:
-///   `` `https://a.org` → <https://b.org> ``. So does one to a Discord invite, and one whose address hides its host behind
-///   a name and an `@`.
-/// - Characters that turn the direction of what follows (U+202D, U+202E) go: with them an address can be written backwards.
-/// - Mentions stay as they are, `@everyone` too: every message is sent with empty `allowed_mentions`, so that none of them
-///   pings anybody, and a name that is shown is of use.
+///   `` `https://a.org` → <https://b.org> ``. So does one to a Discord invite, and one whose address hides its host
+///   behind a name and an `@`.
+/// - Characters that turn the direction of what follows (U+202D, U+202E) go: with them an address can be written
+///   backwards.
+/// - Mentions stay as they are, `@everyone` too: every message is sent with empty `allowed_mentions`, so that none of
+///   them pings anybody, and a name that is shown is of use.
 ///
 /// Code is not touched apart from direction, and neither are links that say where they lead or only describe it.
 pub fn neutralise(text: &str) -> String {

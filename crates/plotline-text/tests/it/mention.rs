@@ -11,7 +11,7 @@ fn the_bot_is_taken_out_wherever_it_stands() {
         ("create a graph, <@7>!", "create a graph,!"),
         ("<@7> <@7>\n<@7>", ""),
         ("<@7>", ""),
-        ("hello<@7>you", "helloyou"),
+        ("hello<@7>you", "hello you"),
         ("<@7> ask <@8> and <@&7> in <#7>", "ask <@8> and <@&7> in <#7>"),
         ("`<@7>` is how to call me", "`<@7>` is how to call me"),
         ("```\n<@7>\n``` <@7>", "```\n<@7>\n```"),
