@@ -136,9 +136,9 @@ fn without_half_atoms(text: &str) -> &str {
     {
         end = i;
     }
-    // `http` is held back with the address that it opens.
+    // The beginning of a scheme is held back with the address that it may open.
     let word = text[..end].rfind(char::is_whitespace).map_or(0, |i| i + 1);
-    let scheme = text.get(word..end).filter(|word| word.len() >= 4 && "https://".starts_with(*word));
+    let scheme = text.get(word..end).filter(|word| !word.is_empty() && "https://".starts_with(*word));
     if scheme.is_some() && word < code_from {
         end = word;
     }

@@ -225,6 +225,16 @@ fn emoji_count_twice_and_stay_whole() {
 }
 
 #[test]
+fn a_space_that_carries_an_accent_is_no_place_to_cut() {
+    assert_eq!(split("abcd \u{301}efgh", 6), ["abcd \u{301}", "efgh"]);
+}
+
+#[test]
+fn windows_line_ends_are_line_ends() {
+    assert_eq!(split("One is first.\r\n\r\nTwo is second.\r\n", 20), ["One is first.", "Two is second."]);
+}
+
+#[test]
 fn right_to_left_text_is_cut_between_words() {
     assert_snapshot!(shown(&split("مرحبا بكم في التقرير السنوي. المبيعات زادت هذا العام.", 30)), @"
     مرحبا بكم في التقرير السنوي.
