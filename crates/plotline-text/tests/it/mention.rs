@@ -12,6 +12,7 @@ fn the_bot_is_taken_out_wherever_it_stands() {
         ("<@7> <@7>\n<@7>", ""),
         ("<@7>", ""),
         ("hello<@7>you", "hello you"),
+        ("hello<@7> you", "hello you"),
         ("<@7> ask <@8> and <@&7> in <#7>", "ask <@8> and <@&7> in <#7>"),
         ("`<@7>` is how to call me", "`<@7>` is how to call me"),
         ("```\n<@7>\n``` <@7>", "```\n<@7>\n```"),

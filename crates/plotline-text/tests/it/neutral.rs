@@ -14,6 +14,7 @@ fn disguised_links_show_where_they_lead() {
         ("[free stuff](https://discord.gg/abc)", "`free stuff` → <https://discord.gg/abc>"),
         ("[join](https://discord.com/invite/abc)", "`join` → <https://discord.com/invite/abc>"),
         ("[go to example.net](https://x.y)", "`go to example.net` → <https://x.y>"),
+        ("[ample.org](https://example.org)", "`ample.org` → <https://example.org>"),
         ("[a.org](<https://b.org> \"a.org\")", "`a.org` → <https://b.org>"),
         ("txt.\u{202e}gpj.exe", "txt.gpj.exe"),
     ] {
