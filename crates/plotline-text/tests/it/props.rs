@@ -139,7 +139,7 @@ proptest! {
     #[test]
     fn links_and_mentions_are_whole(text in prose(), limit in 40_usize..200) {
         let count = |text: &str| (text.matches("[a b](https://c.d/e_(f))").count(), text.matches("<@123>").count(), text.matches("longerword").count(), text.matches("👨‍👩‍👧").count(), text.matches("e\u{301}").count());
-        let text = text.replace("word", "word ").replace("👧", "👧 ").replace(')', ") ").replace("<@", " <@").replace("))", "))");
+        let text = text.replace("word", "word ").replace("👧", "👧 ").replace(')', ") ").replace("<@", " <@");
         let sum = split(&text, limit).iter().map(|part| count(part)).fold((0, 0, 0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2, a.3 + b.3, a.4 + b.4));
         prop_assert_eq!(sum, count(&text));
     }
