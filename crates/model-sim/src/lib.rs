@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 pub use crate::record::{Outcome, RecordedRequest};
 pub use crate::reply::{Gate, Reply};
 use crate::server::Shared;
+pub use crate::validate::violations;
 
 /// The longest that the `wait_…` methods wait: far more than a loaded machine needs, far less than a test run's patience.
 pub const WAIT_MAX: Duration = Duration::from_secs(60);

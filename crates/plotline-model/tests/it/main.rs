@@ -1,5 +1,8 @@
 //! Drives the client over real sockets against the scripted model server, in both dialects.
 
+// Says to clippy what cargo knows: that all of this is test code, the helpers outside of test functions included.
+#![cfg(test)]
+
 mod answers;
 mod cancelling;
 mod checking;
@@ -8,6 +11,4 @@ mod requests;
 mod retries;
 mod sentences;
 mod settings;
-// Marked as test code, so that helpers outside of test functions may unwrap, too.
-#[cfg(test)]
 mod support;
