@@ -11,6 +11,7 @@ mod server;
 mod validate;
 mod wire;
 
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -158,6 +159,12 @@ impl ModelSim {
             left.push(format!("{} scripted replies were not asked for", state.queue.len()));
         }
         if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
+    }
+}
+
+impl fmt::Debug for ModelSim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModelSim").field("address", &self.address).field("calls", &self.calls()).finish_non_exhaustive()
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) enum Head {
     /// A status with an error body in the dialect's own form.
     Error { status: u16, error: ErrorBody },
     /// A status with a body as given.
-    Raw { status: u16, content_type: String, body: String },
+    Raw { status: u16, content_type: String, body: Vec<u8> },
     /// The connection is closed without a byte of an answer.
     Close,
     /// No byte is ever sent; the connection stays open.
@@ -224,6 +224,11 @@ impl Reply {
 
     /// Any status and body, written as given.
     pub fn raw(status: u16, content_type: &str, body: &str) -> Self {
+        Self::raw_bytes(status, content_type, body.as_bytes())
+    }
+
+    /// As [`Reply::raw`], for a body that need not be text.
+    pub fn raw_bytes(status: u16, content_type: &str, body: &[u8]) -> Self {
         Self::with_head(Head::Raw { status, content_type: content_type.to_owned(), body: body.to_owned() })
     }
 

@@ -280,12 +280,8 @@ async fn play(reply: Reply, dialect: Dialect, body: &Value, mut record: Record) 
     Ok(response)
 }
 
-fn plain(status: u16, content_type: &str, body: String) -> Response<Body> {
-    respond(
-        status,
-        content_type,
-        Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {}).boxed_unsync(),
-    )
+fn plain(status: u16, content_type: &str, body: impl Into<Bytes>) -> Response<Body> {
+    respond(status, content_type, Full::new(body.into()).map_err(|never: Infallible| match never {}).boxed_unsync())
 }
 
 fn respond(status: u16, content_type: &str, body: Body) -> Response<Body> {

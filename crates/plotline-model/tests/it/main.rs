@@ -9,6 +9,7 @@ mod checking;
 mod failures;
 mod requests;
 mod retries;
+mod robustness;
 mod sentences;
 mod settings;
 mod support;

@@ -516,3 +516,29 @@ async fn a_service_that_refuses_everything_is_not_asked_for_ever() {
     let (_, error) = events_of(&model, &request).await;
     assert_eq!((error.unwrap().kind(), sim.calls()), ("rejected", 5));
 }
+
+#[tokio::test]
+async fn what_did_not_help_is_not_remembered() {
+    let (sim, model) = start(Provider::OpenAi).await;
+    let request = ChatRequest { temperature: Some(0.5), tools: vec![chart_tool()], ..ask("Hi") };
+    sim.script([Reply::unsupported_parameter("tools"), Reply::failure(400, "Something else.")]);
+    let (_, error) = events_of(&model, &request).await;
+    assert_eq!((error.unwrap().kind(), sim.calls()), ("rejected", 2));
+    let (_, error) = events_of(&model, &request).await;
+    assert_eq!(error, None);
+    assert_eq!(sim.requests()[2].tool_names(), ["draw_chart"]);
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_too_long_is_not_mistaken_for_a_parameter() {
+    for message in [
+        "'max_completion_tokens' is too large: 4096. This model's maximum context length is 8192 tokens.",
+        "input length and `max_tokens` exceed context limit: 199000 + 8000 > 200000, decrease input length or temperature",
+    ] {
+        let (sim, model) = start(Provider::OpenAi).await;
+        sim.script([Reply::failure(400, message)]);
+        let request = ChatRequest { temperature: Some(0.5), ..ask("Hi") };
+        let (_, error) = events_of(&model, &request).await;
+        assert_eq!((error.unwrap().kind(), sim.calls()), ("too_long", 1));
+    }
+}

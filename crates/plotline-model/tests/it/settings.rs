@@ -1,9 +1,10 @@
 //! Settings: what is taken, what is refused and how it is told, what is shown.
 
 use std::process::Command;
+use std::time::Duration;
 
-use model_sim::ModelSim;
-use plotline_model::{ConfigError, Model, ModelConfig, Provider, SecretString};
+use model_sim::{ModelSim, Reply};
+use plotline_model::{Backoff, ConfigError, Failure, Model, ModelConfig, Provider, SecretString, Timeouts};
 
 use crate::support::{KEY, ask, config, events_of, start};
 
@@ -108,15 +109,46 @@ async fn a_key_with_blanks_around_it_works() {
     assert_eq!(error, None);
 }
 
-#[test]
-fn tls_can_be_installed_again_and_a_client_for_https_be_made() {
+#[tokio::test]
+async fn a_server_without_tls_is_not_spoken_to_where_tls_is_set() {
     plotline_model::tls::install();
     plotline_model::tls::install();
-    let config = ModelConfig::new(Provider::Anthropic, "https://api.anthropic.com", None, "m").unwrap();
-    // Only a machine without certificates has a reason to refuse, and says so.
-    if let Err(error) = Model::new(config) {
-        assert!(error.to_string().contains("ca-certificates"), "{error}");
+    let sim = ModelSim::start().await.unwrap();
+    let mut config = config(&sim, Provider::OpenAi);
+    config.base_url.set_scheme("https").unwrap();
+    match Model::new(config) {
+        Ok(model) => {
+            let (_, error) = events_of(&model, &ask("Hi")).await;
+            assert_eq!((error.unwrap().failure(), sim.calls()), (Failure::Connect, 0));
+        }
+        // Only a machine without certificates has a reason to refuse, and says so.
+        Err(error) => assert!(error.to_string().contains("ca-certificates"), "{error}"),
     }
+}
+
+#[tokio::test]
+async fn limits_beyond_all_measure_are_no_trouble() {
+    let sim = ModelSim::start().await.unwrap();
+    let mut config = config(&sim, Provider::OpenAi);
+    config.timeouts = Timeouts {
+        connect: Duration::MAX,
+        first_token: Duration::MAX,
+        between_tokens: Duration::MAX,
+        total: Duration::MAX,
+    };
+    config.backoff = Backoff { first: Duration::ZERO, longest: Duration::MAX, longest_retry_after: Duration::MAX };
+    config.max_attempts = u32::MAX;
+    config.max_response_bytes = usize::MAX;
+    sim.script([
+        Reply::cut(),
+        Reply::text("Fine").cut_after(0),
+        Reply::rate_limited().retry_after("0"),
+        Reply::text("Fine"),
+    ]);
+    let model = Model::new(config).unwrap();
+    assert_eq!(model.stream(&ask("Hi")).await.unwrap().collect().await.unwrap().text, "Fine");
+    assert_eq!(model.config().timeouts.total, plotline_model::config::TIMEOUT_MAX);
+    assert!(!format!("{model:?}").contains(KEY));
 }
 
 /// The environment of a process is fixed before it starts, so the test runs itself again with a proxy set that leads nowhere.
