@@ -102,6 +102,11 @@ impl ModelSim {
         self.shared.state().requests.clone()
     }
 
+    /// The latest model call.
+    pub fn last_request(&self) -> Option<RecordedRequest> {
+        self.shared.state().requests.last().cloned()
+    }
+
     /// How many model calls have come in, refused ones included.
     pub fn calls(&self) -> usize {
         self.shared.state().requests.len()

@@ -86,6 +86,7 @@ pub(crate) enum Action {
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
     pub(crate) content_type: Option<String>,
+    pub(crate) before: String,
     pub(crate) finish_signal: bool,
     pub(crate) done_marker: bool,
     pub(crate) usage: bool,
@@ -105,6 +106,7 @@ impl Default for Form {
     fn default() -> Self {
         Self {
             content_type: None,
+            before: String::new(),
             finish_signal: true,
             done_marker: true,
             usage: true,
@@ -426,6 +428,13 @@ impl Reply {
     #[must_use]
     pub fn malformed_sse_after(self, chunks: usize) -> Self {
         self.bytes_after(chunks, "\u{0}\u{1}: <<< upstream proxy noise >>>\r\n\ndata\n\n")
+    }
+
+    /// Sends these bytes as they are before everything else.
+    #[must_use]
+    pub fn bytes_before(mut self, bytes: &str) -> Self {
+        bytes.clone_into(&mut self.form.before);
+        self
     }
 
     /// Sends these bytes as they are when `chunks` chunks have been sent.

@@ -304,7 +304,7 @@ enum Step {
 
 /// Turns a reply into steps; a fault that ends the answer ends the list.
 fn steps(reply: &Reply, mut writer: Writer<'_>) -> Vec<Step> {
-    let mut steps = vec![write(writer.opening(), false)];
+    let mut steps = vec![write(reply.form.before.clone(), false), write(writer.opening(), false)];
     let mut last_chunk = String::new();
     for (sent, part) in reply.parts.iter().enumerate() {
         if actions(reply, |at| at == sent, &writer, &last_chunk, &mut steps) {
@@ -387,7 +387,7 @@ fn json_steps(reply: &Reply, writer: &Writer<'_>) -> Vec<Step> {
         let half = Bytes::from(whole).slice(..length / 2);
         return vec![Step::Write { bytes: half, chunk: false }, Step::Cut];
     }
-    let step = write(whole, true);
+    let step = write(reply.form.before.clone() + &whole, true);
     match reply.form.write_bytes {
         Some(size) => split(step, size),
         None => vec![step],

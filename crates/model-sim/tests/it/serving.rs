@@ -179,7 +179,7 @@ async fn a_client_that_leaves_is_recorded() {
         sim.wait_for_calls(before + 1).await.unwrap();
         drop(socket);
         sim.wait_until_idle().await.unwrap();
-        let last = sim.requests().pop().unwrap();
+        let last = sim.last_request().unwrap();
         assert_eq!(last.outcome, Outcome::Disconnected);
         assert!(last.ended_at.unwrap() >= last.received_at);
     }

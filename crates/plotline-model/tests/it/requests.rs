@@ -430,7 +430,7 @@ async fn no_history_is_refused_and_no_text_of_it_lost() {
             let request = ChatRequest { messages, tools, ..ask("") };
             let (_, error) = events_of(&model, &request).await;
             assert_eq!((error, sim.problems()), (None, Vec::new()), "{request:?}");
-            let body = sim.requests().pop().unwrap().body.to_string();
+            let body = sim.last_request().unwrap().body.to_string();
             for text in texts {
                 assert!(body.contains(&text), "{text} is lost: {request:?} became {body}");
             }
@@ -501,7 +501,7 @@ async fn models_without_tools_answer_without_them() {
             event.unwrap();
         }
         sim.verify().unwrap();
-        let last = sim.requests().pop().unwrap();
+        let last = sim.last_request().unwrap();
         assert_eq!(last.last_user_text(), "Draw\n\n(Result of an earlier tool call: drawn)");
     }
 }
