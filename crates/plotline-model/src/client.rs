@@ -44,6 +44,8 @@ impl Model {
             .user_agent(concat!("plotline/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers(&config)?)
             .connect_timeout(config.timeouts.connect)
+            // Another crate may switch HTTP/2 on for all; with HTTP/1.1, dropping a call closes a connection that is its alone.
+            .http1_only()
             // A redirect would carry the key to an address that nobody configured.
             .redirect(redirect::Policy::none())
             // Attempts are counted and bounded here; none happens out of sight.

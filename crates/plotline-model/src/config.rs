@@ -250,3 +250,15 @@ pub enum ConfigError {
     )]
     Tls(String),
 }
+
+impl ConfigError {
+    /// The variable that is wrong; the sentence begins with its name.
+    pub fn variable(&self) -> &'static str {
+        match self {
+            Self::Provider => "LLM_PROVIDER",
+            Self::BaseUrl | Self::BaseUrlCredentials | Self::Tls(_) => "LLM_BASE_URL",
+            Self::Key => "LLM_API_KEY",
+            Self::Model => "LLM_MODEL",
+        }
+    }
+}

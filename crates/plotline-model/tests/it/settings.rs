@@ -54,6 +54,9 @@ fn a_wrong_setting_is_told_in_one_sentence_that_names_the_variable() {
         ModelConfig::new(Provider::OpenAi, "http://h", key("line\nbreak"), "m").unwrap_err(),
         ModelConfig::new(Provider::OpenAi, "http://h", None, "  ").unwrap_err(),
     ];
+    for error in wrong.iter().chain([&ConfigError::Tls("none found".to_owned())]) {
+        assert!(error.to_string().starts_with(error.variable()), "{error}");
+    }
     let sentences: Vec<_> = wrong.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(sentences.join("\n"), @r#"
     LLM_PROVIDER must be openai or anthropic.
