@@ -154,25 +154,51 @@ async fn limits_beyond_all_measure_are_no_trouble() {
     assert!(!format!("{model:?}").contains(KEY));
 }
 
-/// The environment of a process is fixed before it starts, so the test runs itself again with a proxy set that leads nowhere.
-#[tokio::test]
-async fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
-    const INNER: &str = "PLOTLINE_MODEL_TEST_BEHIND_PROXY";
-    if std::env::var_os(INNER).is_some() {
-        let (sim, model) = start(Provider::OpenAi).await;
-        let (_, error) = events_of(&model, &ask("Hi")).await;
-        assert_eq!((error, sim.calls()), (None, 1));
-        return;
-    }
-    let proxy = "http://127.0.0.1:9/";
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "settings::a_proxy_of_the_environment_is_not_used_for_this_machine"])
-        .env(INNER, "1")
-        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"].map(|name| (name, proxy)))
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .output()
-        .unwrap();
+/// The variable that tells a test that it is the one run again, and with which server.
+const AGAIN: &str = "PLOTLINE_MODEL_TEST_AGAIN";
+
+/// Runs a test of this file again in a process of its own, with a proxy set: the environment of a process is fixed before it starts.
+async fn run_again_behind(proxy: String, test: &'static str) {
+    let run = move || {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &format!("settings::{test}")])
+            .env(AGAIN, "1")
+            .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"].map(|name| (name, &proxy)))
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap().unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && shown.contains("1 passed"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
+    if std::env::var_os(AGAIN).is_none() {
+        // Port 9 discards: a request sent there would fail.
+        return run_again_behind(
+            "http://127.0.0.1:9/".to_owned(),
+            "a_proxy_of_the_environment_is_not_used_for_this_machine",
+        )
+        .await;
+    }
+    let (sim, model) = start(Provider::OpenAi).await;
+    let (_, error) = events_of(&model, &ask("Hi")).await;
+    assert_eq!((error, sim.calls()), (None, 1));
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_used_for_other_machines() {
+    if std::env::var_os(AGAIN).is_none() {
+        let sim = ModelSim::start().await.unwrap();
+        let proxy = sim.base_url().replace("/v1", "");
+        run_again_behind(proxy, "a_proxy_of_the_environment_is_used_for_other_machines").await;
+        assert_eq!(sim.calls(), 1);
+        assert_eq!(sim.requests()[0].header("host"), Some("models.invalid"));
+        return;
+    }
+    let model = Model::new(ModelConfig::new(Provider::OpenAi, "http://models.invalid", None, "m").unwrap()).unwrap();
+    let (_, error) = events_of(&model, &ask("Hi")).await;
+    assert_eq!(error, None);
 }
