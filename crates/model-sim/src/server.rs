@@ -29,6 +29,9 @@ use crate::{Dialect, validate};
 /// The largest request body taken, in bytes; a model's whole context is far smaller.
 const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// How long to wait after an accept that failed, so that a lasting cause does not keep a core busy.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
 /// Headers whose values are never recorded.
 const SECRET_HEADERS: &[&str] = &["authorization", "x-api-key", "api-key", "cookie", "proxy-authorization"];
 
@@ -96,8 +99,11 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                // An accept fails when the client is gone already; the next one is not affected.
-                let Ok((socket, _)) = accepted else { continue };
+                let Ok((socket, _)) = accepted else {
+                    // The client is gone already, or the process has no file left to open, which passes.
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                };
                 // Without this, small chunks would wait for each other and never arrive one by one.
                 let _ = socket.set_nodelay(true);
                 let shared = Arc::clone(&shared);
