@@ -34,18 +34,20 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
         Header::Likely | Header::Unknown => first_row_is_header(&grid.rows),
     };
     let header_row = if has_header { Some(grid.rows.remove(0)) } else { None };
+    let header_row = header_row.map(|header| join_header_rows(header, &mut grid.rows));
     if let Some(header) = &header_row {
         // Long printouts repeat their header on every page.
         grid.rows.retain(|row| row != header);
     }
-    let width = width_of(header_row.as_ref(), &grid.rows);
+    let longest = grid.rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = header_row.as_ref().map_or(longest, |header| header.len().max(longest));
     if width == 0 {
         return Ok(None);
     }
     if width > limits.columns {
         return Err(TableError::TooManyColumns { columns: width, limit: limits.columns });
     }
-    report_ragged(&grid.rows, width, &mut notes);
+    report_ragged(&grid.rows, header_row.as_ref().map_or(width, Vec::len), &mut notes);
     for row in &mut grid.rows {
         row.resize(width, Cow::Borrowed(""));
     }
@@ -62,14 +64,20 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     notes.extend(summary_notes);
     let typed = type_columns(&headers, &grid, !has_header);
     let mut table = Table { title: grid.title, columns: Vec::with_capacity(typed.len()), totals: Vec::new(), notes };
+    let mut grouped_by_comma: Vec<(String, String)> = Vec::new();
     for (index, typed) in typed.into_iter().enumerate() {
-        let Typed { name, kind, unit, cells, shown, notes: column_notes } = typed;
+        let Typed { name, kind, unit, cells, shown, comma_groups, notes: column_notes } = typed;
         let mut texts: Vec<Box<str>> = grid.rows.iter().map(|row| Box::from(row[index].as_ref())).collect();
         for (row, text) in shown {
             texts[row] = text;
         }
         table.notes.extend(column_notes);
+        grouped_by_comma.extend(comma_groups.map(|example| (quoted(&name), example)));
         table.columns.push(Column { name, kind, unit, cells, texts });
+    }
+    if let Some((_, example)) = grouped_by_comma.first() {
+        let names: Vec<&str> = grouped_by_comma.iter().map(|(name, _)| name.as_str()).collect();
+        table.notes.push(format!("The comma in {} was read as a thousands separator ({example}).", listed(&names)));
     }
     name_columns(&mut table);
     for row in &mut totals {
@@ -78,6 +86,15 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     summary::type_totals(&mut table, &headers, &totals, grid.decimal);
     summary::check_totals(&mut table);
     Ok(Some(table))
+}
+
+/// Names as a sentence lists them.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
 }
 
 fn check_size(grid: &Grid<'_>, limits: &Limits) -> Result<(), TableError> {
@@ -142,11 +159,43 @@ fn drop_blank_columns(rows: &mut [Row<'_>]) {
     }
 }
 
-/// The number of columns: the header's, or what most rows have; cells beyond it are only kept where several rows have
-/// them.
-fn width_of(header: Option<&Row<'_>>, rows: &[Row<'_>]) -> usize {
-    let longest = rows.iter().map(Vec::len).max().unwrap_or(0);
-    header.map_or(longest, |header| header.len().max(longest))
+/// Joins a second row of headers to the first: `2024` merged over `Q1` and `Q2`.
+fn join_header_rows<'a>(header: Row<'a>, rows: &mut Vec<Row<'a>>) -> Row<'a> {
+    let (Some(second), Some(third)) = (rows.first(), rows.get(1)) else {
+        return header;
+    };
+    let named =
+        |cell: &str| matches!(header_class(cell), Class::Text | Class::Period | Class::Integer) && !cell.is_empty();
+    let filled = second.iter().filter(|cell| !cell.is_empty()).count();
+    let names_only = second.iter().all(|cell| cell.is_empty() || named(cell) && header::parse(cell).is_none());
+    let data_below = third.iter().any(|cell| matches!(class_of(cell), Class::Integer | Class::Number | Class::Counted));
+    // A merged cell leaves blanks behind it; a first column without a name is no merged cell.
+    let merged = header
+        .iter()
+        .enumerate()
+        .skip(1)
+        .any(|(index, cell)| cell.is_empty() && second.get(index).is_some_and(|cell| !cell.is_empty()));
+    let integers = second.iter().filter(|cell| class_of(cell) == Class::Integer).count();
+    if !(merged && names_only && data_below && filled * 2 > header.len()) || integers > 0 && !is_year_scale(second) {
+        return header;
+    }
+    let second = rows.remove(0);
+    let mut above = "";
+    let width = header.len().max(second.len());
+    let mut joined: Row<'a> = Vec::with_capacity(width);
+    for index in 0..width {
+        let top = header.get(index).map_or("", AsRef::as_ref);
+        let below = second.get(index).map_or("", AsRef::as_ref);
+        if !top.is_empty() {
+            above = top;
+        }
+        joined.push(match (above.is_empty(), below.is_empty()) {
+            (_, true) => Cow::Owned(top.to_owned()),
+            (true, false) => Cow::Owned(below.to_owned()),
+            (false, false) => Cow::Owned(format!("{above} {below}")),
+        });
+    }
+    joined
 }
 
 fn report_ragged(rows: &[Row<'_>], width: usize, notes: &mut Vec<String>) {

@@ -26,6 +26,9 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
     if let Some((rows, header, lines)) = by_ruler(block) {
         return hit(scan, at, rows, header, lines, Proof::Form);
     }
+    if let Some((rows, header, lines)) = by_index_name(block) {
+        return hit(scan, at, rows, header, lines, Proof::Typed);
+    }
     if let Some((rows, header, lines)) = by_gutters(scan, block) {
         return hit(scan, at, rows, header, lines, if scan.place == Place::Prose { Proof::Typed } else { Proof::Form });
     }
@@ -157,6 +160,51 @@ fn column_of(word: &Field<'_>, columns: &[(usize, usize)]) -> usize {
         .unwrap_or(0)
 }
 
+/// A printed frame whose index has a name: pandas writes it on a line of its own below the other headers.
+fn by_index_name<'a>(block: &[Line<'a>]) -> Option<Rows<'a>> {
+    let [header, index, first, ..] = block else {
+        return None;
+    };
+    let names = pieces(header.text, 1);
+    let index = pieces(index.text, 1);
+    let width = fields(first.text).len();
+    let named = header.text.starts_with(' ') && index.len() == 1 && index[0].start == 0 && names.len() + 1 == width;
+    if !named || width < 2 {
+        return None;
+    }
+    let mut rows: Vec<Row<'a>> = vec![index.iter().chain(&names).map(|name| Cow::Borrowed(name.text)).collect()];
+    rows.extend(
+        block[2..]
+            .iter()
+            .map(|line| fields(line.text))
+            .take_while(|fields| fields.len() == width)
+            .map(|fields| fields.iter().map(|field| Cow::Borrowed(field.text)).collect::<Row<'a>>()),
+    );
+    let lines = rows.len() + 1;
+    (rows.len() > 1).then_some((rows, Header::First, lines))
+}
+
+/// Strips row numbers that stand one space before the first column, as pandas prints them beside a wide column.
+fn strip_row_numbers(rows: &mut [Row<'_>]) {
+    let Some((_, data)) = rows.split_first_mut() else {
+        return;
+    };
+    let numbered = data.iter().enumerate().all(|(index, row)| {
+        row[0].split_once(' ').is_some_and(|(number, rest)| number.parse() == Ok(index) && !rest.trim().is_empty())
+    });
+    /// One number is no numbering.
+    const ROWS_MIN: usize = 2;
+    if numbered && data.len() >= ROWS_MIN {
+        for row in data {
+            if let Cow::Borrowed(text) = row[0]
+                && let Some((_, rest)) = text.split_once(' ')
+            {
+                row[0] = Cow::Borrowed(trim(rest));
+            }
+        }
+    }
+}
+
 /// A table whose columns are at least two spaces apart in most lines.
 fn by_gutters<'a>(scan: &Scan<'a>, block: &[Line<'a>]) -> Option<Rows<'a>> {
     let split: Vec<Vec<Field<'a>>> = block.iter().map(|line| fields(line.text)).collect();
@@ -217,6 +265,7 @@ fn by_gutters<'a>(scan: &Scan<'a>, block: &[Line<'a>]) -> Option<Rows<'a>> {
         rows.pop();
         lines -= 1;
     }
+    strip_row_numbers(&mut rows);
     // `Jan:   100` is a name and a value.
     let named = rows.iter().all(|row| row[0].ends_with([':', '=']));
     (rows.len() > 1 && !named).then_some((rows, Header::Unknown, lines))
@@ -230,6 +279,12 @@ fn header_words<'a>(line: &'a str, width: usize, extents: &[(usize, usize)], apa
     let words = pieces(line, 1);
     if words.len() == width {
         return Some(words.iter().map(|word| Cow::Borrowed(word.text)).collect());
+    }
+    // Row names have no header of their own.
+    if words.len() + 1 == width && line.starts_with(' ') {
+        return Some(
+            std::iter::once(Cow::Borrowed("")).chain(words.iter().map(|word| Cow::Borrowed(word.text))).collect(),
+        );
     }
     let row = apart.then(|| place_words(line, extents)).flatten()?;
     (row.iter().filter(|cell| !cell.is_empty()).count() + 1 >= width && words.len() >= width).then_some(row)

@@ -42,17 +42,19 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> Lo
     rows.truncate(last);
     rows.drain(..first);
     merge_thousands(&mut rows, delimiter);
-    let counts: Vec<usize> = rows.iter().map(|row| filled(row)).collect();
-    let Some((_, agreeing)) = modal(&counts) else {
-        return none;
+    // Some programs write every separator, some drop those at the end.
+    let agreeing_by = |count: fn(&Row<'_>) -> usize| {
+        let counts: Vec<usize> = rows.iter().map(count).collect();
+        modal(&counts).map_or(0, |(_, agreeing)| agreeing)
     };
+    let agreeing = agreeing_by(|row| row.len()).max(agreeing_by(filled));
     let (numerator, denominator) = match (scan.place, delimiter) {
         // Blank cells at the end of a row are dropped by some programs.
         (_, Delimiter::Tab) => (2, 5),
         (Place::Prose, _) => (3, 4),
         _ => (1, 2),
     };
-    if agreeing * denominator < counts.len() * numerator {
+    if agreeing * denominator < rows.len() * numerator {
         return none;
     }
     let words_only =

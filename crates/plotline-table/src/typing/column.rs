@@ -8,7 +8,7 @@ use super::header::{self, Expect, HeaderUnit};
 use super::names::{self, Language};
 use super::number::{self, Marks, Number};
 use super::text::{Blank, blank};
-use super::unit::{Dimension, MINUTE, Measure, SECOND, Unit};
+use super::unit::{Dimension, HOUR, MINUTE, Measure, SECOND, Unit};
 use crate::grid::Decimal;
 use crate::model::{Cell, ColumnKind, Time};
 
@@ -90,6 +90,8 @@ pub(crate) struct Typed {
     pub(crate) cells: Vec<Cell>,
     /// Texts that have to be shown in another way than they were written, by row.
     pub(crate) shown: Vec<(usize, Box<str>)>,
+    /// A number whose comma was read as a thousands separator only because that is the custom.
+    pub(crate) comma_groups: Option<String>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -309,6 +311,7 @@ impl<'a> Survey<'a> {
             unit: None,
             cells: Vec::new(),
             shown: Vec::new(),
+            comma_groups: None,
             notes: Vec::new(),
         };
         let Self { header, expect, texts, shape } = self;
@@ -529,7 +532,10 @@ impl Finishing<'_, '_> {
         }
         // Two parts are hours and minutes where the header says so, or where `1h 30m` beside them does.
         let two_are_hours = self.expect.hours && !colons().any(|colons| colons.fraction);
-        let colon_unit = if two_are_hours && !three { &MINUTE } else { &SECOND };
+        let whole_minutes = three
+            && colons().all(|colons| colons.third.is_none_or(|seconds| seconds == 0.0))
+            && !(two && !two_are_hours);
+        let colon_unit = if two_are_hours && !three || whole_minutes { &MINUTE } else { &SECOND };
         let unit: &Measure = cells
             .iter()
             .flatten()
@@ -540,6 +546,8 @@ impl Finishing<'_, '_> {
             })
             .min_by(|a, b| a.factor.total_cmp(&b.factor))
             .unwrap_or(&SECOND);
+        // A column that is called hours is counted in hours: 7:30 is 7.5 h.
+        let unit = if self.expect.hours_named && only_colons && unit.name == MINUTE.name { &HOUR } else { unit };
         typed.kind = ColumnKind::Number;
         typed.unit = Some(unit.name.to_owned());
         typed.cells = cells
@@ -710,7 +718,7 @@ impl Finishing<'_, '_> {
         let example = quoted(example.unwrap_or_default());
         let name = quoted(self.header);
         if maybe_commas > 0 {
-            typed.notes.push(format!("The comma in {name} was read as a thousands separator ({example})."));
+            typed.comma_groups = Some(example);
             return Decimal::Dot;
         }
         // Money has no third decimal place, and whole numbers below a thousand beside `1.234` have no fraction either.

@@ -182,6 +182,8 @@ pub(crate) struct Expect {
     pub(crate) duration: bool,
     /// Lengths of time in hours and minutes: `Hours worked`, `Sleep`.
     pub(crate) hours: bool,
+    /// The unit hour itself: `Hours`, `Stunden`.
+    pub(crate) hours_named: bool,
     /// Times of day: `Start`, `Departure`.
     pub(crate) clock: bool,
     /// A calendar date.
@@ -215,6 +217,7 @@ pub(crate) fn expect(header: &str) -> Expect {
             "hours" | "hrs" | "worked" | "sleep" | "overtime" | "stunden" | "arbeitszeit" | "shift" => {
                 expect.duration = true;
                 expect.hours = true;
+                expect.hours_named |= matches!(word.as_str(), "hours" | "hrs" | "stunden");
                 expect.padded = true;
             }
             "start" | "end" | "begin" | "starts" | "ends" | "clock" | "uhrzeit" | "timestamp" | "departure"

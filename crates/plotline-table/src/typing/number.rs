@@ -302,6 +302,10 @@ fn marks_of(core: &str) -> Option<Marks> {
     let dots = mantissa.bytes().filter(|b| *b == b'.').count();
     let commas = mantissa.bytes().filter(|b| *b == b',').count();
     let fits = |decimal: Decimal| core_value(core, decimal).is_some();
+    if core.len() > mantissa.len() && dots == 1 && commas == 0 {
+        // Thousands are not written with an exponent.
+        return fits(Decimal::Dot).then_some(Marks::Dot);
+    }
     match (dots, commas) {
         (0, 0) => fits(Decimal::Dot).then_some(Marks::Silent),
         (1, 0) => {
