@@ -51,7 +51,15 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     for row in &mut grid.rows {
         row.resize(width, Cow::Borrowed(""));
     }
-    let mut headers: Vec<String> = header_row.into_iter().flatten().map(Cow::into_owned).collect();
+    // A header cell of several lines is one name.
+    let one_line = |name: Cow<'_, str>| {
+        if name.contains(['\n', '\r', '\t']) {
+            name.split_whitespace().collect::<Vec<_>>().join(" ")
+        } else {
+            name.into_owned()
+        }
+    };
+    let mut headers: Vec<String> = header_row.into_iter().flatten().map(one_line).collect();
     headers.resize(width, String::new());
     let units = take_units_row(&mut grid.rows, has_header);
     for (name, unit) in headers.iter_mut().zip(units.iter().flatten()) {
@@ -222,7 +230,6 @@ pub(crate) fn first_row_is_header(rows: &[Row<'_>]) -> bool {
         return false;
     }
     let classes: Vec<Class> = first.iter().map(|cell| header_class(cell)).collect();
-    let numeric = |class: Class| matches!(class, Class::Integer | Class::Number | Class::Time | Class::Counted);
     // Columns whose first cell is words above values, and values above values.
     let (mut against, mut with) = (0_usize, 0_usize);
     for (index, class) in classes.iter().enumerate() {
@@ -232,7 +239,9 @@ pub(crate) fn first_row_is_header(rows: &[Row<'_>]) -> bool {
             (Class::Text, Some(below)) => against += usize::from(below != Class::Text),
             (Class::Period, Some(Class::Period)) => with += 1,
             (Class::Period, Some(below)) => against += usize::from(below != Class::Text),
-            (_, Some(below)) => with += usize::from(numeric(below)),
+            // A date above dates is data, above numbers it heads a column.
+            (Class::Time, Some(below)) if below != Class::Time => against += usize::from(below != Class::Text),
+            (_, Some(below)) => with += usize::from(matches!(below, Class::Number | Class::Time)),
         }
     }
     if with == 0 {
@@ -373,6 +382,7 @@ fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Type
         .enumerate()
         .map(|(index, header)| column::survey(header, grid.rows.iter().map(|row| row[index].as_ref()).collect()))
         .collect();
+    let race = header::of_a_race(headers);
     let mut evidence = Evidence::default();
     for survey in &surveys {
         evidence.add(survey.evidence());
@@ -382,7 +392,14 @@ fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Type
         .enumerate()
         .map(|(index, survey)| {
             let nameless = headless || headers[index].is_empty();
-            survey.finish(Context { decimal: grid.decimal, evidence, first: index == 0, nameless })
+            survey.finish(Context {
+                decimal: grid.decimal,
+                semicolons: grid.semicolons,
+                evidence,
+                first: index == 0,
+                race,
+                nameless,
+            })
         })
         .collect()
 }

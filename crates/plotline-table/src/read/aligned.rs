@@ -349,6 +349,10 @@ fn by_words<'a>(scan: &Scan<'a>, block: &[Line<'a>]) -> Option<Rows<'a>> {
         return None;
     }
     let numeric = |cell: &Cow<'_, str>| matches!(class_of(cell), Class::Integer | Class::Number);
+    // `Jan 5, Feb 7,` is a list of pairs.
+    if rows.iter().flatten().any(|cell| cell.ends_with([',', ';', ':'])) {
+        return None;
+    }
     let every_row = rows[1..].iter().all(|row| row.iter().any(numeric));
     // With two words each it is a list of names and values, which is read elsewhere with more care.
     if !every_row || width == 2 && !numeric(&rows[lines - 1][1]) {

@@ -63,7 +63,7 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> Lo
         Delimiter::Tab => Proof::Form,
         _ => words_only(if rows.len() > 2 { Proof::Form } else { Proof::Typed }),
     };
-    let grid = Grid { header: Header::Unknown, rows, ..Grid::default() };
+    let grid = Grid { header: Header::Unknown, rows, semicolons: delimiter == Delimiter::Semicolon, ..Grid::default() };
     Looked::Found(Box::new(Hit { grid, lines: start..end, span: scan.span(start..end), proof }))
 }
 
@@ -82,9 +82,12 @@ fn run<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> (Vec<Row<'a>>, V
             line += 1;
         }
         let text = scan.lines[line].text;
-        // A tab before the first word is an indentation.
-        let text =
-            if delimiter == Delimiter::Tab && !rows.is_empty() { text } else { text.trim_start_matches(['\t', ' ']) };
+        // A tab before the first word is an indentation, unless it stands for a blank first cell.
+        let tabs = |text: &str| text.matches('\t').count();
+        let next = scan.lines.get(line + 1).map_or("", |next| next.text);
+        let blank_cell =
+            delimiter == Delimiter::Tab && (!rows.is_empty() || tabs(next) == tabs(text) && !next.starts_with('\t'));
+        let text = if blank_cell { text } else { text.trim_start_matches(['\t', ' ']) };
         let (row, lines) = if text.contains('"') {
             let offset = scan.lines[line].end() - text.len();
             let last = scan.lines.last().map_or(offset, super::message::Line::end);

@@ -111,7 +111,7 @@ fn delimited_file(
         }
     }
     let rows = delimited::records(text, sniffed.unwrap_or(Delimiter::Comma), limits.rows.saturating_add(2));
-    framed(rows, stem(name), None, limits)
+    framed(rows, Source { title: stem(name), decimal: None, semicolons: sniffed == Some(Delimiter::Semicolon) }, limits)
 }
 
 fn spreadsheet(
@@ -127,7 +127,7 @@ fn spreadsheet(
         sheet.name.to_lowercase().strip_prefix(word).is_some_and(|rest| rest.trim().bytes().all(|b| b.is_ascii_digit()))
     });
     let title = if generic || sheet.name.is_empty() { stem(name) } else { Some(sheet.name.clone()) };
-    let mut reading = framed(sheet.rows, title, Some(Decimal::Dot), limits)?;
+    let mut reading = framed(sheet.rows, Source { title, decimal: Some(Decimal::Dot), semicolons: false }, limits)?;
     if !sheet.others.is_empty() && !reading.tables.is_empty() && wanted.is_none() {
         /// Sheets named in the note.
         const NAMED_MAX: usize = 8;
@@ -143,13 +143,16 @@ fn spreadsheet(
     Ok(reading)
 }
 
-/// Types the tables among the rows of a file.
-fn framed(
-    rows: Vec<Row<'_>>,
+/// What a file's format says about its tables.
+struct Source {
     title: Option<String>,
     decimal: Option<Decimal>,
-    limits: &Limits,
-) -> Result<Reading, TableError> {
+    semicolons: bool,
+}
+
+/// Types the tables among the rows of a file.
+fn framed(rows: Vec<Row<'_>>, source: Source, limits: &Limits) -> Result<Reading, TableError> {
+    let Source { title, decimal, semicolons } = source;
     let mut reading = Reading::default();
     if rows.len() > limits.rows.saturating_add(1) {
         return Err(TableError::TooManyRows { limit: limits.rows });
@@ -159,7 +162,14 @@ fn framed(
             reading.notes.push(format!("Only the first {} tables were read.", limits.tables));
             break;
         }
-        let grid = Grid { title: heading.or_else(|| title.clone()), header: Header::Unknown, rows, decimal, notes };
+        let grid = Grid {
+            title: heading.or_else(|| title.clone()),
+            header: Header::Unknown,
+            rows,
+            decimal,
+            semicolons,
+            notes,
+        };
         if let Some(table) = assemble(grid, limits)?.filter(|table| table.row_count() > 0) {
             reading.tables.push(Found { table, span: 0..0 });
         }

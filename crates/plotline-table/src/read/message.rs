@@ -10,6 +10,7 @@ use crate::grid::Grid;
 use crate::limits::Limits;
 use crate::model::{ColumnKind, Table};
 use crate::reading::{Found, Reading};
+use crate::typing::column::{Class, class_of};
 
 /// A line of a message.
 #[derive(Clone, Copy, Debug)]
@@ -104,16 +105,18 @@ pub(crate) struct Scan<'a> {
 
 /// Detectors in the order they are asked; the least ambiguous form comes first.
 const DETECTORS: &[Detector] = &[
+    pairs::detect_series,
     json_like::detect,
     pipes::detect,
     |scan, at| delimited_run::detect(scan, at, Delimiter::Tab),
     |scan, at| delimited_run::detect(scan, at, Delimiter::Semicolon),
-    pairs::detect_series,
     aligned::detect,
+    pairs::detect_records,
     pairs::detect_marked_lines,
     |scan, at| delimited_run::detect(scan, at, Delimiter::Comma),
     pairs::detect_spaced_lines,
     aligned::detect_words,
+    pairs::detect_column,
 ];
 
 /// Detectors of lists within sentences, asked about the lines that hold no other table.
@@ -307,7 +310,15 @@ fn is_proven(table: &Table, proof: Proof) -> bool {
     }
     match proof {
         Proof::Form => true,
-        Proof::Typed => table.columns.iter().any(|column| column.kind != ColumnKind::Text),
+        // Units that cannot be compared leave a column as words, yet nobody would call it prose.
+        Proof::Typed => table.columns.iter().any(|column| {
+            let valued = || {
+                column.texts.iter().filter(|text| {
+                    matches!(class_of(text), Class::Integer | Class::Number | Class::Counted | Class::Time)
+                })
+            };
+            column.kind != ColumnKind::Text || valued().count() * 3 >= column.texts.len() * 2
+        }),
         Proof::Numbers => table.columns.iter().any(|column| column.kind == ColumnKind::Number),
     }
 }

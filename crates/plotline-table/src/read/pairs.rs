@@ -48,6 +48,12 @@ fn is_value(text: &str) -> bool {
 }
 
 fn is_label(text: &str) -> bool {
+    // `Jan 5, Feb` is an item and a name.
+    if text.split_once(", ").is_some_and(|(first, _)| first.contains(|c: char| c.is_ascii_digit()))
+        && date::lex(text).is_none()
+    {
+        return false;
+    }
     !text.is_empty() && text.len() <= LABEL_BYTES_MAX && text.split_whitespace().count() <= LABEL_WORDS_MAX
 }
 
@@ -74,7 +80,7 @@ fn strip_bullet(line: &str) -> (bool, &str) {
 fn pair<'a>(text: &'a str, reversed: bool) -> Option<Pair<'a>> {
     let text = trim(trim(text).trim_end_matches([',', ';']));
     let made = |label: &'a str, value: &'a str, between: Between| {
-        let label = clean(trim(label));
+        let label = clean(trim(trim(label).trim_matches(['"', '\''])));
         let value = trim(value.trim_matches(['*', '`', '_', ' ']));
         (is_label(&label) && (is_value(value) || blank(value).is_some())).then_some(Pair { label, value, between })
     };
@@ -230,7 +236,7 @@ pub(crate) fn detect_inline<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
         split_items(line.text, line.start, &mut items);
     }
     let asked = prose::speaks_of_charts(scan.text.get(..PARAGRAPH_BYTES_MAX).unwrap_or(scan.text));
-    let Some((rows, span)) = longest_list(&items, scan.place, asked) else {
+    let Some((rows, span)) = longest_list(&items, asked) else {
         return none;
     };
     let within = |line: usize| scan.lines[line].start < span.end && scan.lines[line].end() > span.start;
@@ -245,6 +251,7 @@ fn split_items<'a>(line: &'a str, offset: usize, items: &mut Vec<Item<'a>>) {
     let bytes = line.as_bytes();
     let mut start = 0;
     let mut at = 0;
+    let alternating = alternates(line);
     let mut push = |from: usize, to: usize| {
         let raw = &line[from..to];
         let text = trim(raw);
@@ -260,6 +267,13 @@ fn split_items<'a>(line: &'a str, offset: usize, items: &mut Vec<Item<'a>>) {
             b',' if !in_number => 1,
             b';' | b'|' => 1,
             b'.' | b'!' | b'?' if bytes.get(at + 1).is_none_or(|next| *next == b' ') => 1,
+            b' ' if alternating
+                && at > 0
+                && digit_or_percent(bytes[at - 1])
+                && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) =>
+            {
+                1
+            }
             b' ' => [" and ", " & ", " und ", " / ", " et ", " y "]
                 .into_iter()
                 .find(|word| line[at..].starts_with(word))
@@ -277,15 +291,33 @@ fn split_items<'a>(line: &'a str, offset: usize, items: &mut Vec<Item<'a>>) {
     push(start, bytes.len());
 }
 
+fn digit_or_percent(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'%'
+}
+
+/// Whether a line is names and numbers in turn with nothing between the pairs: `Jan 100 Feb 200 Mar 300`.
+fn alternates(line: &str) -> bool {
+    /// Pairs that make a list without separators.
+    const PAIRS_MIN: usize = 3;
+    if line.contains([',', ';', '|']) {
+        return false;
+    }
+    let numbers: Vec<bool> =
+        line.split_whitespace().map(|word| matches!(class_of(word), Class::Integer | Class::Number)).collect();
+    let pairs = numbers.windows(2).filter(|pair| !pair[0] && pair[1]).count();
+    let doubled = numbers.windows(2).any(|pair| pair[0] && pair[1]);
+    pairs >= PAIRS_MIN && !doubled
+}
+
 type List<'a> = (Vec<Row<'a>>, Range<usize>);
 
 /// The longest run of items that are a name and a value each.
-fn longest_list<'a>(items: &[Item<'a>], place: Place, asked: bool) -> Option<List<'a>> {
+fn longest_list<'a>(items: &[Item<'a>], asked: bool) -> Option<List<'a>> {
     let pairs: Vec<Option<Pair<'a>>> = items
         .iter()
         .map(|item| {
             let text = item.text.strip_prefix("and ").unwrap_or(item.text);
-            pair(cut_tail(text), false)
+            pair(cut_tail(cut_head(text)), false)
         })
         .collect();
     let mut best: Option<Range<usize>> = None;
@@ -329,18 +361,17 @@ fn longest_list<'a>(items: &[Item<'a>], place: Place, asked: bool) -> Option<Lis
         last_item.start + (value.as_ptr() as usize - last_item.text.as_ptr() as usize) + value.len()
     });
     let end = end + usize::from(last_item.text.ends_with(')') && kind == Between::Parentheses);
-    let labels_ok =
-        rows.iter().all(|row| !prose::has_function_word(&row[0]) && !prose::is_reference(&row[0]) && is_name(&row[0]));
+    let labels_ok = rows.iter().all(|row| {
+        !(row[0].contains(' ') && prose::has_function_word(&row[0]))
+            && !prose::is_reference(&row[0])
+            && is_name(&row[0])
+    });
     let calendar = rows
         .iter()
         .all(|row| names::month(&row[0]).is_some() || names::any_weekday(&row[0]).is_some() || is_period(&row[0]));
     let whole = run.len() == items.len() && first.label.len() == found[0].label.len();
     let introduced = first.introduced;
-    let enough = rows.len() > 2 && (asked || introduced || whole)
-        || whole
-        || calendar
-        || introduced && asked
-        || place == Place::Fence;
+    let enough = rows.len() > 2 && (asked || introduced || whole) || whole || calendar || introduced && asked;
     (labels_ok && enough).then_some((rows, start..end))
 }
 
@@ -382,6 +413,16 @@ fn first_label<'a>(text: &'a str, pair: &Pair<'a>, kind: Between, words: usize) 
     Some(First { label: label.trim_matches(['*', '`', '_']), value: pair.value, introduced })
 }
 
+/// Cuts words off the front of a long item, which is a sentence up to the list: `can you draw a chart with Chrome 65%`.
+fn cut_head(text: &str) -> &str {
+    let words = text.split_whitespace().count();
+    if words <= LABEL_WORDS_MAX {
+        return text;
+    }
+    let start = text.split_whitespace().nth(words - LABEL_WORDS_MAX).unwrap_or(text);
+    &text[start.as_ptr() as usize - text.as_ptr() as usize..]
+}
+
 /// Cuts words off the end of an item that follow its number: `Mar 300 please`.
 fn cut_tail(text: &str) -> &str {
     let mut rest = text;
@@ -392,7 +433,9 @@ fn cut_tail(text: &str) -> &str {
             return rest;
         }
         match rest.rsplit_once(' ') {
-            Some((before, _)) if before.contains(|c: char| c.is_ascii_digit()) => rest = before,
+            Some((before, _)) if before.contains(|c: char| c.is_ascii_digit()) => {
+                rest = before.trim_end_matches([' ', '-', '–', '—'])
+            }
             _ => return text,
         }
     }
@@ -427,7 +470,12 @@ pub(crate) fn detect_series<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
             break;
         };
         let list = trim(trim(list).trim_end_matches([';', ',']));
-        let list = list.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(list);
+        let bare = list.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+        // Programs have many lines with a colon or an equals sign; a list in brackets is data even there.
+        if scan.place == Place::Code && bare.is_none() {
+            break;
+        }
+        let list = bare.unwrap_or(list);
         // `Jan: 1,234` is one number.
         if is_value(list) {
             break;
@@ -453,7 +501,7 @@ pub(crate) fn detect_series<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
         .iter()
         .filter(|column| column.iter().all(|value| matches!(class_of(value), Class::Integer | Class::Number)))
         .count();
-    if scan.place == Place::Code || columns.len() < 2 || numbers == 0 {
+    if columns.len() < 2 || numbers == 0 {
         return Looked::NotBefore(at + 1);
     }
     let height = columns[0].len();
@@ -463,6 +511,112 @@ pub(crate) fn detect_series<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
     }
     let grid = Grid { header: Header::First, rows, ..Grid::default() };
     Looked::Found(Box::new(Hit { grid, span: scan.span(at..end), lines: at..end, proof: Proof::Numbers }))
+}
+
+/// Looks for a number on each line, as one column of a spreadsheet is pasted, perhaps below its header.
+pub(crate) fn detect_column<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
+    /// Fewer numbers than these are no data.
+    const NUMBERS_MIN: usize = 3;
+    let value = |line: usize| {
+        let text = trim(scan.lines.get(line)?.text);
+        (matches!(class_of(text), Class::Integer | Class::Number | Class::Counted) && date::lex(text).is_none())
+            .then_some(text)
+    };
+    let header = if value(at).is_none() { 1 } else { 0 };
+    let mut rows: Vec<Row<'a>> = Vec::new();
+    if header == 1 {
+        let text = trim(scan.lines[at].text);
+        let words = text.split_whitespace().count();
+        /// Words of a header; more are a sentence.
+        const HEADER_WORDS_MAX: usize = 4;
+        if words > HEADER_WORDS_MAX
+            || prose::sentence_score(text) > 0
+            || prose::is_request(text)
+            || text.ends_with(':')
+            || text.contains("```")
+        {
+            return Looked::NotBefore(at + 1);
+        }
+        rows.push(vec![clean(text)]);
+    }
+    let mut end = at + header;
+    while let Some(text) = value(end)
+        && rows.len() <= scan.rows_max
+    {
+        rows.push(vec![Cow::Borrowed(text)]);
+        end += 1;
+    }
+    // A sentence directly below belongs to something else than a column.
+    if scan.place == Place::Code || rows.len() < NUMBERS_MIN + header {
+        return Looked::NotBefore(if header == 1 { at + 1 } else { end.max(at + 1) });
+    }
+    let grid = Grid { header: if header == 1 { Header::First } else { Header::None }, rows, ..Grid::default() };
+    Looked::Found(Box::new(Hit { grid, span: scan.span(at..end), lines: at..end, proof: Proof::Numbers }))
+}
+
+/// Looks for records of named fields, a line each: `name: Ann`, `age: 31`, and the same names again, as YAML writes
+/// them.
+pub(crate) fn detect_records<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
+    /// Fields of one record.
+    const FIELDS_MAX: usize = 64;
+    let field = |line: usize| -> Option<(bool, Cow<'a, str>, &'a str)> {
+        let (bulleted, text) = strip_bullet(scan.lines.get(line)?.text);
+        let (key, value) = text.split_once(": ").or_else(|| text.split_once(" = "))?;
+        let plain = is_label(trim(key))
+            && !key.contains(|c: char| c.is_ascii_digit())
+            && value.len() <= LABEL_BYTES_MAX
+            && !value.contains(": ");
+        plain.then(|| (bulleted, clean(trim(key)), trim(value).trim_matches(['"', '\'', ','])))
+    };
+    let none = Looked::NotBefore(at + 1);
+    let Some((_, first_key, _)) = field(at) else {
+        return none;
+    };
+    let mut keys: Vec<Cow<'a, str>> = Vec::new();
+    let mut records: Vec<Row<'a>> = Vec::new();
+    let mut line = at;
+    let mut end = at;
+    while line < scan.lines.len() && records.len() <= scan.rows_max {
+        if scan.lines[line].is_blank() {
+            if line > end {
+                break;
+            }
+            line += 1;
+            continue;
+        }
+        let Some((_, key, value)) = field(line) else {
+            break;
+        };
+        if key == first_key {
+            records.push(Vec::new());
+        }
+        let place = match keys.iter().position(|known| *known == key) {
+            Some(place) => place,
+            // Names that first appear in a later record are another list.
+            None if records.len() == 1 && keys.len() < FIELDS_MAX => {
+                keys.push(key);
+                keys.len() - 1
+            }
+            None => break,
+        };
+        let Some(record) = records.last_mut() else {
+            break;
+        };
+        if record.len() <= place {
+            record.resize(place + 1, Cow::Borrowed(""));
+        }
+        record[place] = Cow::Borrowed(value);
+        line += 1;
+        end = line;
+    }
+    let full = records.iter().filter(|record| record.len() * 2 > keys.len()).count();
+    if scan.place == Place::Code || records.len() < 2 || keys.len() < 2 || full < records.len() {
+        return none;
+    }
+    let mut rows = vec![keys];
+    rows.append(&mut records);
+    let grid = Grid { header: Header::First, rows, ..Grid::default() };
+    Looked::Found(Box::new(Hit { grid, span: scan.span(at..end), lines: at..end, proof: Proof::Typed }))
 }
 
 /// Looks for a row of bare numbers within a line: `12, 15, 9, 20`, `plot 5, 8, 13 and 21 as bars`.

@@ -357,6 +357,5 @@ fn cell_text(cell: &Data) -> String {
         Data::Bool(truth) => truth.to_string(),
         Data::DateTime(moment) => moment_text(moment),
         Data::Error(_) => "#N/A".to_owned(),
-        other => other.to_string(),
     }
 }

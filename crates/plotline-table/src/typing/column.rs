@@ -74,10 +74,14 @@ impl Evidence {
 pub(crate) struct Context {
     /// The decimal mark where the format fixes it.
     pub(crate) decimal: Option<Decimal>,
+    /// Whether semicolons separate the cells.
+    pub(crate) semicolons: bool,
     /// What all columns together say.
     pub(crate) evidence: Evidence,
     /// Whether this is the table's first column, where years stand as the axis.
     pub(crate) first: bool,
+    /// Whether the table is about a race or a training, where times are lengths of time.
+    pub(crate) race: bool,
     /// Whether the column has no header of its own.
     pub(crate) nameless: bool,
 }
@@ -274,11 +278,6 @@ fn compact_dates<'a>(expect: Expect, texts: &[&'a str], numbers: &[Option<Number
 }
 
 impl<'a> Survey<'a> {
-    /// Whether the column holds anything but words: what tells a table from prose.
-    pub(crate) fn is_typed(&self) -> bool {
-        !matches!(self.shape, Shape::Text)
-    }
-
     /// What this column says about how the table is written.
     pub(crate) fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::default();
@@ -507,7 +506,12 @@ impl Finishing<'_, '_> {
             .is_some_and(|m| m.dimension == Dimension::Time);
         let as_length = if colons().any(|colons| colons.pm.is_some()) {
             false
-        } else if lengths_known || !only_colons || self.expect.duration || header_time {
+        } else if lengths_known
+            || !only_colons
+            || self.expect.duration
+            || self.context.race && !self.expect.clock
+            || header_time
+        {
             true
         } else if three && two {
             // `58:12` and `1:02:03`: results of a race. On a clock the hours would not come and go.
@@ -726,7 +730,7 @@ impl Finishing<'_, '_> {
         let silent_small = numbers.iter().flatten().filter(|number| number.marks == Marks::Silent).count();
         let silent_large =
             numbers.iter().flatten().any(|number| number.marks == Marks::Silent && number.whole_digits() > 3);
-        if money || maybe_dots > 1 && silent_small > 0 && !silent_large {
+        if money || self.context.semicolons || maybe_dots > 1 && silent_small > 0 && !silent_large {
             typed.notes.push(format!("The dot in {name} was read as a thousands separator ({example})."));
             return Decimal::Comma;
         }
@@ -806,7 +810,9 @@ impl Finishing<'_, '_> {
                 Some(Units { target: Some(name), factors: factors(&million) })
             }
             _ => {
-                let measures = measures?;
+                let Some(measures) = measures else {
+                    return self.majority_unit(numbers, &distinct, present, typed);
+                };
                 let finest = measures.iter().copied().min_by(|a, b| a.factor.total_cmp(&b.factor))?;
                 let convertible = measures.iter().all(|measure| {
                     measure.name == finest.name
@@ -887,9 +893,9 @@ impl Finishing<'_, '_> {
         let telling =
             numbers.iter().flatten().any(|number| number.unit.is_none() && number.value(Decimal::Dot) != Some(0.0));
         if telling {
-            let values = if count == 1 { "value" } else { "values" };
+            let (values, were) = if count == 1 { ("value", "was") } else { ("values", "were") };
             typed.notes.push(format!(
-                "{count} {values} in {} without a unit were taken as {}.",
+                "{count} {values} in {} without a unit {were} taken as {}.",
                 quoted(self.header),
                 unit.name()
             ));

@@ -194,6 +194,30 @@ pub(crate) struct Expect {
     pub(crate) truth: bool,
 }
 
+/// Whether the headers are those of a race or a training.
+pub(crate) fn of_a_race(headers: &[String]) -> bool {
+    headers.iter().flat_map(|header| words(header)).any(|word| {
+        matches!(
+            word.as_str(),
+            "lap"
+                | "laps"
+                | "split"
+                | "splits"
+                | "pace"
+                | "hr"
+                | "bpm"
+                | "runner"
+                | "swimmer"
+                | "athlete"
+                | "racer"
+                | "cyclist"
+                | "driver"
+                | "heat"
+                | "lane"
+        )
+    })
+}
+
 /// Reads what a header leads one to expect.
 pub(crate) fn expect(header: &str) -> Expect {
     let mut expect = Expect::default();
