@@ -6,11 +6,13 @@
 
 pub mod answer;
 pub mod ask;
+mod batch;
 pub mod chart;
 mod error;
 mod resolve;
 pub mod spec;
 
 pub use ask::{Confidence, Outcome, Reading, read_request};
+pub use batch::{batch, respond};
 pub use error::ChartError;
 pub use resolve::{PlotPoint, Printed, Resolved, resolve};
