@@ -209,6 +209,7 @@ impl Draft<'_, '_> {
                     end: said.end,
                     aggregate: None,
                     counted: false,
+                    entity: false,
                     bin: Some(bin),
                     cues,
                 });

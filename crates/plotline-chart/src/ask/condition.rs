@@ -205,6 +205,14 @@ impl Finder<'_> {
             }
             return None;
         };
+        // `departments with an average salary above 42000`: about the aggregated value.
+        if let (Some(mention), Relation::Compare(op), Value::Number(value)) = (before, relation, &low)
+            && self.aggregated(mention.start)
+        {
+            self.having = Some(Having { op: if negated { op.negated() } else { op }, value: *value });
+            self.having_place = Some((start, last));
+            return Some(last);
+        }
         let name = self.name(column);
         let filter = match (relation, high) {
             (Relation::Compare(op), _) => {
@@ -232,6 +240,17 @@ impl Finder<'_> {
             RELATIONS.iter().find_map(|(words, relation)| Some((*relation, phrase(self.tokens, at, words)?)))?;
         // `over the years`, `in between`, `after` without a value are no comparisons; the literal decides later.
         Some((relation, end, None))
+    }
+
+    /// Whether an aggregate's word stands directly before.
+    fn aggregated(&self, start: usize) -> bool {
+        let mut at = start;
+        while at > 0 && self.tokens[at - 1].is_any(&["of", "the", "in"]) {
+            at -= 1;
+        }
+        at.checked_sub(1).is_some_and(|before| {
+            self.tokens[before].is_any(&["average", "mean", "avg", "total", "sum", "median", "number", "count"])
+        })
     }
 
     fn negated_before(&self, at: usize) -> bool {
@@ -301,7 +320,10 @@ impl Finder<'_> {
             let (text, end) = match self.literal(at).filter(|_| quoted) {
                 Some((value, end)) => (value.to_string(), end),
                 None => {
-                    let token = self.tokens.get(at).filter(|token| token.is_word() || token.number().is_some())?;
+                    let token = self.tokens.get(at).filter(|token| {
+                        token.number().is_some() || token.is_word() && !token.is_any(FILLERS) && !token.is_any(&["each", "every", "most", "more", "which", "what", "how", "by", "per"])
+                            || token.raw.chars().count() == 1 && token.raw.chars().all(char::is_uppercase)
+                    })?;
                     (token.raw.clone(), at + 1)
                 }
             };
@@ -412,7 +434,7 @@ impl Finder<'_> {
         while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
-            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal"]) || (token.is("of") && next == mention.end) {
+            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal", "in"]) || (token.is("of") && next == mention.end) {
                 copula = true;
             } else if !token.is_any(COPULAS) {
                 break;

@@ -30,6 +30,8 @@ pub(super) struct Item {
     pub(super) aggregate: Option<Aggregate>,
     /// `the number of X`: X is what is counted.
     pub(super) counted: bool,
+    /// What a row is, see [`Mention::entity`].
+    pub(super) entity: bool,
     pub(super) bin: Option<Bin>,
     pub(super) cues: Cues,
 }
@@ -116,6 +118,7 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
             end: mention.end,
             aggregate,
             counted,
+            entity: mention.entity,
             bin: None,
             cues: cues.clone(),
         };
@@ -149,6 +152,7 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
             end: said.end,
             aggregate: Some(said.how),
             counted: false,
+            entity: false,
             bin: None,
             cues: cues(stage.tokens, said.start, said.start, said.end),
         });
@@ -278,7 +282,7 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         for (at, item) in items.iter().enumerate() {
             let free = Some(at) != x && at != y && Some(at) != series;
             let used = [x, Some(y), series].into_iter().flatten().any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
-            if free && !used && !item.counted && stage.numeric(item.column) && item.cues.group < 1.0 && series.is_none() && item.likeness > 0.55
+            if free && !used && !item.counted && !item.entity && stage.numeric(item.column) && item.cues.group < 1.0 && series.is_none() && item.likeness > 0.55
                 && (item.aggregate.is_some() || item.aggregate == first.aggregate)
                 && !matches!(stage.kind, Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap))
             {
@@ -413,6 +417,12 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             if item.cues.group == 0.0 && item.cues.series == 0.0 && stage.series != Some(true) {
                 score -= 3.0;
             }
+            // A split needs an axis that is a group as well: `how many X in each Y` has one group, and that is the axis.
+            if item.cues.series == 0.0 && !item.cues.grouped_by && stage.series != Some(true)
+                && x.is_none_or(|x| items[x].cues.group < 1.5 && !items[x].cues.x_axis)
+            {
+                score -= 4.0;
+            }
             let used_twice = [x, y].into_iter().flatten().any(|used| items[used].column == item.column);
             if used_twice {
                 score -= 6.0;
@@ -432,7 +442,8 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
     }
     for (at, item) in items.iter().enumerate() {
         let used = [x, y, series].into_iter().flatten().any(|used| used == at || items[used].column == item.column);
-        if !used {
+        // What is counted, and what the rows are, need no part of their own.
+        if !used && !item.counted && !item.entity {
             score -= item.likeness * (1.0 + 0.35 * (item.cues.group + item.cues.series));
             score -= if item.aggregate.is_some() { 1.0 } else { 0.0 };
         }
