@@ -141,6 +141,7 @@ impl Draft<'_, '_> {
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
         self.place_bin(&mut items);
+        self.place_compared(&mut items);
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
 
@@ -165,7 +166,8 @@ impl Draft<'_, '_> {
     fn measures_number(&self, said: &AggregateSaid) -> bool {
         said.mention
             .and_then(|at| self.request.mentions.get(at))
-            .is_some_and(|mention| self.numeric(mention.column))
+            .and_then(|mention| self.column(mention.column))
+            .is_some_and(|column| column.kind == ColumnKind::Number)
     }
 
     /// Gives the period to the column that it is about; a period without a column adds the only column of dates.
@@ -173,7 +175,9 @@ impl Draft<'_, '_> {
         let Some(said) = self.request.bin else { return };
         let bin = match said.bin {
             PeriodSaid::Exactly(bin) => bin,
-            PeriodSaid::Open => Bin::Year,
+            // `by time` without a period: years along a line, else months.
+            PeriodSaid::Open if self.request.kind.as_ref().is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area)) => Bin::Year,
+            PeriodSaid::Open => Bin::Month,
         };
         let temporal = |column: usize| {
             self.column(column).is_some_and(|column| {
@@ -216,6 +220,30 @@ impl Draft<'_, '_> {
                 items.sort_by_key(|item| item.start);
             }
         }
+    }
+
+    /// Several values of a column stand for the column: `compare Paris and Rome` has one bar for each.
+    fn place_compared(&self, items: &mut Vec<Item>) {
+        for compared in &self.request.compared {
+            if items.iter().any(|item| item.column == compared.column) {
+                continue;
+            }
+            let mut cues = role::Cues::default();
+            cues.group = 1.6;
+            items.push(Item {
+                column: compared.column,
+                rivals: Vec::new(),
+                likeness: 0.7,
+                start: compared.start,
+                end: compared.end,
+                aggregate: None,
+                counted: false,
+                entity: false,
+                bin: None,
+                cues,
+            });
+        }
+        items.sort_by_key(|item| item.start);
     }
 
     /// Whole numbers that are all years.
@@ -278,6 +306,16 @@ impl Draft<'_, '_> {
             bin: None,
         };
         match (&roles.x, &roles.y) {
+            // `the number of schools and the total enrollment in each county`: the count is one of the two axes.
+            (Some(x), Y::Column(y)) if request_counts(self.request) && y.aggregate.is_some() && x.aggregate.is_none() && x.cues.group >= 1.0 => {
+                spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
+                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                if roles.series.is_none() && (x.cues.by || x.cues.colors()) {
+                    spec.series = Some(Dimension { column: self.name(x.column), bin: x.bin });
+                } else {
+                    spec.group = Some(Dimension { column: self.name(x.column), bin: x.bin });
+                }
+            }
             (Some(x), Y::Column(y) | Y::Distinct(y)) => {
                 spec.x = Some(channel(self, x));
                 spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
@@ -285,11 +323,6 @@ impl Draft<'_, '_> {
             (Some(x), Y::Count | Y::Unsaid) if x.aggregate.is_some() => {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
                 spec.y = vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
-            }
-            (Some(x), Y::Count) if self.numeric(x.column) => {
-                // `how many for each X`, as points: the count lies along x.
-                spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure::rows(&self.name(x.column))];
             }
             (Some(x), Y::Count) => {
                 spec.x = Some(channel(self, x));
@@ -313,7 +346,15 @@ impl Draft<'_, '_> {
             }
         }
         if let Some(series) = &roles.series {
-            spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+            let split = Dimension { column: self.name(series.column), bin: series.bin };
+            let aggregated = spec.x.as_ref().is_some_and(|x| x.aggregate.is_some());
+            let wanted = self.request.kind.as_ref().is_some_and(|said| said.series);
+            // `the average and maximum in each building`: points of buildings, all of one colour.
+            if aggregated && series.cues.each && !series.cues.by && !series.cues.colors() && !wanted {
+                spec.group = Some(split);
+            } else {
+                spec.series = Some(split);
+            }
         }
         if kind == Kind::Bubble {
             let used: Vec<usize> = [roles.x.as_ref().map(|item| item.column), match &roles.y { Y::Column(item) => Some(item.column), _ => None }].into_iter().flatten().collect();
@@ -326,7 +367,7 @@ impl Draft<'_, '_> {
             }
         }
         let aggregated = spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
-        if aggregated && spec.series.is_none() {
+        if aggregated && spec.series.is_none() && spec.group.is_none() {
             let used: Vec<usize> = [roles.x.as_ref(), match &roles.y { Y::Column(item) => Some(item), _ => None }].into_iter().flatten().filter(|item| item.aggregate.is_some()).map(|item| item.column).collect();
             let named = items.iter().find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column)).map(|item| item.column);
             let column = match named {
@@ -580,7 +621,10 @@ impl Draft<'_, '_> {
             Target::Y => SortBy::Y,
             Target::Open => self.sort_column(said, spec, roles)?,
         };
-        let order = said.order.unwrap_or(if by == SortBy::Y { Order::Desc } else { Order::Asc });
+        // Lists are ordered upwards unless said otherwise; rankings and totals begin with the largest.
+        let ranked = spec.y.iter().any(|y| y.aggregate.is_some())
+            || self.request.tokens.get(said.start..said.end).is_some_and(|words| words.iter().any(|word| word.is_any(&["rank", "ranked", "ranking", "sort", "sorted"])) && !words.iter().any(|word| word.is_any(&["ordered", "order"])));
+        let order = said.order.unwrap_or(if by == SortBy::Y && ranked { Order::Desc } else { Order::Asc });
         Some(Sort { by, order })
     }
 

@@ -29,6 +29,16 @@ pub(super) struct Conditions {
     pub(super) having: Option<Having>,
     /// The words that they took.
     pub(super) places: Vec<(usize, usize)>,
+    /// Columns of which several values are named.
+    pub(super) compared: Vec<Compared>,
+}
+
+/// A column of which several values are named.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Compared {
+    pub(super) column: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 struct Condition {
@@ -96,6 +106,7 @@ struct Finder<'a> {
     found: Vec<Condition>,
     having: Option<Having>,
     having_place: Option<(usize, usize)>,
+    compared: Vec<Compared>,
 }
 
 /// Reads the conditions of a request. `free` tells which words nothing else has taken.
@@ -108,7 +119,7 @@ pub(super) fn find(
     free: &dyn Fn(usize) -> bool,
 ) -> Conditions {
     let mut finder =
-        Finder { table, names, tokens, mentions, values, found: Vec::new(), having: None, having_place: None };
+        Finder { table, names, tokens, mentions, values, found: Vec::new(), having: None, having_place: None, compared: Vec::new() };
     let mut at = 0;
     while at < tokens.len() && finder.found.len() < CONDITIONS_MAX {
         if !free(at) {
@@ -430,7 +441,7 @@ impl Finder<'_> {
         columns.extend(&mention.rivals);
         let mut next = mention.end;
         let mut copula = false;
-        let mut negated = false;
+        let mut negated = at.checked_sub(1).is_some_and(|before| self.tokens[before].is_any(&["not", "never", "aren", "isn", "don", "without", "except", "excluding"]));
         while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
@@ -527,9 +538,25 @@ impl Finder<'_> {
             end = after;
         }
         let negated = self.excluded_before(at);
+        if values.len() > 1 && !negated {
+            self.compared.push(Compared { column, start: at, end });
+            // All values are no condition.
+            if self.covers(column, &values) {
+                self.having_place = self.having_place.or(Some((at, end)));
+                return Some(end);
+            }
+        }
         let filter = self.one_of(column, values, negated)?;
         self.push(at, end, filter);
         Some(end)
+    }
+
+    fn covers(&self, column: usize, values: &[Value]) -> bool {
+        self.column(column).is_some_and(|column| {
+            column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).all(|text| {
+                values.iter().any(|value| matches!(value, Value::Text(value) if value.eq_ignore_ascii_case(text)))
+            })
+        })
     }
 
     /// A year, month or weekday after `in`, `only`, `for` …
@@ -645,7 +672,7 @@ impl Finder<'_> {
         }
         let mut parts: Vec<Filter> = alternatives.into_iter().flatten().collect();
         let filter = if parts.len() > 1 { Some(Filter::Or(parts)) } else { parts.pop() };
-        Conditions { filter, having: self.having, places }
+        Conditions { filter, having: self.having, places, compared: self.compared }
     }
 }
 

@@ -20,15 +20,15 @@ const SYNONYMS: &[&[&str]] = &[
     &["country", "nation", "state"],
     &["country", "nationality", "nation"],
     &["location", "place", "venue", "site", "address", "position"],
-    &["location", "where", "city", "place", "country"],
+    &["location", "city", "place", "country"],
     &["hometown", "birthplace", "home"],
     &["region", "area", "territory", "zone", "district", "province"],
     &["county", "district"],
     &["headquarters", "headquarter", "hq", "base"],
-    &["date", "day", "time", "when"],
+    &["date", "day", "time"],
     &["year", "yr", "annual"],
-    &["begin", "start", "from", "commence"],
-    &["end", "finish", "until", "to", "stop"],
+    &["begin", "start", "commence"],
+    &["end", "finish", "stop"],
     &["open", "found", "establish", "launch", "build", "built", "start"],
     &["birth", "born", "birthday", "birthdate"],
     &["name", "title", "called", "label"],
@@ -36,7 +36,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["surname", "last", "family"],
     &["forename", "first", "given"],
     &["id", "identifier", "identification", "number", "key"],
-    &["code", "abbreviation", "id"],
+    &["code", "abbreviation"],
     &["type", "kind", "category", "class", "genre", "sort", "style"],
     &["category", "group", "class", "segment"],
     &["status", "state", "condition"],
@@ -95,8 +95,8 @@ const SYNONYMS: &[&[&str]] = &[
     &["plane", "aircraft", "airplane", "aeroplane"],
     &["ship", "vessel", "boat"],
     &["train", "railway"],
-    &["origin", "source", "departure", "from", "came"],
-    &["destination", "target", "arrival", "to"],
+    &["origin", "source", "departure"],
+    &["destination", "target", "arrival"],
     &["phone", "telephone", "mobile", "cell"],
     &["email", "mail"],
     &["description", "detail", "summary", "info", "information"],
@@ -366,7 +366,7 @@ pub(super) const FILLERS: &[&str] = &[
 
 /// Words at the end of a column's name that people leave out: `dept_name` is called the department.
 pub(super) const NAMING_WORDS: &[&str] =
-    &["name", "code", "title", "type", "description", "value", "label", "details", "detail", "text", "date", "of", "in", "the", "yn", "is", "mf", "per"];
+    &["name", "code", "title", "type", "description", "value", "label", "details", "detail", "text", "of", "in", "the", "yn", "is", "mf", "per"];
 
 /// Words that make a column an identifier.
 pub(super) const ID_WORDS: &[&str] = &["id", "ids", "key", "uuid", "guid", "identifier"];

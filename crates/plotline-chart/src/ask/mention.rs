@@ -83,12 +83,14 @@ pub(super) struct ColumnName {
     pub(super) is_id: bool,
     /// The lower-case words of the name.
     pub(super) words: Vec<String>,
+    /// Its values are numbers.
+    pub(super) numeric: bool,
     /// For an identifier, the stems of what it identifies: `student` for `StuID`.
     pub(super) identifies: Vec<String>,
 }
 
 impl ColumnName {
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str, numeric: bool) -> Self {
         let words = name_words(name);
         let bare: String = words.concat();
         let mut readings: Vec<(Vec<String>, f64)> = vec![(words.clone(), 1.0)];
@@ -129,7 +131,7 @@ impl ColumnName {
             }
         }
         let readings = readings.into_iter().map(|(words, trust)| Reading { words: weigh(&words), trust }).collect();
-        Self { readings, bare, is_id, words, identifies }
+        Self { readings, bare, is_id, words, numeric, identifies }
     }
 
     /// The likeness of the words from `start` to this name, and where they end.
@@ -199,11 +201,11 @@ impl Reading {
         while at < tokens.len() && at < start + WORDS_MAX {
             let token = &tokens[at];
             // `number of companies` counts; only a column that has the word itself is meant by it.
-            let counting = token.is_any(&["number", "numbers", "amount", "count", "quantity"])
+            let counting = token.is_any(&["number", "amount", "count", "quantity"])
                 && tokens.get(at + 1).is_some_and(|next| next.is("of"));
             let found = (0..self.words.len())
                 .filter(|word| !used[*word])
-                .map(|word| (word, if counting && token.text != self.words[word].text && self.words[word].text != "num" { 0.0 } else { alike(token, &self.words[word]) }))
+                .map(|word| (word, if counting && (word > 0 || token.text != self.words[word].text && self.words[word].text != "num") { 0.0 } else { alike(token, &self.words[word]) }))
                 .filter(|(_, alike)| *alike > 0.0)
                 // The next word of the name first: `date of birth date`.
                 .max_by(|a, b| {
@@ -218,6 +220,15 @@ impl Reading {
                     end = at + 1;
                     at += 1;
                 }
+                // `dates of the assessment notes`: a word that the name leaves out.
+                None if end > start
+                    && at > end
+                    && at <= end + 2
+                    && token.is_word()
+                    && !token.is_any(FILLERS)
+                    && tokens.get(at + 1).is_some_and(|next| {
+                        self.words.iter().zip(&used).any(|(word, used)| !used && word.weight >= 0.8 && alike(next, word) > 0.9)
+                    }) => at += 1,
                 None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "-", "/"]) => at += 1,
                 None => break,
             }
@@ -306,7 +317,7 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
             && entities.contains(token.stem.as_str())
             && here.iter().all(|(likeness, ..)| *likeness < 0.6)
             // `each ship type` is about the type.
-            && candidates.get(start + 1).is_none_or(|next| next.iter().all(|mention| mention.likeness < 0.6))
+            && candidates.get(start + 1).is_none_or(|next| next.iter().all(|mention| mention.likeness < 0.6 || names[mention.column].numeric))
             && let Some(column) = names.iter().position(|name| name.identifies.contains(&token.stem))
         {
             let named = names.iter().position(|name| matches!(name.words.as_slice(), [word] if word == "name"));
@@ -328,11 +339,37 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
             of_end.sort_by(|a, b| b.0.total_cmp(&a.0));
             let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else { continue };
             let rivals = of_end.iter().skip(1).filter(|(l, _)| best - l < TIE).map(|(_, column)| *column).collect();
-            let entity = best < 0.9 && (start..end).all(|at| entities.contains(tokens[at].stem.as_str()));
+            // `for players who …`: what follows describes the rows.
+            let described = tokens.get(end).is_some_and(|next| next.is_any(&["who", "whose", "that", "which"]))
+                && !singled_out(tokens, start)
+                && tokens[end - 1].text.ends_with('s');
+            let entity = described || best < 0.9 && (start..end).all(|at| entities.contains(tokens[at].stem.as_str()));
             candidates[start].push(Mention { start, end, column, likeness: best, rivals, entity });
         }
     }
-    select(&candidates)
+    let mut mentions = select(&candidates);
+    refer_back(names, tokens, taken, &mut mentions);
+    mentions
+}
+
+/// `document type codes … in each code`: a word of a name that was used in full before.
+fn refer_back(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usize) -> bool, mentions: &mut Vec<Mention>) {
+    for (at, token) in tokens.iter().enumerate() {
+        let covered = mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.7);
+        if taken(at) || covered || !token.is_word() || !singled_out(tokens, at) || COMMAND_WORDS.contains(&token.text.as_str()) {
+            continue;
+        }
+        let before = mentions.iter().find(|mention| {
+            mention.end <= at
+                && mention.likeness > 0.7
+                && names[mention.column].words.iter().any(|word| stem(word) == token.stem)
+        });
+        if let Some(column) = before.map(|mention| mention.column) {
+            mentions.retain(|mention| !(mention.start <= at && at < mention.end));
+            mentions.push(Mention { start: at, end: at + 1, column, likeness: 0.65, rivals: Vec::new(), entity: false });
+            mentions.sort_by_key(|mention| mention.start);
+        }
+    }
 }
 
 /// Whether the words before ask for one value for each of what follows.

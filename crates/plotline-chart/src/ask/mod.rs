@@ -17,6 +17,7 @@ mod token;
 
 use plotline_table::Table;
 
+use crate::resolve::columns::is_numeric;
 use crate::spec::{ChartSpec, Filter, Having};
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
@@ -88,6 +89,8 @@ struct Request<'t> {
     options: crate::spec::SpecOptions,
     filter: Option<Filter>,
     having: Option<Having>,
+    /// Columns of which several values are named: `compare Paris and Rome`.
+    compared: Vec<condition::Compared>,
     /// Columns outside the conditions and the order.
     mentions: Vec<Mention>,
     /// Columns named in the clause about the order.
@@ -98,7 +101,7 @@ struct Request<'t> {
 impl<'t> Request<'t> {
     fn parse(ask: &str, table: &'t Table) -> Self {
         let tokens = token::tokenise(ask);
-        let names: Vec<ColumnName> = table.columns.iter().map(|column| ColumnName::new(&column.name)).collect();
+        let names: Vec<ColumnName> = table.columns.iter().map(|column| ColumnName::new(&column.name, is_numeric(column))).collect();
         let mut parts: Vec<Option<Part>> = vec![None; tokens.len()];
         let take = |parts: &mut Vec<Option<Part>>, start: usize, end: usize, part: Part| {
             for slot in parts.iter_mut().take(end).skip(start).filter(|slot| slot.is_none()) {
@@ -159,6 +162,7 @@ impl<'t> Request<'t> {
             options,
             filter: conditions.filter,
             having: conditions.having,
+            compared: conditions.compared,
             mentions,
             sort_mentions,
             aggregates,

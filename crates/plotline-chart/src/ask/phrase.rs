@@ -349,7 +349,8 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
                 None
             }
         };
-        let next_count = tokens.get(at + 1).and_then(count);
+        let compared = at.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["at", "than", "not", "no"]));
+        let next_count = tokens.get(at + 1).and_then(count).filter(|_| !compared);
         if let (Some(direction), Some(count)) = (direction(&tokens[at]), next_count) {
             return Some(LimitSaid { count, smallest: direction, start: at, end: at + 2 });
         }

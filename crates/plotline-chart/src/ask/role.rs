@@ -45,12 +45,23 @@ pub(super) struct Cues {
     pub(super) group: f64,
     /// `by` or `each` in so many words, which calls for one value per group.
     pub(super) each: bool,
+    /// `by`, not `each`.
+    pub(super) by: bool,
     /// `colored by`, `split by` …
     series: f64,
     /// `group by attribute`.
     pub(super) grouped_by: bool,
     /// Left (−1) or right (1) of `versus`.
     versus: i8,
+    /// `of … versus`, the order in which people name y first.
+    of_versus: bool,
+}
+
+impl Cues {
+    /// Whether the words speak of colours or splits.
+    pub(super) fn colors(&self) -> bool {
+        self.series > 0.0
+    }
 }
 
 /// The parts in the play.
@@ -128,7 +139,7 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
         }
         for said in said {
             items.push(match said.how {
-                Aggregate::Count if said.sums_numbers && numeric => item(Some(Aggregate::Sum), false),
+                Aggregate::Count if said.sums_numbers && numeric && stage.kind_of(mention.column) == ColumnKind::Number => item(Some(Aggregate::Sum), false),
                 Aggregate::Count => item(None, true),
                 Aggregate::CountDistinct => item(Some(Aggregate::CountDistinct), true),
                 // `total allergies`: what has no sum is counted.
@@ -184,6 +195,17 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
             break;
         }
     }
+    // `every ship type`: one more word of the name may stand between.
+    if at.checked_sub(2).is_some_and(|cue| tokens[cue].is_any(&["each", "every", "per", "different", "various"]))
+        && tokens[at - 1].is_word()
+        && !tokens[at - 1].is_any(super::measure::GROUP_WORDS)
+    {
+        at -= 1;
+        if tokens[at - 1].is_any(&["different", "various"]) {
+            different = true;
+            at -= 1;
+        }
+    }
     let word = |back: usize| at.checked_sub(back).map(|at| tokens[at].text.as_str()).unwrap_or_default();
     match word(1) {
         "axis" => match (word(2), word(3)) {
@@ -193,14 +215,19 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
         },
         "x" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.x_axis = true,
         "y" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.y_axis = true,
+        "each" if matches!(word(2), "for") && matches!(word(3), "color" | "colour" | "colors" | "colours" | "line" | "lines" | "series") => {
+            cues.series = 4.0;
+        }
+        // `with each type in each nationality`: the second is the axis.
+        "each" if word(2) == "with" => (cues.group, cues.each, cues.series) = (2.0, true, 1.0),
         "each" | "every" | "per" => (cues.group, cues.each) = (3.0, true),
         "by" => {
-            cues.each = true;
+            (cues.each, cues.by) = (true, true);
             match (word(2), word(3)) {
                 ("colored" | "coloured" | "color" | "colour" | "split" | "stacked" | "stack" | "divided" | "separated" | "segmented" | "hue" | "shaded" | "splitted" | "segment", _)
                 | ("lines" | "series", _) => cues.series = 4.0,
                 ("down", "broken" | "break") => (cues.group, cues.series) = (2.0, 1.5),
-                ("group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised" | "classified", _) => {
+                ("group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised" | "classified" | "categorizing" | "categorising" | "it", _) if word(2) != "it" || matches!(word(3), "categorize" | "categorise" | "split" | "group" | "classify" | "divide" | "color" | "stack" | "break") => {
                     (cues.group, cues.grouped_by) = (2.5, true);
                 }
                 _ => cues.group = 3.0,
@@ -239,11 +266,16 @@ fn versus(tokens: &[Token], items: &mut [Item]) {
         if !token.is_any(&["versus", "vs", "against", "v"]) || token.quoted {
             continue;
         }
-        if let Some(left) = items.iter().rposition(|item| item.end <= at && at - item.end <= 3) {
+        let left = items.iter().rposition(|item| item.end <= at && at - item.end <= 3);
+        let right = items.iter().position(|item| item.start > at && item.start - at <= 4);
+        if let (Some(left), Some(right)) = (left, right) {
+            // `a plot of y versus x`, but `show x versus y as a plot`.
+            let start = items[left].start;
+            let of = start.checked_sub(1).is_some_and(|before| tokens[before].is("of")) || token.is("against");
             items[left].cues.versus = -1;
-        }
-        if let Some(right) = items.iter().position(|item| item.start > at && item.start - at <= 4) {
             items[right].cues.versus = 1;
+            items[left].cues.of_versus = of;
+            items[right].cues.of_versus = of;
         }
     }
 }
@@ -308,8 +340,12 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
         score += 1.0 + item.likeness;
         score += if item.cues.x_axis { 6.0 } else { 0.0 } - if item.cues.y_axis { 6.0 } else { 0.0 };
         score -= item.cues.series * 0.5;
-        if !scatter || item.aggregate.is_none() {
+        // In a scatter chart `A by B` names the axes in their order.
+        if !scatter || item.aggregate.is_none() && !item.cues.by {
             score += item.cues.group;
+        }
+        if item.entity {
+            score -= if item.cues.group >= 2.0 { 2.5 } else { 1.8 };
         }
         if item.aggregate.is_some() {
             score -= if scatter { 0.0 } else { 8.0 };
@@ -332,7 +368,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
         if spread && stage.numeric(item.column) {
             score -= 2.0;
         }
-        score += f64::from(item.cues.versus) * if scatter { 1.2 } else { -0.9 };
+        score += f64::from(item.cues.versus) * versus_weight(item, scatter);
     } else if !items.is_empty() && !spread {
         score -= 2.0;
     }
@@ -367,8 +403,8 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             } else if stage.counts {
                 score -= 3.5;
             }
-            score -= item.cues.series * 0.8;
-            score += f64::from(item.cues.versus) * if scatter { -1.2 } else { 0.9 };
+            score -= item.cues.series * 0.8 + if item.entity { 2.0 } else { 0.0 };
+            score -= f64::from(item.cues.versus) * versus_weight(item, scatter);
         }
         None => {
             score += if stage.counts { 2.5 } else { -0.8 };
@@ -383,7 +419,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
     if let (Some(x), Some(y)) = (x, y) {
         // `X and Y`: the first is x unless the words say otherwise.
         if items[x].start < items[y].start {
-            score += 0.35;
+            score += if scatter { 0.9 } else { 0.35 };
         }
         if items[x].column == items[y].column && items[x].aggregate == items[y].aggregate {
             score -= 3.0;
@@ -418,7 +454,10 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
                 score -= 3.0;
             }
             // A split needs an axis that is a group as well: `how many X in each Y` has one group, and that is the axis.
-            if item.cues.series == 0.0 && !item.cues.grouped_by && stage.series != Some(true)
+            if item.entity {
+                score -= 2.0;
+            }
+            if !scatter && item.cues.series == 0.0 && !item.cues.grouped_by && stage.series != Some(true)
                 && x.is_none_or(|x| items[x].cues.group < 1.5 && !items[x].cues.x_axis)
             {
                 score -= 4.0;
@@ -449,6 +488,15 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
         }
     }
     score
+}
+
+/// What standing right of `versus` speaks for being x.
+fn versus_weight(item: &Item, scatter: bool) -> f64 {
+    match (scatter, item.cues.of_versus) {
+        (true, true) => 1.2,
+        (true, false) => 0.0,
+        (false, _) => -0.9,
+    }
 }
 
 fn different_values_exceed(table: &Table, column: usize, limit: usize) -> bool {
