@@ -93,9 +93,9 @@ pub(super) fn read(request: &Request<'_>) -> Outcome {
     }
 }
 
-struct Draft<'a, 't> {
+pub(super) struct Draft<'a, 't> {
     request: &'a Request<'t>,
-    assumptions: Vec<String>,
+    pub(super) assumptions: Vec<String>,
     /// How many parts were taken from the data, not from the words.
     guesses: u32,
 }
@@ -138,10 +138,14 @@ impl Draft<'_, '_> {
             kind: kind.filter(|kind| *kind != Kind::Bar),
             series: series_wanted(said, request.options.stack),
             counts,
+            compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
+                || matches!(kind, Some(Kind::Line | Kind::Area | Kind::Combo)) && request.over_time.is_none(),
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
         self.place_bin(&mut items);
         self.place_compared(&mut items);
+        self.place_time(&mut items);
+        self.place_limit(&mut items);
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
 
@@ -149,6 +153,7 @@ impl Draft<'_, '_> {
             return choose::from_data(request.table, request, said, &mut self.assumptions, &mut self.guesses);
         }
         if kind == Some(Kind::Histogram)
+            && !counts
             && let Some(spec) = self.histogram(&items, &roles)
         {
             return Ok(spec);
@@ -222,6 +227,51 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// `over time` is about the column of dates.
+    fn place_time(&self, items: &mut Vec<Item>) {
+        let Some(start) = self.request.over_time else { return };
+        if items.iter().any(|item| item.aggregate.is_none() && self.column(item.column).is_some_and(choose::is_time)) {
+            return;
+        }
+        let Some(column) = (0..self.table().columns.len()).find(|at| self.column(*at).is_some_and(choose::is_time)) else {
+            return;
+        };
+        let mut cues = role::Cues::default();
+        (cues.group, cues.each) = (2.8, true);
+        items.push(Item {
+            column,
+            rivals: Vec::new(),
+            likeness: 0.8,
+            start,
+            end: start,
+            aggregate: None,
+            counted: false,
+            entity: false,
+            bin: None,
+            cues,
+        });
+        items.sort_by_key(|item| item.start);
+    }
+
+    /// `top 3 regions by revenue`: what follows the number is what is ranked, what follows `by` is the value.
+    fn place_limit(&self, items: &mut [Item]) {
+        let Some(limit) = self.request.limit else { return };
+        for item in items.iter_mut() {
+            let number = self.column(item.column).is_some_and(|column| column.kind == ColumnKind::Number);
+            if item.start >= limit.end && item.start - limit.end <= 1 && !number {
+                item.cues.group = item.cues.group.max(3.2);
+                item.cues.each = true;
+                item.entity = false;
+            } else if number && item.cues.by && !self.request.names.get(item.column).is_some_and(|name| name.is_id) {
+                (item.cues.group, item.cues.by, item.cues.each) = (0.0, false, false);
+            }
+            // `the 5 oldest`: a ranking of the rows, not their maximum.
+            if item.aggregate.is_some_and(|how| matches!(how, Aggregate::Max | Aggregate::Min)) && item.start <= limit.end && limit.end <= item.end {
+                item.aggregate = None;
+            }
+        }
+    }
+
     /// Several values of a column stand for the column: `compare Paris and Rome` has one bar for each.
     fn place_compared(&self, items: &mut Vec<Item>) {
         for compared in &self.request.compared {
@@ -285,16 +335,25 @@ impl Draft<'_, '_> {
         let item = items.first()?;
         let grouped = items.iter().any(|item| item.cues.each);
         let one = columns.len() == 1 && self.numeric(item.column) && !grouped && item.aggregate.is_none();
-        let split = items.len() == 2 && roles.series.is_some();
-        if !(one || split && self.numeric(item.column)) || self.request.sort.is_some() || item.counted {
+        // `histogram of age by gender`
+        let value = items.iter().find(|item| self.numeric(item.column) && !item.cues.each && item.aggregate.is_none());
+        let split = items.iter().find(|item| item.cues.by && !self.numeric(item.column) && item.aggregate.is_none());
+        if self.request.sort.is_some() || item.counted {
             return None;
         }
-        let mut spec = ChartSpec::new(Kind::Histogram).with_x(&self.name(item.column));
+        let mut spec = match (one, value, split) {
+            (true, ..) => ChartSpec::new(Kind::Histogram).with_x(&self.name(item.column)),
+            (false, Some(value), Some(split)) if columns.len() == 2 && roles.more_y.is_empty() && self.said_histogram() => {
+                ChartSpec::new(Kind::Histogram).with_x(&self.name(value.column)).with_series(&self.name(split.column))
+            }
+            _ => return None,
+        };
         spec.options = self.request.options.clone();
-        if one {
-            return Some(spec);
-        }
-        None
+        Some(spec)
+    }
+
+    fn said_histogram(&self) -> bool {
+        self.request.kind.as_ref().is_some_and(|said| said.kind == Kind::Histogram && said.said == Said::Plainly)
     }
 
     fn scatter(&mut self, roles: &Roles, items: &[Item]) -> Result<ChartSpec, String> {
@@ -445,6 +504,11 @@ impl Draft<'_, '_> {
         if let Some(series) = &roles.series {
             spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
         }
+        if self.request.second_axis && spec.y.len() > 1 {
+            if let Some(last) = spec.y.last_mut() {
+                last.second_axis = true;
+            }
+        }
         if spec.x.is_none() {
             self.choose_x(&mut spec, said)?;
         }
@@ -461,7 +525,10 @@ impl Draft<'_, '_> {
     fn choose_x(&mut self, spec: &mut ChartSpec, said: Option<&KindSaid>) -> Result<(), String> {
         let table = self.table();
         let used: Vec<&str> = spec.y.iter().filter_map(|y| y.column.as_deref()).collect();
-        let wants_time = said.is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area | Kind::Step));
+        let wants_time = match said.map(|said| said.kind) {
+            None | Some(Kind::Line | Kind::Area | Kind::Step | Kind::Combo) => self.request.limit.is_none(),
+            Some(_) => false,
+        };
         let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
         match choose::category(table, &self.request.names, &used, wants_time, aggregated) {
             Some(column) => {
@@ -512,6 +579,7 @@ impl Draft<'_, '_> {
             return match said.kind {
                 // What counts names or groups is a bar chart, whatever it is called.
                 Kind::Histogram => Kind::Bar,
+                Kind::Bar if self.request.second_axis && spec.y.len() > 1 => Kind::Combo,
                 // `share of each` with more than one series is no pie.
                 Kind::Pie if said.said == Said::Implied && spec.series.is_some() => Kind::Bar,
                 kind => kind,
@@ -533,9 +601,17 @@ impl Draft<'_, '_> {
         let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
         let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
         match column {
-            Some(column) if choose::is_time(column) && !pooled && rows && spec.limit.is_none() => Kind::Line,
+            Some(column)
+                if choose::is_time(column) && !pooled && rows && self.request.limit.is_none() && !self.sorted_by_value() =>
+            {
+                Kind::Line
+            }
             _ => Kind::Bar,
         }
+    }
+
+    fn sorted_by_value(&self) -> bool {
+        self.request.sort.as_ref().is_some_and(|sort| sort.target != Target::X)
     }
 
     /// Rows of the same category are combined where the words ask for one value each.
@@ -567,6 +643,16 @@ impl Draft<'_, '_> {
     /// Dates that are nearly all different need a period before anything can be counted or averaged over them.
     fn choose_bin(&mut self, spec: &mut ChartSpec) {
         let Some(x) = &mut spec.x else { return };
+        let along = matches!(spec.kind, Kind::Line | Kind::Area | Kind::Step);
+        // Along a line, January of one year and of the next are different points.
+        if x.bin == Some(Bin::Month)
+            && along
+            && self.request.bin.is_some_and(|said| !said.plainly)
+            && let Some(column) = self.request.table.columns.iter().find(|column| Some(&column.name) == x.column.as_ref())
+            && choose::several_years(column)
+        {
+            x.bin = Some(Bin::YearMonth);
+        }
         if x.bin.is_some() || !spec.y.iter().any(|y| y.aggregate.is_some()) {
             return;
         }
@@ -581,6 +667,12 @@ impl Draft<'_, '_> {
     fn finish(&mut self, spec: &mut ChartSpec, roles: &Roles) {
         let request = self.request;
         spec.options = request.options.clone();
+        self.arrange(spec, roles);
+    }
+
+    /// What the words say about stacking, order and limit.
+    fn arrange(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+        let request = self.request;
         if let Some(said) = &request.kind {
             spec.options.stack = spec.options.stack.or(said.stack);
             spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
@@ -680,10 +772,9 @@ fn series_wanted(said: Option<&KindSaid>, stack: Option<Stack>) -> Option<bool> 
     }
 }
 
-/// Order and limit of a chart that was chosen from the data.
-pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) {
+/// Order and limit of a chart whose columns are settled.
+pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) -> Vec<String> {
     let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
-    let options = spec.options.clone();
-    draft.finish(spec, &Roles::default());
-    spec.options = options;
+    draft.arrange(spec, &Roles::default());
+    draft.assumptions
 }

@@ -93,7 +93,8 @@ const RELATIONS: &[(&[&str], Relation)] = &[
     (&["starts|starting|start|begins|beginning|begin", "with|in|from"], Relation::Contains(Position::Start)),
     (&["ends|ending|end", "with|in"], Relation::Contains(Position::End)),
     (&["contains|containing|contain|including|includes|include|like"], Relation::Contains(Position::Anywhere)),
-    (&["has|have|having|with", "the", "letter|letters|word|substring|string|characters|character"], Relation::Contains(Position::Anywhere)),
+    (&["has|have|having|with", "letter|letters|word|substring|string|characters|character"], Relation::Contains(Position::Anywhere)),
+    (&["has|have|having|with", "the|a", "letter|letters|word|substring|string|characters|character"], Relation::Contains(Position::Anywhere)),
     (&["null|empty|missing|blank|unknown"], Relation::Null),
 ];
 
@@ -155,8 +156,8 @@ impl Finder<'_> {
                     token.is_any(COPULAS) || token.is_any(&["not", "t", "n", "doesn", "isn", "aren", "don", "no", "it", "its", "than"])
                 })
             });
-        while self.tokens.get(end).is_some_and(|token| {
-            token.is_any(&["the", "a", "an", "than", "to", "of", "letter", "word", "substring", "string", "text", "value", "year", "$", "€", "£", "about", "any", "or"])
+        while relation != Relation::Null && self.tokens.get(end).is_some_and(|token| {
+            token.is_any(&["the", "a", "an", "than", "to", "of", "letter", "word", "substring", "string", "text", "value", "year", "$", "€", "£", "about", "any"])
         }) && self.literal(end).is_none()
         {
             end += 1;
@@ -170,8 +171,21 @@ impl Finder<'_> {
             return Some(column_end);
         }
         if let Relation::Contains(position) = relation {
-            let column = before?.clone();
-            let (texts, end) = self.texts(end)?;
+            let (texts, mut end) = self.texts(end)?;
+            let column = match before {
+                Some(mention) => mention.clone(),
+                None => {
+                    // `have the letters D or S in their first name`: the column comes last.
+                    let mention = self.mentions.iter().find(|mention| {
+                        mention.start > end
+                            && mention.start - end <= 3
+                            && self.tokens[end].is("in")
+                            && self.tokens[end..mention.start].iter().all(|token| token.is_any(&["in", "the", "their", "its", "his", "her"]))
+                    })?;
+                    end = mention.end;
+                    Mention { start: at, ..mention.clone() }
+                }
+            };
             let name = self.name(column.column);
             let mut parts: Vec<Filter> =
                 texts.into_iter().map(|text| Filter::Contains { column: name.clone(), text, at: position }).collect();
@@ -297,7 +311,9 @@ impl Finder<'_> {
             // A date or a time of day: `2002-06-21`, `17:30`.
             let mut end = at + 1;
             let mut text = token.raw.clone();
-            while let Some(next) = self.tokens.get(end).filter(|next| next.glued) {
+            while let Some(next) = self.tokens.get(end).filter(|next| {
+                next.glued && (!matches!(next.class, Class::Mark(_)) || next.is_any(&["-", "/", ":"]))
+            }) {
                 text.push_str(&next.raw);
                 end += 1;
             }
@@ -441,7 +457,7 @@ impl Finder<'_> {
         columns.extend(&mention.rivals);
         let mut next = mention.end;
         let mut copula = false;
-        let mut negated = at.checked_sub(1).is_some_and(|before| self.tokens[before].is_any(&["not", "never", "aren", "isn", "don", "without", "except", "excluding"]));
+        let mut negated = self.denied_before(at);
         while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
@@ -476,6 +492,16 @@ impl Finder<'_> {
         let filter = self.one_of(column, values, negated)?;
         self.push(mention.start, end, filter);
         Some(end)
+    }
+
+    /// `do not belong to the range …`: a negation before the column, with its verb in between.
+    fn denied_before(&self, at: usize) -> bool {
+        let start = at.saturating_sub(5);
+        self.tokens[start..at]
+            .iter()
+            .rev()
+            .take_while(|token| !token.is_stop() && !token.is_any(&["and", "or", "but", "with", "by", "of"]) && token.number().is_none())
+            .any(|token| token.is_any(&["not", "never", "aren", "isn", "don", "doesn", "didn", "without", "except", "excluding"]))
     }
 
     /// A value of this column that stands here. A number needs a sign that it is one (`is`, or nothing in between).

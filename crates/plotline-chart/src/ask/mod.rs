@@ -87,6 +87,9 @@ struct Request<'t> {
     limit: Option<LimitSaid>,
     bin: Option<BinSaid>,
     options: crate::spec::SpecOptions,
+    /// Where the request speaks of time without a column.
+    over_time: Option<usize>,
+    second_axis: bool,
     filter: Option<Filter>,
     having: Option<Having>,
     /// Columns of which several values are named: `compare Paris and Rome`.
@@ -136,6 +139,13 @@ impl<'t> Request<'t> {
                 take(&mut parts, start, end, Part::Option);
             }
         }
+        let over_time = phrase::over_time(&tokens);
+        let second_axis = phrase::second_axis(&tokens);
+        for (start, end) in [over_time, second_axis].into_iter().flatten() {
+            if !(start..end).any(in_name) {
+                take(&mut parts, start, end, Part::Option);
+            }
+        }
         let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
@@ -160,6 +170,8 @@ impl<'t> Request<'t> {
             limit,
             bin,
             options,
+            over_time: over_time.map(|(start, _)| start),
+            second_axis: second_axis.is_some(),
             filter: conditions.filter,
             having: conditions.having,
             compared: conditions.compared,

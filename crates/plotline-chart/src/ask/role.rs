@@ -98,6 +98,8 @@ pub(super) struct Stage<'a> {
     /// The words of the kind call for series (`stacked`, `grouped`); `Some(false)` where a kind without them is said.
     pub(super) series: Option<bool>,
     pub(super) counts: bool,
+    /// `compare A and B`, or lines of both: several values over the same categories.
+    pub(super) compares: bool,
 }
 
 impl Stage<'_> {
@@ -120,7 +122,8 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
     for (at, mention) in mentions.iter().enumerate() {
         let said: Vec<&AggregateSaid> = aggregates.iter().filter(|said| said.mention == Some(at)).collect();
         let start = said.iter().map(|said| said.start).filter(|start| *start < mention.start).min().unwrap_or(mention.start);
-        let cues = cues(stage.tokens, start, mention.start, mention.end);
+        let named = |at: usize| mentions.iter().any(|mention| mention.start <= at && at < mention.end);
+        let cues = cues(stage.tokens, start, mention.start, mention.end, &named);
         let item = |aggregate, counted| Item {
             column: mention.column,
             rivals: mention.rivals.clone(),
@@ -165,18 +168,35 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
             counted: false,
             entity: false,
             bin: None,
-            cues: cues(stage.tokens, said.start, said.start, said.end),
+            cues: cues(stage.tokens, said.start, said.start, said.end, &|_| false),
         });
     }
     items.sort_by_key(|item| item.start);
     versus(stage.tokens, &mut items);
+    coordinate(stage, &mut items);
     items
+}
+
+/// `by region and product`: the second name is under the same word as the first.
+fn coordinate(stage: &Stage<'_>, items: &mut [Item]) {
+    for at in 1..items.len() {
+        let (before, after) = items.split_at_mut(at);
+        let (Some(first), Some(second)) = (before.last(), after.first_mut()) else { continue };
+        let between = stage.tokens.get(first.end..second.start).unwrap_or(&[]);
+        let joined = (1..=2).contains(&between.len())
+            && between.iter().any(|token| token.is_any(&["and", ",", "&", "/", "then"]))
+            && between.iter().all(|token| token.is_any(&["and", ",", "&", "/", "then", "the"]));
+        if joined && first.cues.by && second.cues.group == 0.0 && first.aggregate.is_none() && second.aggregate.is_none() && !stage.numeric(second.column) {
+            second.cues.group = first.cues.group * 0.9;
+            (second.cues.each, second.cues.by) = (true, true);
+        }
+    }
 }
 
 /// Words between a cue and its column.
 const BETWEEN: &[&str] = &["the", "a", "an", "of", "attribute", "column", "field", "variable", "all", "their", "its", "values", "is", "as", "are", "shows", "represents", "being", "be", ":", "=", "(", "his", "her", "those", "these", "and", "using", "named", "displays", "showing"];
 
-fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
+fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &dyn Fn(usize) -> bool) -> Cues {
     let mut cues = Cues::default();
     let mut at = start;
     let mut different = false;
@@ -198,6 +218,7 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
     // `every ship type`: one more word of the name may stand between.
     if at.checked_sub(2).is_some_and(|cue| tokens[cue].is_any(&["each", "every", "per", "different", "various"]))
         && tokens[at - 1].is_word()
+        && !named(at - 1)
         && !tokens[at - 1].is_any(super::measure::GROUP_WORDS)
     {
         at -= 1;
@@ -314,7 +335,7 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         for (at, item) in items.iter().enumerate() {
             let free = Some(at) != x && at != y && Some(at) != series;
             let used = [x, Some(y), series].into_iter().flatten().any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
-            if free && !used && !item.counted && !item.entity && stage.numeric(item.column) && item.cues.group < 1.0 && series.is_none() && item.likeness > 0.55
+            if free && !used && !item.counted && !item.entity && stage.numeric(item.column) && item.cues.group < 1.0 && series.is_none() && item.likeness > 0.45
                 && (item.aggregate.is_some() || item.aggregate == first.aggregate)
                 && !matches!(stage.kind, Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap))
             {
@@ -414,12 +435,26 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             if spread {
                 score -= 3.0;
             }
+            // A quantity that is named alone is what is drawn, not what it is drawn by.
+            if let Some(item) = x.map(|x| &items[x])
+                && !stage.counts
+                && item.cues.group < 1.5
+                && !item.cues.x_axis
+                && stage.kind_of(item.column) == ColumnKind::Number
+                && !stage.is_id(item.column)
+            {
+                score -= 1.6;
+            }
         }
     }
     if let (Some(x), Some(y)) = (x, y) {
         // `X and Y`: the first is x unless the words say otherwise.
         if items[x].start < items[y].start {
             score += if scatter { 0.9 } else { 0.35 };
+        }
+        // `compare revenue and costs`: two values side by side, not one by the other.
+        if stage.compares && items[x].cues.group < 1.0 && stage.kind_of(items[x].column) == ColumnKind::Number && !stage.is_id(items[x].column) {
+            score -= 6.0;
         }
         if items[x].column == items[y].column && items[x].aggregate == items[y].aggregate {
             score -= 3.0;
@@ -483,7 +518,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
         let used = [x, y, series].into_iter().flatten().any(|used| used == at || items[used].column == item.column);
         // What is counted, and what the rows are, need no part of their own.
         if !used && !item.counted && !item.entity {
-            score -= item.likeness * (1.0 + 0.35 * (item.cues.group + item.cues.series));
+            score -= item.likeness.powi(2) * (1.1 + 0.35 * (item.cues.group + item.cues.series));
             score -= if item.aggregate.is_some() { 1.0 } else { 0.0 };
         }
     }
