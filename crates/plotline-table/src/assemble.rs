@@ -314,7 +314,12 @@ fn drop_index(headers: &mut Vec<String>, rows: &mut [Row<'_>], notes: &mut Vec<S
 }
 
 fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Typed> {
-    let surveys: Vec<column::Survey<'_>> = headers
+    let names: Vec<String> = headers
+        .iter()
+        .enumerate()
+        .map(|(index, header)| if header.is_empty() { format!("Column {}", index + 1) } else { header.clone() })
+        .collect();
+    let surveys: Vec<column::Survey<'_>> = names
         .iter()
         .enumerate()
         .map(|(index, header)| column::survey(header, grid.rows.iter().map(|row| row[index].as_ref()).collect()))
@@ -326,7 +331,10 @@ fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Type
     surveys
         .into_iter()
         .enumerate()
-        .map(|(index, survey)| survey.finish(Context { decimal: grid.decimal, evidence, first: index == 0, headless }))
+        .map(|(index, survey)| {
+            let nameless = headless || headers[index].is_empty();
+            survey.finish(Context { decimal: grid.decimal, evidence, first: index == 0, nameless })
+        })
         .collect()
 }
 
@@ -334,10 +342,7 @@ fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Type
 fn name_columns(table: &mut Table) {
     let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     let mut renamed = Vec::new();
-    for (index, column) in table.columns.iter_mut().enumerate() {
-        if column.name.is_empty() {
-            column.name = format!("Column {}", index + 1);
-        }
+    for column in &mut table.columns {
         let count = seen.entry(column.name.clone()).or_insert(0);
         *count += 1;
         if *count > 1 {

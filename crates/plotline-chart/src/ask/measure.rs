@@ -149,7 +149,7 @@ fn join(tokens: &[Token], found: Vec<AggregateSaid>) -> Vec<AggregateSaid> {
                     continue;
                 }
             }
-            if close && shared && before.mention.is_none() {
+            if close && shared && before.mention.is_none() && before.how != Aggregate::Count {
                 before.mention = said.mention;
                 if before.topics.is_empty() {
                     before.topics.clone_from(&said.topics);

@@ -229,7 +229,7 @@ impl Reading {
                     && tokens.get(at + 1).is_some_and(|next| {
                         self.words.iter().zip(&used).any(|(word, used)| !used && word.weight >= 0.8 && alike(next, word) > 0.9)
                     }) => at += 1,
-                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "-", "/"]) => at += 1,
+                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "all", "-", "/"]) => at += 1,
                 None => break,
             }
         }

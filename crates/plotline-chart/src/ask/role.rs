@@ -3,7 +3,7 @@
 //! Every assignment is scored by what the words around each column say (`by`, `each`, `over`, `x axis`), by the types of
 //! the columns, and by what stays unexplained; the best one wins. There are few columns in a request, so all are tried.
 
-use plotline_table::{ColumnKind, Table};
+use plotline_table::{Cell, Column, ColumnKind, Table};
 
 use super::measure::AggregateSaid;
 use super::mention::{ColumnName, Mention};
@@ -104,7 +104,12 @@ pub(super) struct Stage<'a> {
 
 impl Stage<'_> {
     fn kind_of(&self, column: usize) -> ColumnKind {
-        self.table.columns.get(column).map_or(ColumnKind::Text, |column| column.kind)
+        match self.table.columns.get(column) {
+            // Whole numbers that are all years are time, whatever their column is called.
+            Some(column) if column.kind == ColumnKind::Number && are_years(column) => ColumnKind::Date,
+            Some(column) => column.kind,
+            None => ColumnKind::Text,
+        }
     }
 
     fn numeric(&self, column: usize) -> bool {
@@ -114,6 +119,15 @@ impl Stage<'_> {
     fn is_id(&self, column: usize) -> bool {
         self.names.get(column).is_some_and(|name| name.is_id)
     }
+}
+
+/// Whether every number is a whole one that people would read as a year of our time.
+fn are_years(column: &Column) -> bool {
+    column.cells.iter().all(|cell| match cell {
+        Cell::Number(number) => number.fract() == 0.0 && (1800.0..=2100.0).contains(number),
+        Cell::Gap => true,
+        _ => false,
+    })
 }
 
 /// The items of a request: its mentions with their aggregates and cues.
@@ -177,18 +191,19 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
     items
 }
 
-/// `by region and product`: the second name is under the same word as the first.
+/// `by region and product`, `different regions and products`: the second name is under the same word as the first.
 fn coordinate(stage: &Stage<'_>, items: &mut [Item]) {
     for at in 1..items.len() {
         let (before, after) = items.split_at_mut(at);
         let (Some(first), Some(second)) = (before.last(), after.first_mut()) else { continue };
         let between = stage.tokens.get(first.end..second.start).unwrap_or(&[]);
-        let joined = (1..=2).contains(&between.len())
-            && between.iter().any(|token| token.is_any(&["and", ",", "&", "/", "then"]))
-            && between.iter().all(|token| token.is_any(&["and", ",", "&", "/", "then", "the"]));
-        if joined && first.cues.by && second.cues.group == 0.0 && first.aggregate.is_none() && second.aggregate.is_none() && !stage.numeric(second.column) {
-            second.cues.group = first.cues.group * 0.9;
-            (second.cues.each, second.cues.by) = (true, true);
+        let joint = |token: &Token| token.is_any(&["and", ",", "&", "/", "then", "the"]);
+        let joined = between.iter().any(|token| token.is_any(&["and", ",", "&", "/"]))
+            && between.iter().filter(|token| !joint(token)).count() <= 1
+            && between.iter().all(|token| joint(token) || token.is_word() && !token.is_any(super::measure::GROUP_WORDS));
+        if joined && first.cues.group >= 1.5 && second.cues.group == 0.0 && first.aggregate.is_none() && second.aggregate.is_none() && !stage.numeric(second.column) {
+            second.cues.group = (first.cues.group * 0.9).max(1.5);
+            (second.cues.each, second.cues.by) = (first.cues.each, first.cues.by);
         }
     }
 }
@@ -378,7 +393,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             score -= 0.8;
         }
         score += match stage.kind_of(item.column) {
-            ColumnKind::Date if line => 2.0,
+            ColumnKind::Date if line => 3.6,
             ColumnKind::Date => 0.8,
             ColumnKind::Text | ColumnKind::Bool if scatter => -1.5,
             ColumnKind::Text | ColumnKind::Bool => 0.8,

@@ -16,6 +16,10 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> Lo
     if rows.len() < 2 || scan.place == Place::Code && delimiter != Delimiter::Tab {
         return none;
     }
+    // `Apples 1,200` line after line: names and values, not cells.
+    if delimiter == Delimiter::Comma && rows.iter().all(|row| row.len() > 1 && mergeable(row).len() == row.len() - 1) {
+        return none;
+    }
     if delimiter == Delimiter::Comma
         && let Some(spaced) = split_by_comma_space(scan, &starts)
     {
@@ -72,6 +76,9 @@ fn run<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> (Vec<Row<'a>>, V
     let mut starts = Vec::new();
     let mut line = at;
     while line < scan.lines.len() && rows.len() <= scan.rows_max {
+        if scan.lines[line].is_blank() && goes_on(scan, &rows, line + 1, delimiter) {
+            line += 1;
+        }
         let text = scan.lines[line].text;
         // A tab before the first word is an indentation.
         let text =
@@ -94,6 +101,18 @@ fn run<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> (Vec<Row<'a>>, V
     }
     starts.push(line);
     (rows, starts)
+}
+
+/// Whether the table goes on below an empty line: with a row of values of the same width, and no header.
+fn goes_on(scan: &Scan<'_>, rows: &[Row<'_>], line: usize, delimiter: Delimiter) -> bool {
+    let Some((first, next)) = rows.first().zip(scan.lines.get(line)) else {
+        return false;
+    };
+    let (row, _) = record(next.text, delimiter, RECORD_BYTES_MAX);
+    let valued = |row: &Row<'_>| {
+        row.iter().any(|cell| matches!(class_of(cell.trim()), Class::Integer | Class::Number | Class::Counted))
+    };
+    row.len() == first.len() && valued(&row) && (rows.len() == 1 || rows.last().is_some_and(valued))
 }
 
 /// Splits by commas that a space follows, where every other comma stands within a number: `Jan, 1,234`.
@@ -146,8 +165,12 @@ fn mergeable(row: &Row<'_>) -> Vec<usize> {
         .enumerate()
         .filter(|(_, pair)| {
             let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            let head = pair[0].trim().trim_start_matches(['$', '€', '£', '-', '+', '(']);
-            digits(head)
+            // `Jan 1,100` is the first of January and a hundred.
+            let (before, head) = pair[0].trim().rsplit_once(' ').unwrap_or(("", pair[0].trim()));
+            let head = head.trim_start_matches(['$', '€', '£', '-', '+', '(']);
+            let dated = before.rsplit(' ').next().is_some_and(|word| crate::typing::names::month(word).is_some());
+            !dated
+                && digits(head)
                 && head.len() <= 3
                 && !pair[1].starts_with(' ')
                 && digits(pair[1].trim())

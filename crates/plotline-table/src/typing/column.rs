@@ -78,8 +78,8 @@ pub(crate) struct Context {
     pub(crate) evidence: Evidence,
     /// Whether this is the table's first column, where years stand as the axis.
     pub(crate) first: bool,
-    /// Whether the table has no header.
-    pub(crate) headless: bool,
+    /// Whether the column has no header of its own.
+    pub(crate) nameless: bool,
 }
 
 /// A typed column.
@@ -651,7 +651,7 @@ impl Finishing<'_, '_> {
         };
         // A column without a name at the head of the table is its axis.
         let axis = self.context.first
-            && (self.context.headless || self.header.is_empty())
+            && self.context.nameless
             && present.len() > 1
             && present.windows(2).all(|pair| pair[0] < pair[1]);
         if !(self.expect.year || consecutive || axis) {
