@@ -505,7 +505,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             }
             // A split needs an axis that is a group as well: `how many X in each Y` has one group, and that is the axis.
             if item.entity {
-                score -= 2.0;
+                score -= 4.0;
             }
             if !scatter && item.cues.series == 0.0 && !item.cues.grouped_by && stage.series != Some(true)
                 && x.is_none_or(|x| items[x].cues.group < 1.5 && !items[x].cues.x_axis)
