@@ -28,7 +28,11 @@ const DAY_MS: f64 = 86_400_000.0;
 /// The number of different values, gaps aside.
 pub(super) fn different(table: &Table, column: usize) -> usize {
     let Some(column) = table.columns.get(column) else { return 0 };
-    (0..table.row_count()).filter_map(|row| Key::of(column, row, None)).map(|key| key.identity).collect::<HashSet<_>>().len()
+    (0..table.row_count())
+        .filter_map(|row| Key::of(column, row, None))
+        .map(|key| key.identity)
+        .collect::<HashSet<_>>()
+        .len()
 }
 
 /// Whether a category (of a series) has more than one row.
@@ -46,14 +50,44 @@ pub(super) fn repeated(table: &Table, x: usize, series: Option<&str>) -> bool {
 /// Whether a column goes along a time axis.
 pub(super) fn is_time(column: &Column) -> bool {
     column.kind == ColumnKind::Date
-        && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if !matches!(time, Time::Weekday(_) | Time::TimeOfDay(_))))
+        && column
+            .cells
+            .iter()
+            .any(|cell| matches!(cell, Cell::Time(time) if !matches!(time, Time::Weekday(_) | Time::TimeOfDay(_))))
 }
 
 /// Values that are not added up: rates, prices, scores, shares.
 pub(super) fn is_rate(column: &Column) -> bool {
     const RATES: &[&str] = &[
-        "rate", "ratio", "percent", "percentage", "pct", "price", "average", "avg", "mean", "score", "rating", "age", "temperature",
-        "temp", "height", "weight", "speed", "share", "index", "rank", "grade", "gpa", "level", "humidity", "pressure", "density", "latitude", "longitude", "year",
+        "rate",
+        "ratio",
+        "percent",
+        "percentage",
+        "pct",
+        "price",
+        "average",
+        "avg",
+        "mean",
+        "score",
+        "rating",
+        "age",
+        "temperature",
+        "temp",
+        "height",
+        "weight",
+        "speed",
+        "share",
+        "index",
+        "rank",
+        "grade",
+        "gpa",
+        "level",
+        "humidity",
+        "pressure",
+        "density",
+        "latitude",
+        "longitude",
+        "year",
     ];
     column.unit.as_deref().is_some_and(|unit| unit == "%" || unit.contains('/') || unit.starts_with('°'))
         || super::token::name_words(&column.name).iter().any(|word| RATES.contains(&word.as_str()))
@@ -95,7 +129,10 @@ pub(super) fn category(
     let time = (0..table.columns.len()).filter(free).find(|at| table.columns.get(*at).is_some_and(is_time));
     let rows = table.row_count();
     let name = (0..table.columns.len()).filter(free).find(|at| {
-        table.columns.get(*at).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+        table
+            .columns
+            .get(*at)
+            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
             && !names.get(*at).is_some_and(|name| name.is_id)
             && (!aggregated || different(table, *at) < rows.max(2))
     });
@@ -164,7 +201,10 @@ pub(super) fn from_data(
     let rows = table.row_count();
     let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
     let labels = (0..table.columns.len()).find(|at| {
-        table.columns.get(*at).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+        table
+            .columns
+            .get(*at)
+            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
             && !names.get(*at).is_some_and(|name| name.is_id)
     });
     let kind = said.map(|said| said.kind);
@@ -228,7 +268,14 @@ pub(super) fn from_data(
 }
 
 /// Values over names or time: lines, bars, or the parts of a whole.
-fn over_labels(table: &Table, kind: Option<Kind>, x: usize, over_time: bool, labels: Option<usize>, numbers: &[usize]) -> ChartSpec {
+fn over_labels(
+    table: &Table,
+    kind: Option<Kind>,
+    x: usize,
+    over_time: bool,
+    labels: Option<usize>,
+    numbers: &[usize],
+) -> ChartSpec {
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
     let first = numbers.first().copied().unwrap_or_default();
     let x = if matches!(kind, Some(Kind::Pie | Kind::Donut)) { few_parts(table).unwrap_or(x) } else { x };
@@ -256,9 +303,8 @@ fn over_labels(table: &Table, kind: Option<Kind>, x: usize, over_time: bool, lab
             && (largest(table, **at) / size).abs().log10().abs() <= MAGNITUDES_MAX
     };
     let take = if several { LINES_MAX } else { 1 };
-    let aggregate = repeated(table, x, None).then(|| {
-        if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum }
-    });
+    let aggregate = repeated(table, x, None)
+        .then(|| if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum });
     spec.y = numbers
         .iter()
         .filter(same_unit)
@@ -266,7 +312,11 @@ fn over_labels(table: &Table, kind: Option<Kind>, x: usize, over_time: bool, lab
         .map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false })
         .collect();
     if kind == Kind::Combo && numbers.len() > 1 {
-        spec.y = numbers.iter().take(LINES_MAX).map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false }).collect();
+        spec.y = numbers
+            .iter()
+            .take(LINES_MAX)
+            .map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false })
+            .collect();
     }
     spec
 }

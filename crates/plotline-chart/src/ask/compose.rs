@@ -18,13 +18,11 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Limit, Measure,
 /// A scatter of aggregates that does not say its groups takes the column with the fewest values within these.
 const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
 
+/// An assignment of roles that scores less leaves too much unexplained to be sure of.
+const SCORE_SURE: f64 = 1.5;
+
 /// Decides whether a period in the words is a grouping, or the name of a column.
-pub(super) fn settle_bin(
-    table: &Table,
-    tokens: &[Token],
-    bin: Option<BinSaid>,
-    mentions: &mut Vec<Mention>,
-) -> Option<BinSaid> {
+pub(super) fn settle_bin(table: &Table, bin: Option<BinSaid>, mentions: &mut Vec<Mention>) -> Option<BinSaid> {
     let bin = bin?;
     if bin.plainly {
         return Some(bin);
@@ -43,7 +41,6 @@ pub(super) fn settle_bin(
         mentions.remove(at);
         return Some(bin);
     }
-    let _ = tokens;
     dates.then_some(bin)
 }
 
@@ -59,8 +56,7 @@ fn can_bin(column: &Column, period: PeriodSaid) -> bool {
         }
         PeriodSaid::Exactly(_) => matches!(time, Time::Date(_) | Time::DateTime(_)),
     };
-    column.kind == ColumnKind::Date
-        && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if wanted(time)))
+    column.kind == ColumnKind::Date && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if wanted(time)))
 }
 
 /// Whether the column's values are these periods already.
@@ -127,9 +123,10 @@ impl Draft<'_, '_> {
         let kind = said.map(|said| said.kind);
         let counts = request.aggregates.iter().any(|said| {
             said.how == Aggregate::Count && !(said.sums_numbers && self.measures_number(said))
-                || said.how == Aggregate::Sum && said.mention.is_some_and(|at| {
-                    request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column))
-                })
+                || said.how == Aggregate::Sum
+                    && said
+                        .mention
+                        .is_some_and(|at| request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column)))
         });
         let stage = Stage {
             table: request.table,
@@ -148,6 +145,9 @@ impl Draft<'_, '_> {
         self.place_limit(&mut items);
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
+        if roles.score < SCORE_SURE {
+            self.guesses += 1;
+        }
 
         if items.is_empty() && !counts {
             return choose::from_data(request.table, request, said, &mut self.assumptions, &mut self.guesses);
@@ -164,7 +164,7 @@ impl Draft<'_, '_> {
             Some(Kind::Heatmap) => self.heatmap(&roles)?,
             _ => self.categories(&roles, said)?,
         };
-        self.finish(&mut spec, &roles);
+        self.finish(&mut spec);
         Ok(spec)
     }
 
@@ -181,16 +181,19 @@ impl Draft<'_, '_> {
         let bin = match said.bin {
             PeriodSaid::Exactly(bin) => bin,
             // `by time` without a period: years along a line, else months.
-            PeriodSaid::Open if self.request.kind.as_ref().is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area)) => Bin::Year,
+            PeriodSaid::Open
+                if self.request.kind.as_ref().is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area)) =>
+            {
+                Bin::Year
+            }
             PeriodSaid::Open => Bin::Month,
         };
         let temporal = |column: usize| {
-            self.column(column).is_some_and(|column| {
-                column.kind == ColumnKind::Date
-                    && (can_bin(column, said.bin) || said.plainly)
-            })
+            self.column(column)
+                .is_some_and(|column| column.kind == ColumnKind::Date && (can_bin(column, said.bin) || said.plainly))
         };
-        let within = items.iter().position(|item| said.start <= item.start && item.start < said.end && temporal(item.column));
+        let within =
+            items.iter().position(|item| said.start <= item.start && item.start < said.end && temporal(item.column));
         let before = || items.iter().rposition(|item| temporal(item.column) && item.aggregate.is_none());
         let years = || {
             said.plainly.then(|| items.iter().rposition(|item| self.numeric(item.column) && self.years(item.column)))?
@@ -233,7 +236,8 @@ impl Draft<'_, '_> {
         if items.iter().any(|item| item.aggregate.is_none() && self.column(item.column).is_some_and(choose::is_time)) {
             return;
         }
-        let Some(column) = (0..self.table().columns.len()).find(|at| self.column(*at).is_some_and(choose::is_time)) else {
+        let Some(column) = (0..self.table().columns.len()).find(|at| self.column(*at).is_some_and(choose::is_time))
+        else {
             return;
         };
         let mut cues = role::Cues::default();
@@ -266,7 +270,10 @@ impl Draft<'_, '_> {
                 (item.cues.group, item.cues.by, item.cues.each) = (0.0, false, false);
             }
             // `the 5 oldest`: a ranking of the rows, not their maximum.
-            if item.aggregate.is_some_and(|how| matches!(how, Aggregate::Max | Aggregate::Min)) && item.start <= limit.end && limit.end <= item.end {
+            if item.aggregate.is_some_and(|how| matches!(how, Aggregate::Max | Aggregate::Min))
+                && item.start <= limit.end
+                && limit.end <= item.end
+            {
                 item.aggregate = None;
             }
         }
@@ -343,7 +350,9 @@ impl Draft<'_, '_> {
         }
         let mut spec = match (one, value, split) {
             (true, ..) => ChartSpec::new(Kind::Histogram).with_x(&self.name(item.column)),
-            (false, Some(value), Some(split)) if columns.len() == 2 && roles.more_y.is_empty() && self.said_histogram() => {
+            (false, Some(value), Some(split))
+                if columns.len() == 2 && roles.more_y.is_empty() && self.said_histogram() =>
+            {
                 ChartSpec::new(Kind::Histogram).with_x(&self.name(value.column)).with_series(&self.name(split.column))
             }
             _ => return None,
@@ -366,9 +375,15 @@ impl Draft<'_, '_> {
         };
         match (&roles.x, &roles.y) {
             // `the number of schools and the total enrollment in each county`: the count is one of the two axes.
-            (Some(x), Y::Column(y)) if request_counts(self.request) && y.aggregate.is_some() && x.aggregate.is_none() && x.cues.group >= 1.0 => {
+            (Some(x), Y::Column(y))
+                if request_counts(self.request)
+                    && y.aggregate.is_some()
+                    && x.aggregate.is_none()
+                    && x.cues.group >= 1.0 =>
+            {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
                 if roles.series.is_none() && (x.cues.by || x.cues.colors()) {
                     spec.series = Some(Dimension { column: self.name(x.column), bin: x.bin });
                 } else {
@@ -377,11 +392,13 @@ impl Draft<'_, '_> {
             }
             (Some(x), Y::Column(y) | Y::Distinct(y)) => {
                 spec.x = Some(channel(self, x));
-                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
             }
             (Some(x), Y::Count | Y::Unsaid) if x.aggregate.is_some() => {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
             }
             (Some(x), Y::Count) => {
                 spec.x = Some(channel(self, x));
@@ -389,7 +406,8 @@ impl Draft<'_, '_> {
             }
             (None, Y::Column(y)) if request_counts(self.request) => {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
             }
             (Some(only), _) | (None, Y::Column(only)) => {
                 let other = choose::partner(self.table(), &self.request.names, only.column)
@@ -401,7 +419,13 @@ impl Draft<'_, '_> {
             }
             _ => {
                 self.guesses += 1;
-                return choose::from_data(self.request.table, self.request, self.request.kind.as_ref(), &mut self.assumptions, &mut self.guesses);
+                return choose::from_data(
+                    self.request.table,
+                    self.request,
+                    self.request.kind.as_ref(),
+                    &mut self.assumptions,
+                    &mut self.guesses,
+                );
             }
         }
         if let Some(series) = &roles.series {
@@ -416,19 +440,45 @@ impl Draft<'_, '_> {
             }
         }
         if kind == Kind::Bubble {
-            let used: Vec<usize> = [roles.x.as_ref().map(|item| item.column), match &roles.y { Y::Column(item) => Some(item.column), _ => None }].into_iter().flatten().collect();
+            let used: Vec<usize> = [
+                roles.x.as_ref().map(|item| item.column),
+                match &roles.y {
+                    Y::Column(item) => Some(item.column),
+                    _ => None,
+                },
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
             let size = items.iter().map(|item| item.column).chain(0..self.table().columns.len()).find(|column| {
-                !used.contains(column) && self.numeric(*column) && !self.request.names.get(*column).is_some_and(|name| name.is_id)
+                !used.contains(column)
+                    && self.numeric(*column)
+                    && !self.request.names.get(*column).is_some_and(|name| name.is_id)
             });
             match size {
                 Some(size) => spec.size = Some(self.name(size)),
                 None => spec.kind = Kind::Scatter,
             }
         }
-        let aggregated = spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
+        let aggregated =
+            spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
         if aggregated && spec.series.is_none() && spec.group.is_none() {
-            let used: Vec<usize> = [roles.x.as_ref(), match &roles.y { Y::Column(item) => Some(item), _ => None }].into_iter().flatten().filter(|item| item.aggregate.is_some()).map(|item| item.column).collect();
-            let named = items.iter().find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column)).map(|item| item.column);
+            let used: Vec<usize> = [
+                roles.x.as_ref(),
+                match &roles.y {
+                    Y::Column(item) => Some(item),
+                    _ => None,
+                },
+            ]
+            .into_iter()
+            .flatten()
+            .filter(|item| item.aggregate.is_some())
+            .map(|item| item.column)
+            .collect();
+            let named = items
+                .iter()
+                .find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column))
+                .map(|item| item.column);
             let column = match named {
                 Some(column) => column,
                 None => {
@@ -447,7 +497,9 @@ impl Draft<'_, '_> {
 
     fn fewest_values(&self) -> Option<usize> {
         (0..self.table().columns.len())
-            .filter(|column| self.column(*column).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool)))
+            .filter(|column| {
+                self.column(*column).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool))
+            })
             .map(|column| (choose::different(self.table(), column), column))
             .filter(|(count, _)| GROUPS.contains(count))
             .min()
@@ -473,7 +525,10 @@ impl Draft<'_, '_> {
 
     fn heatmap(&mut self, roles: &Roles) -> Result<ChartSpec, String> {
         let (Some(x), Some(series)) = (&roles.x, &roles.series) else {
-            return Err("A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”.".to_owned());
+            return Err(
+                "A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”."
+                    .to_owned(),
+            );
         };
         let mut spec = ChartSpec::new(Kind::Heatmap);
         spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
@@ -496,7 +551,11 @@ impl Draft<'_, '_> {
             Y::Count => spec.y = vec![Measure::count()],
             Y::Distinct(item) => spec.y = vec![Measure::of(Aggregate::CountDistinct, &self.name(item.column))],
             Y::Column(item) => {
-                let measure = |item: &Item| Measure { column: Some(self.name(item.column)), aggregate: item.aggregate, second_axis: false };
+                let measure = |item: &Item| Measure {
+                    column: Some(self.name(item.column)),
+                    aggregate: item.aggregate,
+                    second_axis: false,
+                };
                 spec.y = std::iter::once(item).chain(&roles.more_y).map(measure).collect();
             }
             Y::Unsaid => {}
@@ -562,7 +621,9 @@ impl Draft<'_, '_> {
         let unique = choose::different(self.table(), x) == self.table().row_count();
         let quantity = choose::first_quantity_but(self.table(), &self.request.names, x);
         match quantity {
-            Some(quantity) if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time => {
+            Some(quantity)
+                if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time =>
+            {
                 self.guesses += 1;
                 self.assume(format!("The values are “{}”.", self.name(quantity)));
                 spec.y = vec![Measure::rows(&self.name(quantity))];
@@ -597,12 +658,17 @@ impl Draft<'_, '_> {
             return Kind::Scatter;
         }
         let x = spec.x.as_ref();
-        let column = x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
+        let column =
+            x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
         let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
         let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
         match column {
             Some(column)
-                if choose::is_time(column) && !pooled && rows && self.request.limit.is_none() && !self.sorted_by_value() =>
+                if choose::is_time(column)
+                    && !pooled
+                    && rows
+                    && self.request.limit.is_none()
+                    && !self.sorted_by_value() =>
             {
                 Kind::Line
             }
@@ -628,7 +694,13 @@ impl Draft<'_, '_> {
         for measure in spec.y.iter_mut().filter(|measure| measure.aggregate.is_none()) {
             let Some(name) = measure.column.clone() else { continue };
             let column = self.request.table.columns.iter().find(|column| column.name == name);
-            let id = self.request.table.columns.iter().position(|c| c.name == name).is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
+            let id = self
+                .request
+                .table
+                .columns
+                .iter()
+                .position(|c| c.name == name)
+                .is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
             if id && !binned {
                 continue;
             }
@@ -648,7 +720,8 @@ impl Draft<'_, '_> {
         if x.bin == Some(Bin::Month)
             && along
             && self.request.bin.is_some_and(|said| !said.plainly)
-            && let Some(column) = self.request.table.columns.iter().find(|column| Some(&column.name) == x.column.as_ref())
+            && let Some(column) =
+                self.request.table.columns.iter().find(|column| Some(&column.name) == x.column.as_ref())
             && choose::several_years(column)
         {
             x.bin = Some(Bin::YearMonth);
@@ -664,20 +737,25 @@ impl Draft<'_, '_> {
         }
     }
 
-    fn finish(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+    fn finish(&mut self, spec: &mut ChartSpec) {
         let request = self.request;
         spec.options = request.options.clone();
-        self.arrange(spec, roles);
+        self.arrange(spec);
     }
 
     /// What the words say about stacking, order and limit.
-    fn arrange(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+    fn arrange(&mut self, spec: &mut ChartSpec) {
         let request = self.request;
         if let Some(said) = &request.kind {
             spec.options.stack = spec.options.stack.or(said.stack);
             spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
         }
-        if spec.series.is_some() && spec.kind == Kind::Bar && spec.options.stack.is_none() && request.kind.as_ref().is_none_or(|said| !said.series) && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum))) {
+        if spec.series.is_some()
+            && spec.kind == Kind::Bar
+            && spec.options.stack.is_none()
+            && request.kind.as_ref().is_none_or(|said| !said.series)
+            && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum)))
+        {
             spec.options.stack = Some(Stack::Stacked);
         }
         if let Some(having) = request.having
@@ -686,7 +764,7 @@ impl Draft<'_, '_> {
             spec.having = Some(having);
         }
         if let Some(sort) = &request.sort {
-            spec.sort = self.sort(sort, spec, roles);
+            spec.sort = self.sort(sort, spec);
         }
         if let Some(limit) = request.limit {
             spec.limit = Some(Limit { count: limit.count, other: false });
@@ -707,24 +785,46 @@ impl Draft<'_, '_> {
     }
 
     /// The order, once x and y are known.
-    fn sort(&mut self, said: &SortSaid, spec: &ChartSpec, roles: &Roles) -> Option<Sort> {
+    fn sort(&mut self, said: &SortSaid, spec: &ChartSpec) -> Option<Sort> {
         let by = match said.target {
             Target::X => SortBy::X,
             Target::Y => SortBy::Y,
-            Target::Open => self.sort_column(said, spec, roles)?,
+            Target::Open => self.sort_column(said, spec)?,
         };
         // Lists are ordered upwards unless said otherwise; rankings and totals begin with the largest.
         let ranked = spec.y.iter().any(|y| y.aggregate.is_some())
-            || self.request.tokens.get(said.start..said.end).is_some_and(|words| words.iter().any(|word| word.is_any(&["rank", "ranked", "ranking", "sort", "sorted"])) && !words.iter().any(|word| word.is_any(&["ordered", "order"])));
+            || self.request.tokens.get(said.start..said.end).is_some_and(|words| {
+                words.iter().any(|word| word.is_any(&["rank", "ranked", "ranking", "sort", "sorted"]))
+                    && !words.iter().any(|word| word.is_any(&["ordered", "order"]))
+            });
         let order = said.order.unwrap_or(if by == SortBy::Y && ranked { Order::Desc } else { Order::Asc });
         Some(Sort { by, order })
     }
 
-    fn sort_column(&mut self, said: &SortSaid, spec: &ChartSpec, roles: &Roles) -> Option<SortBy> {
+    fn sort_column(&mut self, said: &SortSaid, spec: &ChartSpec) -> Option<SortBy> {
         let tokens = &self.request.tokens;
-        let words: Vec<&Token> = said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
+        let words: Vec<&Token> =
+            said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
         let aggregate_word = words.iter().any(|token| {
-            token.is_any(&["average", "mean", "avg", "sum", "total", "maximum", "minimum", "max", "min", "count", "counts", "amount", "frequency", "many", "maximal", "minimal", "median"])
+            token.is_any(&[
+                "average",
+                "mean",
+                "avg",
+                "sum",
+                "total",
+                "maximum",
+                "minimum",
+                "max",
+                "min",
+                "count",
+                "counts",
+                "amount",
+                "frequency",
+                "many",
+                "maximal",
+                "minimal",
+                "median",
+            ])
         }) || words.windows(2).any(|pair| pair[0].is("number") && pair[1].is("of"));
         let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
         let named = self.request.sort_mentions.iter().max_by(|a, b| a.likeness.total_cmp(&b.likeness));
@@ -735,7 +835,9 @@ impl Draft<'_, '_> {
         }
         if let Some(mention) = named {
             let is = |column: Option<&str>| {
-                std::iter::once(mention.column).chain(mention.rivals.iter().copied()).any(|at| Some(self.name(at).as_str()) == column)
+                std::iter::once(mention.column)
+                    .chain(mention.rivals.iter().copied())
+                    .any(|at| Some(self.name(at).as_str()) == column)
             };
             if is(x) {
                 return Some(SortBy::X);
@@ -743,12 +845,13 @@ impl Draft<'_, '_> {
             if is(y) || mention.likeness < 0.7 && aggregated {
                 return Some(SortBy::Y);
             }
-            let _ = roles;
-            let sentence = format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
+            let sentence =
+                format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
             self.assume(sentence);
             return None;
         }
-        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"])) {
+        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"]))
+        {
             return Some(SortBy::Y);
         }
         if words.iter().any(|token| token.is_any(&["name", "names", "label", "labels", "category", "bar", "bars"])) {
@@ -775,6 +878,6 @@ fn series_wanted(said: Option<&KindSaid>, stack: Option<Stack>) -> Option<bool> 
 /// Order and limit of a chart whose columns are settled.
 pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) -> Vec<String> {
     let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
-    draft.arrange(spec, &Roles::default());
+    draft.arrange(spec);
     draft.assumptions
 }

@@ -18,8 +18,9 @@ const CONDITIONS_MAX: usize = 16;
 
 /// Words between a column and what it is compared with.
 const COPULAS: &[&str] = &[
-    "is", "are", "was", "were", "be", "that", "which", "who", "has", "have", "had", "having", "value", "values", "of", "a", "an",
-    "the", "does", "do", "did", "as", "being", "must", "should", "with", "in", "on", "at", "=", "code", "codes", "name", "named", "number", ":", "only", "s", "either", "by", "equal", "equals", "to", "called", "level",
+    "is", "are", "was", "were", "be", "that", "which", "who", "has", "have", "had", "having", "value", "values", "of",
+    "a", "an", "the", "does", "do", "did", "as", "being", "must", "should", "with", "in", "on", "at", "=", "code",
+    "codes", "name", "named", "number", ":", "only", "s", "either", "by", "equal", "equals", "to", "called", "level",
 ];
 
 /// What the conditions of a request come to.
@@ -52,7 +53,6 @@ struct Condition {
 enum Relation {
     Compare(Compare),
     Between,
-    In,
     Contains(Position),
     Null,
 }
@@ -63,7 +63,10 @@ const RELATIONS: &[(&[&str], Relation)] = &[
     (&["less|smaller|lower|fewer", "than", "or", "equal", "to"], Relation::Compare(Compare::LessOrEqual)),
     (&["not|no", "more|greater|larger|higher|bigger|older|later", "than"], Relation::Compare(Compare::LessOrEqual)),
     (&["not|no", "less|smaller|lower|fewer|younger|earlier", "than"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["more|greater|larger|higher|bigger|better|longer|later|above|over", "than"], Relation::Compare(Compare::Greater)),
+    (
+        &["more|greater|larger|higher|bigger|better|longer|later|above|over", "than"],
+        Relation::Compare(Compare::Greater),
+    ),
     (&["less|smaller|lower|fewer|worse|shorter|earlier", "than"], Relation::Compare(Compare::Less)),
     (&["at", "least"], Relation::Compare(Compare::GreaterOrEqual)),
     (&["at", "most"], Relation::Compare(Compare::LessOrEqual)),
@@ -93,8 +96,14 @@ const RELATIONS: &[(&[&str], Relation)] = &[
     (&["starts|starting|start|begins|beginning|begin", "with|in|from"], Relation::Contains(Position::Start)),
     (&["ends|ending|end", "with|in"], Relation::Contains(Position::End)),
     (&["contains|containing|contain|including|includes|include|like"], Relation::Contains(Position::Anywhere)),
-    (&["has|have|having|with", "letter|letters|word|substring|string|characters|character"], Relation::Contains(Position::Anywhere)),
-    (&["has|have|having|with", "the|a", "letter|letters|word|substring|string|characters|character"], Relation::Contains(Position::Anywhere)),
+    (
+        &["has|have|having|with", "letter|letters|word|substring|string|characters|character"],
+        Relation::Contains(Position::Anywhere),
+    ),
+    (
+        &["has|have|having|with", "the|a", "letter|letters|word|substring|string|characters|character"],
+        Relation::Contains(Position::Anywhere),
+    ),
     (&["null|empty|missing|blank|unknown"], Relation::Null),
 ];
 
@@ -119,8 +128,17 @@ pub(super) fn find(
     values: &[ValueMention],
     free: &dyn Fn(usize) -> bool,
 ) -> Conditions {
-    let mut finder =
-        Finder { table, names, tokens, mentions, values, found: Vec::new(), having: None, having_place: None, compared: Vec::new() };
+    let mut finder = Finder {
+        table,
+        names,
+        tokens,
+        mentions,
+        values,
+        found: Vec::new(),
+        having: None,
+        having_place: None,
+        compared: Vec::new(),
+    };
     let mut at = 0;
     while at < tokens.len() && finder.found.len() < CONDITIONS_MAX {
         if !free(at) {
@@ -146,19 +164,40 @@ impl Finder<'_> {
         let (mut relation, mut end, about) = self.relation(at)?;
         let negated = self.negated_before(at);
         // The column before it, with only words in between that belong to the comparison.
-        let before = self
-            .mentions
-            .iter()
-            .rev()
-            .find(|mention| mention.end <= at && at - mention.end <= GAP_MAX)
-            .filter(|mention| {
-                self.tokens[mention.end..at].iter().all(|token| {
-                    token.is_any(COPULAS) || token.is_any(&["not", "t", "n", "doesn", "isn", "aren", "don", "no", "it", "its", "than"])
-                })
-            });
-        while relation != Relation::Null && self.tokens.get(end).is_some_and(|token| {
-            token.is_any(&["the", "a", "an", "than", "to", "of", "letter", "word", "substring", "string", "text", "value", "year", "$", "€", "£", "about", "any"])
-        }) && self.literal(end).is_none()
+        let before =
+            self.mentions.iter().rev().find(|mention| mention.end <= at && at - mention.end <= GAP_MAX).filter(
+                |mention| {
+                    self.tokens[mention.end..at].iter().all(|token| {
+                        token.is_any(COPULAS)
+                            || token
+                                .is_any(&["not", "t", "n", "doesn", "isn", "aren", "don", "no", "it", "its", "than"])
+                    })
+                },
+            );
+        while relation != Relation::Null
+            && self.tokens.get(end).is_some_and(|token| {
+                token.is_any(&[
+                    "the",
+                    "a",
+                    "an",
+                    "than",
+                    "to",
+                    "of",
+                    "letter",
+                    "word",
+                    "substring",
+                    "string",
+                    "text",
+                    "value",
+                    "year",
+                    "$",
+                    "€",
+                    "£",
+                    "about",
+                    "any",
+                ])
+            })
+            && self.literal(end).is_none()
         {
             end += 1;
         }
@@ -180,7 +219,9 @@ impl Finder<'_> {
                         mention.start > end
                             && mention.start - end <= 3
                             && self.tokens[end].is("in")
-                            && self.tokens[end..mention.start].iter().all(|token| token.is_any(&["in", "the", "their", "its", "his", "her"]))
+                            && self.tokens[end..mention.start]
+                                .iter()
+                                .all(|token| token.is_any(&["in", "the", "their", "its", "his", "her"]))
                     })?;
                     end = mention.end;
                     Mention { start: at, ..mention.clone() }
@@ -197,8 +238,7 @@ impl Finder<'_> {
         let mut high = None;
         let mut last = after;
         if relation == Relation::Between {
-            let joint = self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
-            let _ = joint;
+            self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
             let (value, after_high) = self.literal(after + 1)?;
             (high, last) = (Some(value), after_high);
         }
@@ -212,7 +252,9 @@ impl Finder<'_> {
                         last = mention.end;
                         (Some(column), at)
                     }
-                    None => (self.continued(at).or_else(|| self.by_verb(at, &low)).or_else(|| self.for_literal(&low)), at),
+                    None => {
+                        (self.continued(at).or_else(|| self.by_verb(at, &low)).or_else(|| self.for_literal(&low)), at)
+                    }
                 },
             },
         };
@@ -280,9 +322,11 @@ impl Finder<'_> {
 
     fn negated_before(&self, at: usize) -> bool {
         let start = at.saturating_sub(4);
-        self.tokens[start..at].iter().rev().take_while(|token| !token.is_stop()).any(|token| {
-            token.is_any(&["not", "doesn", "isn", "aren", "don", "didn", "wasn", "never", "neither"])
-        })
+        self.tokens[start..at]
+            .iter()
+            .rev()
+            .take_while(|token| !token.is_stop())
+            .any(|token| token.is_any(&["not", "doesn", "isn", "aren", "don", "didn", "wasn", "never", "neither"]))
     }
 
     /// A number, a date or a quoted text, and where it ends.
@@ -311,9 +355,11 @@ impl Finder<'_> {
             // A date or a time of day: `2002-06-21`, `17:30`.
             let mut end = at + 1;
             let mut text = token.raw.clone();
-            while let Some(next) = self.tokens.get(end).filter(|next| {
-                next.glued && (!matches!(next.class, Class::Mark(_)) || next.is_any(&["-", "/", ":"]))
-            }) {
+            while let Some(next) = self
+                .tokens
+                .get(end)
+                .filter(|next| next.glued && (!matches!(next.class, Class::Mark(_)) || next.is_any(&["-", "/", ":"])))
+            {
                 text.push_str(&next.raw);
                 end += 1;
             }
@@ -339,7 +385,18 @@ impl Finder<'_> {
         let mut at = at;
         while texts.len() < CONDITIONS_MAX {
             while self.tokens.get(at).is_some_and(|token| {
-                token.is_any(&["the", "letter", "letters", "word", "words", "substring", "string", "character", "characters", "either"])
+                token.is_any(&[
+                    "the",
+                    "letter",
+                    "letters",
+                    "word",
+                    "words",
+                    "substring",
+                    "string",
+                    "character",
+                    "characters",
+                    "either",
+                ])
             }) {
                 at += 1;
             }
@@ -348,7 +405,11 @@ impl Finder<'_> {
                 Some((value, end)) => (value.to_string(), end),
                 None => {
                     let token = self.tokens.get(at).filter(|token| {
-                        token.number().is_some() || token.is_word() && !token.is_any(FILLERS) && !token.is_any(&["each", "every", "most", "more", "which", "what", "how", "by", "per"])
+                        token.number().is_some()
+                            || token.is_word()
+                                && !token.is_any(FILLERS)
+                                && !token
+                                    .is_any(&["each", "every", "most", "more", "which", "what", "how", "by", "per"])
                             || token.raw.chars().count() == 1 && token.raw.chars().all(char::is_uppercase)
                     })?;
                     (token.raw.clone(), at + 1)
@@ -380,8 +441,10 @@ impl Finder<'_> {
         let Some(column) = self.column(column) else { return false };
         match value {
             Value::Number(number) => {
-                is_numeric(column) || column.kind == ColumnKind::Date && year_number(*number).is_some()
-                    || column.kind == ColumnKind::Text && column.texts.iter().any(|text| text.trim() == number.to_string())
+                is_numeric(column)
+                    || column.kind == ColumnKind::Date && year_number(*number).is_some()
+                    || column.kind == ColumnKind::Text
+                        && column.texts.iter().any(|text| text.trim() == number.to_string())
             }
             Value::Text(text) => match column.kind {
                 ColumnKind::Date => parse_time(text).is_some(),
@@ -417,15 +480,17 @@ impl Finder<'_> {
     /// `hired before 2002`, `opened after 2000`: the column whose name shares the verb.
     fn by_verb(&self, at: usize, value: &Value) -> Option<usize> {
         let start = at.saturating_sub(3);
-        self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(|token| {
-            self.names.iter().enumerate().position(|(column, name)| {
-                self.comparable(column, value)
-                    && name.words.iter().any(|word| {
-                        let word = stem(word);
-                        word == token.stem || (token.stem.chars().count() >= 3 && synonymous(&word, &token.stem))
-                    })
-            })
-        })
+        self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(
+            |token| {
+                self.names.iter().enumerate().position(|(column, name)| {
+                    self.comparable(column, value)
+                        && name.words.iter().any(|word| {
+                            let word = stem(word);
+                            word == token.stem || (token.stem.chars().count() >= 3 && synonymous(&word, &token.stem))
+                        })
+                })
+            },
+        )
     }
 
     fn by_topic(&self, topics: &[&str]) -> Option<usize> {
@@ -443,7 +508,8 @@ impl Finder<'_> {
             return None;
         }
         let mut dates = (0..self.table.columns.len()).filter(|column| {
-            self.column(*column).is_some_and(|column| column.kind == ColumnKind::Date) && self.comparable(*column, value)
+            self.column(*column).is_some_and(|column| column.kind == ColumnKind::Date)
+                && self.comparable(*column, value)
         });
         let first = dates.next()?;
         dates.next().is_none().then_some(first)
@@ -461,7 +527,9 @@ impl Finder<'_> {
         while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
-            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal", "in"]) || (token.is("of") && next == mention.end) {
+            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal", "in"])
+                || (token.is("of") && next == mention.end)
+            {
                 copula = true;
             } else if !token.is_any(COPULAS) {
                 break;
@@ -473,7 +541,9 @@ impl Finder<'_> {
         let mut end = next;
         let mut chosen = None;
         while values.len() < CONDITIONS_MAX {
-            let found = columns.iter().find_map(|column| Some((*column, self.value_at(*column, end, copula || next == mention.end)?)));
+            let found = columns
+                .iter()
+                .find_map(|column| Some((*column, self.value_at(*column, end, copula || next == mention.end)?)));
             let Some((column, (value, after))) = found else { break };
             if chosen.is_some_and(|chosen| chosen != column) {
                 break;
@@ -500,8 +570,12 @@ impl Finder<'_> {
         self.tokens[start..at]
             .iter()
             .rev()
-            .take_while(|token| !token.is_stop() && !token.is_any(&["and", "or", "but", "with", "by", "of"]) && token.number().is_none())
-            .any(|token| token.is_any(&["not", "never", "aren", "isn", "don", "doesn", "didn", "without", "except", "excluding"]))
+            .take_while(|token| {
+                !token.is_stop() && !token.is_any(&["and", "or", "but", "with", "by", "of"]) && token.number().is_none()
+            })
+            .any(|token| {
+                token.is_any(&["not", "never", "aren", "isn", "don", "doesn", "didn", "without", "except", "excluding"])
+            })
     }
 
     /// A value of this column that stands here. A number needs a sign that it is one (`is`, or nothing in between).
@@ -527,8 +601,10 @@ impl Finder<'_> {
                 Cell::Time(_) => year_number(*number).is_some(),
                 _ => false,
             }),
-            Value::Text(text) => token.quoted && of.kind == ColumnKind::Text && !text.is_empty()
-                || of.kind == ColumnKind::Date && parse_time(text).is_some(),
+            Value::Text(text) => {
+                token.quoted && of.kind == ColumnKind::Text && !text.is_empty()
+                    || of.kind == ColumnKind::Date && parse_time(text).is_some()
+            }
             Value::Bool(_) => false,
         };
         (plainly && exists).then_some((value, end))
@@ -541,10 +617,8 @@ impl Finder<'_> {
         }
         if let Some((value, end)) = self.period(at) {
             let column = self.for_literal(&value)?;
-            let name = self.name(column);
             let negated = self.excluded_before(at);
             let filter = self.one_of(column, vec![value], negated)?;
-            let _ = name;
             self.push(at, end, filter);
             return Some(end);
         }
@@ -558,8 +632,7 @@ impl Finder<'_> {
             while self.tokens.get(next).is_some_and(|token| token.is_any(&["and", "or", "vs", "."])) {
                 next += 1;
             }
-            let Some((same, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
-            let _ = same;
+            let Some((_, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
             values.push(Value::Text(value));
             end = after;
         }
@@ -588,7 +661,19 @@ impl Finder<'_> {
     /// A year, month or weekday after `in`, `only`, `for` …
     fn period(&self, at: usize) -> Option<(Value, usize)> {
         let before = at.checked_sub(1).map(|before| &self.tokens[before])?;
-        if !before.is_any(&["in", "only", "just", "for", "during", "of", "on", "exclude", "excluding", "except", "without"]) {
+        if !before.is_any(&[
+            "in",
+            "only",
+            "just",
+            "for",
+            "during",
+            "of",
+            "on",
+            "exclude",
+            "excluding",
+            "except",
+            "without",
+        ]) {
             return None;
         }
         let (value, end) = self.literal(at)?;
@@ -602,7 +687,8 @@ impl Finder<'_> {
     fn lone_value(&self, at: usize) -> Option<(usize, String, usize)> {
         let token = self.tokens.get(at)?;
         if token.is_word() {
-            let gendered = self.table.columns.iter().enumerate().find_map(|(column, of)| Some((column, coded(of, token)?)));
+            let gendered =
+                self.table.columns.iter().enumerate().find_map(|(column, of)| Some((column, coded(of, token)?)));
             if let Some((column, code)) = gendered {
                 return Some((column, code, at + 1));
             }
@@ -638,7 +724,26 @@ impl Finder<'_> {
             before -= 1;
         }
         let context = before.checked_sub(1).is_some_and(|before| {
-            self.tokens[before].is_any(&["in", "from", "only", "just", "except", "excluding", "without", "exclude", "are", "is", "not", "for", "at", "being", "was", "were", "named", "called"])
+            self.tokens[before].is_any(&[
+                "in",
+                "from",
+                "only",
+                "just",
+                "except",
+                "excluding",
+                "without",
+                "exclude",
+                "are",
+                "is",
+                "not",
+                "for",
+                "at",
+                "being",
+                "was",
+                "were",
+                "named",
+                "called",
+            ])
         });
         // The value is followed by its own column: `animal type`.
         let column_after = self
@@ -651,7 +756,24 @@ impl Finder<'_> {
     fn excluded_before(&self, at: usize) -> bool {
         let start = at.saturating_sub(4);
         self.tokens[start..at].iter().rev().take_while(|token| !token.is_stop()).any(|token| {
-            token.is_any(&["not", "except", "excluding", "exclude", "without", "ignore", "ignoring", "isn", "aren", "drop", "remove", "besides", "minus", "omit", "skip", "hide"])
+            token.is_any(&[
+                "not",
+                "except",
+                "excluding",
+                "exclude",
+                "without",
+                "ignore",
+                "ignoring",
+                "isn",
+                "aren",
+                "drop",
+                "remove",
+                "besides",
+                "minus",
+                "omit",
+                "skip",
+                "hide",
+            ])
         }) || phrase(self.tokens, at.saturating_sub(2), &["other", "than"]).is_some()
             || phrase(self.tokens, at.saturating_sub(2), &["apart", "from"]).is_some()
     }
@@ -680,10 +802,9 @@ impl Finder<'_> {
         let mut last_end = 0;
         for condition in self.found {
             places.push((condition.start, condition.end));
-            let or = self
-                .tokens
-                .get(last_end..condition.start)
-                .is_some_and(|between| last_end > 0 && between.len() <= 8 && between.iter().any(|token| token.is("or")));
+            let or = self.tokens.get(last_end..condition.start).is_some_and(|between| {
+                last_end > 0 && between.len() <= 8 && between.iter().any(|token| token.is("or"))
+            });
             last_end = condition.end;
             match alternatives.last_mut() {
                 Some(open) if !or => {
@@ -758,7 +879,8 @@ fn coded(column: &Column, token: &Token) -> Option<String> {
 
 /// The numeric column that is about one of these topics.
 pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> Option<usize> {
-    let numeric = |column: &usize| table.columns.get(*column).is_some_and(|c| is_numeric(c) || c.kind == ColumnKind::Date);
+    let numeric =
+        |column: &usize| table.columns.get(*column).is_some_and(|c| is_numeric(c) || c.kind == ColumnKind::Date);
     topics.iter().find_map(|topic| {
         let topic = stem(topic);
         let has = |column: &usize, same: &dyn Fn(&str) -> bool| {
@@ -769,9 +891,4 @@ pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> 
             .find(|column| has(column, &|word| word == topic))
             .or_else(|| (0..names.len()).filter(numeric).find(|column| has(column, &|word| synonymous(word, &topic))))
     })
-}
-
-/// Whether a token could be anything but punctuation.
-pub(super) fn is_content(token: &Token) -> bool {
-    !matches!(token.class, Class::Mark(_))
 }

@@ -11,8 +11,8 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter
 
 /// Words that speak of the chart that is there.
 const BACK_WORDS: &[&str] = &[
-    "instead", "same", "it", "now", "again", "also", "too", "change", "switch", "turn", "convert", "keep", "but", "rather",
-    "well", "add", "remove", "drop", "swap", "replace", "make", "actually", "that",
+    "instead", "same", "it", "now", "again", "also", "too", "change", "switch", "turn", "convert", "keep", "but",
+    "rather", "well", "add", "remove", "drop", "swap", "replace", "make", "actually", "that",
 ];
 /// A request of at most this many words that names no value and no group is about the chart that is there.
 const SHORT_WORDS: usize = 7;
@@ -89,7 +89,10 @@ impl Change<'_, '_> {
             }
             let name = self.name(item.column);
             if is_value(self.request, item) || item.aggregate.is_some() {
-                let how = item.aggregate.or_else(|| self.spec.y.first().and_then(|y| y.aggregate)).filter(|how| *how != Aggregate::Count);
+                let how = item
+                    .aggregate
+                    .or_else(|| self.spec.y.first().and_then(|y| y.aggregate))
+                    .filter(|how| *how != Aggregate::Count);
                 let measure = Measure { column: Some(name), aggregate: how, second_axis: false };
                 if self.spec.kind == Kind::Histogram {
                     self.spec.x = Some(Channel { column: measure.column, aggregate: None, bin: None });
@@ -99,7 +102,8 @@ impl Change<'_, '_> {
                     self.spec.y = vec![measure];
                 }
                 self.changed = true;
-            } else if item.cues.colors() || (more || self.said(&["split", "color", "colour"])) && item.cues.group >= 1.5 {
+            } else if item.cues.colors() || (more || self.said(&["split", "color", "colour"])) && item.cues.group >= 1.5
+            {
                 self.spec.series = Some(Dimension { column: name, bin: None });
                 self.changed = true;
             } else if item.cues.group >= 1.5 || self.said(&["instead", "switch", "use"]) {
@@ -112,7 +116,10 @@ impl Change<'_, '_> {
             }
         }
         for said in &self.request.aggregates {
-            if said.mention.is_some() || !said.topics.is_empty() || said.start + 1 < said.end && said.how != Aggregate::Count {
+            if said.mention.is_some()
+                || !said.topics.is_empty()
+                || said.start + 1 < said.end && said.how != Aggregate::Count
+            {
                 continue;
             }
             match said.how {
@@ -165,7 +172,8 @@ impl Change<'_, '_> {
         let table = self.request.table;
         let is_time = |name: &str| index(table, name).and_then(|at| table.columns.get(at)).is_some_and(choose::is_time);
         let current = self.spec.x.as_ref().and_then(|x| x.column.clone()).filter(|name| is_time(name));
-        let column = current.or_else(|| table.columns.iter().find(|column| choose::is_time(column)).map(|c| c.name.clone()));
+        let column =
+            current.or_else(|| table.columns.iter().find(|column| choose::is_time(column)).map(|c| c.name.clone()));
         let Some(column) = column else { return };
         let line = matches!(self.spec.kind, Kind::Line | Kind::Area | Kind::Step);
         let years = index(table, &column).and_then(|at| table.columns.get(at)).is_some_and(choose::several_years);
@@ -188,7 +196,9 @@ impl Change<'_, '_> {
         if said.kind == Kind::Histogram && before != Kind::Histogram {
             let value = self.spec.y.iter().find_map(|measure| measure.column.clone());
             let numeric = |name: &String| {
-                index(self.request.table, name).and_then(|at| self.request.table.columns.get(at)).is_some_and(is_numeric)
+                index(self.request.table, name)
+                    .and_then(|at| self.request.table.columns.get(at))
+                    .is_some_and(is_numeric)
             };
             let Some(value) = value.filter(numeric) else { return };
             self.spec.x = Some(Channel::column(&value));
@@ -215,7 +225,11 @@ impl Change<'_, '_> {
 
     /// Other rows: a new condition on a column replaces the old one.
     fn rows(&mut self) {
-        if self.said(&["all", "everything", "unfiltered"]) && self.said(&["show", "rows", "back", "everything", "data", "unfiltered", "again"]) && self.spec.filter.is_some() && self.request.filter.is_none() {
+        if self.said(&["all", "everything", "unfiltered"])
+            && self.said(&["show", "rows", "back", "everything", "data", "unfiltered", "again"])
+            && self.spec.filter.is_some()
+            && self.request.filter.is_none()
+        {
             self.spec.filter = None;
             self.changed = true;
         }
@@ -224,7 +238,8 @@ impl Change<'_, '_> {
         self.spec.filter = Some(match self.spec.filter.take() {
             None => new,
             Some(Filter::And(parts)) => {
-                let mut kept: Vec<Filter> = parts.into_iter().filter(|part| !replaces(&new, column.as_deref(), part)).collect();
+                let mut kept: Vec<Filter> =
+                    parts.into_iter().filter(|part| !replaces(&new, column.as_deref(), part)).collect();
                 kept.push(new);
                 if kept.len() == 1 { kept.remove(0) } else { Filter::And(kept) }
             }

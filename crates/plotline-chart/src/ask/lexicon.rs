@@ -360,13 +360,61 @@ const COMPARATIVES: &[(&str, &str, bool)] = &[
 
 /// Words that carry no meaning of their own between others.
 pub(super) const FILLERS: &[&str] = &[
-    "a", "an", "the", "of", "in", "on", "at", "for", "to", "and", "with", "their", "its", "that", "this", "these", "those",
-    "is", "are", "was", "were", "be", "all", "please", "me", "my", "our", "it", "them", "they", "each", "s", "corresponding",
+    "a",
+    "an",
+    "the",
+    "of",
+    "in",
+    "on",
+    "at",
+    "for",
+    "to",
+    "and",
+    "with",
+    "their",
+    "its",
+    "that",
+    "this",
+    "these",
+    "those",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "all",
+    "please",
+    "me",
+    "my",
+    "our",
+    "it",
+    "them",
+    "they",
+    "each",
+    "s",
+    "corresponding",
 ];
 
 /// Words at the end of a column's name that people leave out: `dept_name` is called the department.
-pub(super) const NAMING_WORDS: &[&str] =
-    &["name", "code", "title", "type", "description", "value", "label", "details", "detail", "text", "of", "in", "the", "yn", "is", "mf", "per"];
+pub(super) const NAMING_WORDS: &[&str] = &[
+    "name",
+    "code",
+    "title",
+    "type",
+    "description",
+    "value",
+    "label",
+    "details",
+    "detail",
+    "text",
+    "of",
+    "in",
+    "the",
+    "yn",
+    "is",
+    "mf",
+    "per",
+];
 
 /// Words that make a column an identifier.
 pub(super) const ID_WORDS: &[&str] = &["id", "ids", "key", "uuid", "guid", "identifier"];

@@ -22,16 +22,87 @@ const VALUE_WORDS_MAX: usize = 12;
 
 /// Words of requests that are a column's name only when nothing else explains them.
 const COMMAND_WORDS: &[&str] = &[
-    "show", "list", "number", "count", "total", "average", "mean", "order", "sort", "rank", "group", "chart", "graph", "bar",
-    "bars", "line", "plot", "from", "to", "by", "sum", "max", "min", "give", "return", "draw", "find", "display", "top",
-    "first", "last", "axis", "x", "y", "percentage", "share", "trend", "distribution", "relationship", "what", "which",
-    "different", "make", "use", "value", "values", "data", "table", "per", "time",
+    "show",
+    "list",
+    "number",
+    "count",
+    "total",
+    "average",
+    "mean",
+    "order",
+    "sort",
+    "rank",
+    "group",
+    "chart",
+    "graph",
+    "bar",
+    "bars",
+    "line",
+    "plot",
+    "from",
+    "to",
+    "by",
+    "sum",
+    "max",
+    "min",
+    "give",
+    "return",
+    "draw",
+    "find",
+    "display",
+    "top",
+    "first",
+    "last",
+    "axis",
+    "x",
+    "y",
+    "percentage",
+    "share",
+    "trend",
+    "distribution",
+    "relationship",
+    "what",
+    "which",
+    "different",
+    "make",
+    "use",
+    "value",
+    "values",
+    "data",
+    "table",
+    "per",
+    "time",
 ];
 
 /// Units at the end of a column's name, which people leave out.
 const UNIT_WORDS: &[&str] = &[
-    "km", "kg", "mph", "mm", "cm", "m", "usd", "eur", "gbp", "lb", "lbs", "knots", "billion", "million", "thousand", "mins",
-    "secs", "hrs", "ms", "pct", "dollars", "euros", "kmh", "celsius", "fahrenheit", "1", "2",
+    "km",
+    "kg",
+    "mph",
+    "mm",
+    "cm",
+    "m",
+    "usd",
+    "eur",
+    "gbp",
+    "lb",
+    "lbs",
+    "knots",
+    "billion",
+    "million",
+    "thousand",
+    "mins",
+    "secs",
+    "hrs",
+    "ms",
+    "pct",
+    "dollars",
+    "euros",
+    "kmh",
+    "celsius",
+    "fahrenheit",
+    "1",
+    "2",
 ];
 
 /// Endings of fused names: `dormid`, `flno`.
@@ -104,7 +175,10 @@ impl ColumnName {
                 let mut replace = |with: &[String], trust: f64| {
                     let mut next = reading.clone();
                     next.splice(place..=place, with.iter().cloned());
-                    if readings.len() < READINGS_MAX && next.len() <= WORDS_MAX && !readings.iter().any(|(r, _)| *r == next) {
+                    if readings.len() < READINGS_MAX
+                        && next.len() <= WORDS_MAX
+                        && !readings.iter().any(|(r, _)| *r == next)
+                    {
                         readings.push((next, trust));
                     }
                 };
@@ -119,14 +193,22 @@ impl ColumnName {
             }
             at += 1;
         }
-        let is_id = readings.iter().any(|(words, trust)| {
-            *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str()))
-        }) || matches!(words.as_slice(), [only] if only == "code" || only == "no");
+        let is_id = readings
+            .iter()
+            .any(|(words, trust)| *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str())))
+            || matches!(words.as_slice(), [only] if only == "code" || only == "no");
         let mut identifies: Vec<String> = Vec::new();
         if is_id {
             for (reading, _) in &readings {
                 identifies.extend(
-                    reading.iter().filter(|word| word.len() >= 3 && !ID_WORDS.contains(&word.as_str()) && !reading.contains(&"code".to_owned())).map(|word| stem(word)),
+                    reading
+                        .iter()
+                        .filter(|word| {
+                            word.len() >= 3
+                                && !ID_WORDS.contains(&word.as_str())
+                                && !reading.contains(&"code".to_owned())
+                        })
+                        .map(|word| stem(word)),
                 );
             }
         }
@@ -205,11 +287,24 @@ impl Reading {
                 && tokens.get(at + 1).is_some_and(|next| next.is("of"));
             let found = (0..self.words.len())
                 .filter(|word| !used[*word])
-                .map(|word| (word, if counting && (word > 0 || token.text != self.words[word].text && self.words[word].text != "num") { 0.0 } else { alike(token, &self.words[word]) }))
+                .map(|word| {
+                    (
+                        word,
+                        if counting
+                            && (word > 0 || token.text != self.words[word].text && self.words[word].text != "num")
+                        {
+                            0.0
+                        } else {
+                            alike(token, &self.words[word])
+                        },
+                    )
+                })
                 .filter(|(_, alike)| *alike > 0.0)
                 // The next word of the name first: `date of birth date`.
                 .max_by(|a, b| {
-                    a.1.total_cmp(&b.1).then_with(|| (Some(a.0) > last).cmp(&(Some(b.0) > last))).then_with(|| b.0.cmp(&a.0))
+                    a.1.total_cmp(&b.1)
+                        .then_with(|| (Some(a.0) > last).cmp(&(Some(b.0) > last)))
+                        .then_with(|| b.0.cmp(&a.0))
                 });
             match found {
                 Some((word, alike)) => {
@@ -227,9 +322,17 @@ impl Reading {
                     && token.is_word()
                     && !token.is_any(FILLERS)
                     && tokens.get(at + 1).is_some_and(|next| {
-                        self.words.iter().zip(&used).any(|(word, used)| !used && word.weight >= 0.8 && alike(next, word) > 0.9)
-                    }) => at += 1,
-                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "all", "-", "/"]) => at += 1,
+                        self.words
+                            .iter()
+                            .zip(&used)
+                            .any(|(word, used)| !used && word.weight >= 0.8 && alike(next, word) > 0.9)
+                    }) =>
+                {
+                    at += 1
+                }
+                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "all", "-", "/"]) => {
+                    at += 1
+                }
                 None => break,
             }
         }
@@ -306,7 +409,8 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
                 continue;
             }
             // `students` is what the rows are, not the first column that has the word in its name.
-            let entity = (start..end).all(|at| entities.contains(tokens[at].stem.as_str()) || FILLERS.contains(&tokens[at].text.as_str()));
+            let entity = (start..end)
+                .all(|at| entities.contains(tokens[at].stem.as_str()) || FILLERS.contains(&tokens[at].text.as_str()));
             if entity && !singled_out(tokens, start) {
                 likeness *= if likeness > 0.9 { 0.55 } else { 0.3 };
             }
@@ -337,7 +441,9 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
                 *likeness = (*likeness * 1.2).min(0.9);
             }
             of_end.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else { continue };
+            let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else {
+                continue;
+            };
             let rivals = of_end.iter().skip(1).filter(|(l, _)| best - l < TIE).map(|(_, column)| *column).collect();
             // `for players who …`: what follows describes the rows.
             let described = tokens.get(end).is_some_and(|next| next.is_any(&["who", "whose", "that", "which"]))
@@ -356,7 +462,12 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
 fn refer_back(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usize) -> bool, mentions: &mut Vec<Mention>) {
     for (at, token) in tokens.iter().enumerate() {
         let covered = mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.7);
-        if taken(at) || covered || !token.is_word() || !singled_out(tokens, at) || COMMAND_WORDS.contains(&token.text.as_str()) {
+        if taken(at)
+            || covered
+            || !token.is_word()
+            || !singled_out(tokens, at)
+            || COMMAND_WORDS.contains(&token.text.as_str())
+        {
             continue;
         }
         let before = mentions.iter().find(|mention| {
@@ -366,7 +477,14 @@ fn refer_back(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usize) -> b
         });
         if let Some(column) = before.map(|mention| mention.column) {
             mentions.retain(|mention| !(mention.start <= at && at < mention.end));
-            mentions.push(Mention { start: at, end: at + 1, column, likeness: 0.65, rivals: Vec::new(), entity: false });
+            mentions.push(Mention {
+                start: at,
+                end: at + 1,
+                column,
+                likeness: 0.65,
+                rivals: Vec::new(),
+                entity: false,
+            });
             mentions.sort_by_key(|mention| mention.start);
         }
     }
@@ -378,7 +496,9 @@ fn singled_out(tokens: &[Token], start: usize) -> bool {
     while at > 0 && tokens[at - 1].is_any(&["the", "different", "a", "an", "all", "of", "-", "is", "as"]) {
         at -= 1;
     }
-    at.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["each", "every", "per", "by", "across", "axis", "over", "versus", "vs"]))
+    at.checked_sub(1).is_some_and(|before| {
+        tokens[before].is_any(&["each", "every", "per", "by", "across", "axis", "over", "versus", "vs"])
+    })
 }
 
 /// The choice of mentions without overlap that explains the most words best.
@@ -457,7 +577,9 @@ pub(super) fn values(table: &Table, tokens: &[Token]) -> Vec<ValueMention> {
 fn ends_at(tokens: &[Token], start: usize, value: &[Token]) -> Option<usize> {
     let mut at = start;
     for (place, word) in value.iter().enumerate() {
-        while place > 0 && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c))) {
+        while place > 0
+            && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c)))
+        {
             at += 1;
         }
         let token = tokens.get(at)?;

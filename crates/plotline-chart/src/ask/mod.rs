@@ -4,8 +4,8 @@
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
 mod choose;
-mod condition;
 mod compose;
+mod condition;
 mod follow_up;
 mod lexicon;
 mod measure;
@@ -104,7 +104,8 @@ struct Request<'t> {
 impl<'t> Request<'t> {
     fn parse(ask: &str, table: &'t Table) -> Self {
         let tokens = token::tokenise(ask);
-        let names: Vec<ColumnName> = table.columns.iter().map(|column| ColumnName::new(&column.name, is_numeric(column))).collect();
+        let names: Vec<ColumnName> =
+            table.columns.iter().map(|column| ColumnName::new(&column.name, is_numeric(column))).collect();
         let mut parts: Vec<Option<Part>> = vec![None; tokens.len()];
         let take = |parts: &mut Vec<Option<Part>>, start: usize, end: usize, part: Part| {
             for slot in parts.iter_mut().take(end).skip(start).filter(|slot| slot.is_none()) {
@@ -114,7 +115,9 @@ impl<'t> Request<'t> {
 
         let everything = mention::columns(&names, &tokens, &|_| false);
         let in_name = |at: usize| {
-            everything.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1)
+            everything.iter().any(|mention| {
+                mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1
+            })
         };
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
@@ -149,10 +152,12 @@ impl<'t> Request<'t> {
         let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
-        let bin = compose::settle_bin(table, &tokens, bin, &mut mentions);
+        let bin = compose::settle_bin(table, bin, &mut mentions);
         if let Some(bin) = &bin {
             let words = bin.start..bin.end;
-            mentions.retain(|mention| !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9));
+            mentions.retain(|mention| {
+                !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9)
+            });
         }
         let values = mention::values(table, &tokens);
         let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());

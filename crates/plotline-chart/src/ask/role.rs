@@ -135,7 +135,8 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
     let mut items = Vec::new();
     for (at, mention) in mentions.iter().enumerate() {
         let said: Vec<&AggregateSaid> = aggregates.iter().filter(|said| said.mention == Some(at)).collect();
-        let start = said.iter().map(|said| said.start).filter(|start| *start < mention.start).min().unwrap_or(mention.start);
+        let start =
+            said.iter().map(|said| said.start).filter(|start| *start < mention.start).min().unwrap_or(mention.start);
         let named = |at: usize| mentions.iter().any(|mention| mention.start <= at && at < mention.end);
         let cues = cues(stage.tokens, start, mention.start, mention.end, &named);
         let item = |aggregate, counted| Item {
@@ -156,7 +157,11 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
         }
         for said in said {
             items.push(match said.how {
-                Aggregate::Count if said.sums_numbers && numeric && stage.kind_of(mention.column) == ColumnKind::Number => item(Some(Aggregate::Sum), false),
+                Aggregate::Count
+                    if said.sums_numbers && numeric && stage.kind_of(mention.column) == ColumnKind::Number =>
+                {
+                    item(Some(Aggregate::Sum), false)
+                }
                 Aggregate::Count => item(None, true),
                 Aggregate::CountDistinct => item(Some(Aggregate::CountDistinct), true),
                 // `total allergies`: what has no sum is counted.
@@ -200,8 +205,16 @@ fn coordinate(stage: &Stage<'_>, items: &mut [Item]) {
         let joint = |token: &Token| token.is_any(&["and", ",", "&", "/", "then", "the"]);
         let joined = between.iter().any(|token| token.is_any(&["and", ",", "&", "/"]))
             && between.iter().filter(|token| !joint(token)).count() <= 1
-            && between.iter().all(|token| joint(token) || token.is_word() && !token.is_any(super::measure::GROUP_WORDS));
-        if joined && first.cues.group >= 1.5 && second.cues.group == 0.0 && first.aggregate.is_none() && second.aggregate.is_none() && !stage.numeric(second.column) {
+            && between
+                .iter()
+                .all(|token| joint(token) || token.is_word() && !token.is_any(super::measure::GROUP_WORDS));
+        if joined
+            && first.cues.group >= 1.5
+            && second.cues.group == 0.0
+            && first.aggregate.is_none()
+            && second.aggregate.is_none()
+            && !stage.numeric(second.column)
+        {
             second.cues.group = (first.cues.group * 0.9).max(1.5);
             (second.cues.each, second.cues.by) = (first.cues.each, first.cues.by);
         }
@@ -209,7 +222,39 @@ fn coordinate(stage: &Stage<'_>, items: &mut [Item]) {
 }
 
 /// Words between a cue and its column.
-const BETWEEN: &[&str] = &["the", "a", "an", "of", "attribute", "column", "field", "variable", "all", "their", "its", "values", "is", "as", "are", "shows", "represents", "being", "be", ":", "=", "(", "his", "her", "those", "these", "and", "using", "named", "displays", "showing"];
+const BETWEEN: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "of",
+    "attribute",
+    "column",
+    "field",
+    "variable",
+    "all",
+    "their",
+    "its",
+    "values",
+    "is",
+    "as",
+    "are",
+    "shows",
+    "represents",
+    "being",
+    "be",
+    ":",
+    "=",
+    "(",
+    "his",
+    "her",
+    "those",
+    "these",
+    "and",
+    "using",
+    "named",
+    "displays",
+    "showing",
+];
 
 fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &dyn Fn(usize) -> bool) -> Cues {
     let mut cues = Cues::default();
@@ -249,9 +294,16 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &d
             ("y", _) | ("-", "y") => cues.y_axis = true,
             _ => {}
         },
-        "x" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.x_axis = true,
-        "y" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.y_axis = true,
-        "each" if matches!(word(2), "for") && matches!(word(3), "color" | "colour" | "colors" | "colours" | "line" | "lines" | "series") => {
+        "x" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => {
+            cues.x_axis = true
+        }
+        "y" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => {
+            cues.y_axis = true
+        }
+        "each"
+            if matches!(word(2), "for")
+                && matches!(word(3), "color" | "colour" | "colors" | "colours" | "line" | "lines" | "series") =>
+        {
             cues.series = 4.0;
         }
         // `with each type in each nationality`: the second is the axis.
@@ -260,10 +312,31 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &d
         "by" => {
             (cues.each, cues.by) = (true, true);
             match (word(2), word(3)) {
-                ("colored" | "coloured" | "color" | "colour" | "split" | "stacked" | "stack" | "divided" | "separated" | "segmented" | "hue" | "shaded" | "splitted" | "segment", _)
+                (
+                    "colored" | "coloured" | "color" | "colour" | "split" | "stacked" | "stack" | "divided"
+                    | "separated" | "segmented" | "hue" | "shaded" | "splitted" | "segment",
+                    _,
+                )
                 | ("lines" | "series", _) => cues.series = 4.0,
                 ("down", "broken" | "break") => (cues.group, cues.series) = (2.0, 1.5),
-                ("group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised" | "classified" | "categorizing" | "categorising" | "it", _) if word(2) != "it" || matches!(word(3), "categorize" | "categorise" | "split" | "group" | "classify" | "divide" | "color" | "stack" | "break") => {
+                (
+                    "group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised"
+                    | "classified" | "categorizing" | "categorising" | "it",
+                    _,
+                ) if word(2) != "it"
+                    || matches!(
+                        word(3),
+                        "categorize"
+                            | "categorise"
+                            | "split"
+                            | "group"
+                            | "classify"
+                            | "divide"
+                            | "color"
+                            | "stack"
+                            | "break"
+                    ) =>
+                {
                     (cues.group, cues.grouped_by) = (2.5, true);
                 }
                 _ => cues.group = 3.0,
@@ -349,10 +422,23 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         // `compare A and B over time`: columns beside the chosen one, of the same sort.
         for (at, item) in items.iter().enumerate() {
             let free = Some(at) != x && at != y && Some(at) != series;
-            let used = [x, Some(y), series].into_iter().flatten().any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
-            if free && !used && !item.counted && !item.entity && stage.numeric(item.column) && item.cues.group < 1.0 && series.is_none() && item.likeness > 0.45
+            let used = [x, Some(y), series]
+                .into_iter()
+                .flatten()
+                .any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
+            if free
+                && !used
+                && !item.counted
+                && !item.entity
+                && stage.numeric(item.column)
+                && item.cues.group < 1.0
+                && series.is_none()
+                && item.likeness > 0.45
                 && (item.aggregate.is_some() || item.aggregate == first.aggregate)
-                && !matches!(stage.kind, Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap))
+                && !matches!(
+                    stage.kind,
+                    Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap)
+                )
             {
                 more_y.push(item.clone());
             }
@@ -364,7 +450,13 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         None if stage.counts => Y::Count,
         None => Y::Unsaid,
     };
-    Roles { x: x.and_then(|x| items.get(x)).cloned(), y, more_y, series: series.and_then(|s| items.get(s)).cloned(), score }
+    Roles {
+        x: x.and_then(|x| items.get(x)).cloned(),
+        y,
+        more_y,
+        series: series.and_then(|s| items.get(s)).cloned(),
+        score,
+    }
 }
 
 fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, series: Option<usize>) -> f64 {
@@ -468,7 +560,11 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             score += if scatter { 0.9 } else { 0.35 };
         }
         // `compare revenue and costs`: two values side by side, not one by the other.
-        if stage.compares && items[x].cues.group < 1.0 && stage.kind_of(items[x].column) == ColumnKind::Number && !stage.is_id(items[x].column) {
+        if stage.compares
+            && items[x].cues.group < 1.0
+            && stage.kind_of(items[x].column) == ColumnKind::Number
+            && !stage.is_id(items[x].column)
+        {
             score -= 6.0;
         }
         if items[x].column == items[y].column && items[x].aggregate == items[y].aggregate {
@@ -507,7 +603,10 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             if item.entity {
                 score -= 4.0;
             }
-            if !scatter && item.cues.series == 0.0 && !item.cues.grouped_by && stage.series != Some(true)
+            if !scatter
+                && item.cues.series == 0.0
+                && !item.cues.grouped_by
+                && stage.series != Some(true)
                 && x.is_none_or(|x| items[x].cues.group < 1.5 && !items[x].cues.x_axis)
             {
                 score -= 4.0;

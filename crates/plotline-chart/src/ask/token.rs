@@ -233,7 +233,10 @@ mod tests {
 
     #[test]
     fn names_split_at_underscores_and_capitals() {
-        assert_eq!(texts("HoursPerWeek by Employee_ID, StuIDs"), ["hours", "per", "week", "by", "employee", "id", ",", "stu", "ids"]);
+        assert_eq!(
+            texts("HoursPerWeek by Employee_ID, StuIDs"),
+            ["hours", "per", "week", "by", "employee", "id", ",", "stu", "ids"]
+        );
     }
 
     #[test]
@@ -245,7 +248,10 @@ mod tests {
     #[test]
     fn apostrophes_do_not_open_quotes() {
         let tokens = tokenise("what's the members' type 'Check'");
-        assert_eq!(tokens.iter().filter(|token| token.quoted).map(|token| token.raw.as_str()).collect::<Vec<_>>(), ["Check"]);
+        assert_eq!(
+            tokens.iter().filter(|token| token.quoted).map(|token| token.raw.as_str()).collect::<Vec<_>>(),
+            ["Check"]
+        );
     }
 
     #[test]

@@ -204,7 +204,8 @@ impl Key {
 
 /// Whether a cell's text stands for nothing.
 fn is_blank(written: &str) -> bool {
-    const BLANKS: &[&str] = &["n/a", "na", "nan", "null", "none", "nil", "tbd", "tba", "unknown", "missing", "#n/a", "n.a.", "k.a."];
+    const BLANKS: &[&str] =
+        &["n/a", "na", "nan", "null", "none", "nil", "tbd", "tba", "unknown", "missing", "#n/a", "n.a.", "k.a."];
     !written.chars().any(char::is_alphanumeric) || BLANKS.contains(&written.trim().to_lowercase().as_str())
 }
 
