@@ -5,12 +5,11 @@ use std::collections::HashSet;
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
 use super::measure::AggregateSaid;
-use super::mention::Mention;
-use super::phrase::{BinSaid, KindSaid, PeriodSaid, Said};
+use super::phrase::{KindSaid, Said};
 use super::role::{self, Item, Roles, Stage, Y};
 use super::sort::{SortSaid, Target};
 use super::token::Token;
-use super::{Confidence, Outcome, Reading, Request, choose};
+use super::{Confidence, Outcome, Reading, Request, choose, place};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Limit, Measure, Order, Sort, SortBy};
@@ -20,57 +19,6 @@ const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
 
 /// An assignment of roles that scores less leaves too much unexplained to be sure of.
 const SCORE_SURE: f64 = 1.5;
-
-/// Decides whether a period in the words is a grouping, or the name of a column.
-pub(super) fn settle_bin(table: &Table, bin: Option<BinSaid>, mentions: &mut Vec<Mention>) -> Option<BinSaid> {
-    let bin = bin?;
-    if bin.plainly {
-        return Some(bin);
-    }
-    let overlapping = mentions.iter().position(|mention| mention.start < bin.end && bin.start < mention.end);
-    let dates = table.columns.iter().any(|column| can_bin(column, bin.bin));
-    if let Some(at) = overlapping {
-        let mention = &mentions[at];
-        let column = table.columns.get(mention.column)?;
-        if can_bin(column, bin.bin) && !is_period(column, bin.bin) {
-            return Some(bin);
-        }
-        if mention.likeness > 0.6 || !dates || is_period(column, bin.bin) {
-            return None;
-        }
-        mentions.remove(at);
-        return Some(bin);
-    }
-    dates.then_some(bin)
-}
-
-/// Whether the column has points in time that are finer than the period.
-fn can_bin(column: &Column, period: PeriodSaid) -> bool {
-    let wanted = |time: &Time| match period {
-        PeriodSaid::Exactly(Bin::Hour) => matches!(time, Time::DateTime(_) | Time::TimeOfDay(_)),
-        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth | Bin::Quarter) => {
-            matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(..))
-        }
-        PeriodSaid::Exactly(Bin::Year) | PeriodSaid::Open => {
-            matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(Some(_), _) | Time::Quarter(Some(_), _))
-        }
-        PeriodSaid::Exactly(_) => matches!(time, Time::Date(_) | Time::DateTime(_)),
-    };
-    column.kind == ColumnKind::Date && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if wanted(time)))
-}
-
-/// Whether the column's values are these periods already.
-fn is_period(column: &Column, period: PeriodSaid) -> bool {
-    let same = |time: &Time| match period {
-        PeriodSaid::Exactly(Bin::Year) | PeriodSaid::Open => matches!(time, Time::Year(_)),
-        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth) => matches!(time, Time::Month(..)),
-        PeriodSaid::Exactly(Bin::Quarter) => matches!(time, Time::Quarter(..)),
-        PeriodSaid::Exactly(Bin::Weekday) => matches!(time, Time::Weekday(_)),
-        PeriodSaid::Exactly(Bin::Day) => matches!(time, Time::Date(_)),
-        PeriodSaid::Exactly(_) => false,
-    };
-    column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if same(time)))
-}
 
 /// Reads a request that stands on its own.
 pub(super) fn read(request: &Request<'_>) -> Outcome {
@@ -83,7 +31,7 @@ pub(super) fn read(request: &Request<'_>) -> Outcome {
                 (0 | 1, _) => Confidence::Medium,
                 _ => Confidence::Low,
             };
-            Outcome::Read(Reading { spec, confidence, assumptions: draft.assumptions })
+            Outcome::Read(Box::new(Reading { spec, confidence, assumptions: draft.assumptions }))
         }
         Err(reason) => Outcome::Declined(reason),
     }
@@ -139,10 +87,7 @@ impl Draft<'_, '_> {
                 || matches!(kind, Some(Kind::Line | Kind::Area | Kind::Combo)) && request.over_time.is_none(),
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
-        self.place_bin(&mut items);
-        self.place_compared(&mut items);
-        self.place_time(&mut items);
-        self.place_limit(&mut items);
+        place::implied_items(request, &mut items);
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
         if roles.score < SCORE_SURE {
@@ -173,146 +118,6 @@ impl Draft<'_, '_> {
             .and_then(|at| self.request.mentions.get(at))
             .and_then(|mention| self.column(mention.column))
             .is_some_and(|column| column.kind == ColumnKind::Number)
-    }
-
-    /// Gives the period to the column that it is about; a period without a column adds the only column of dates.
-    fn place_bin(&self, items: &mut Vec<Item>) {
-        let Some(said) = self.request.bin else { return };
-        let bin = match said.bin {
-            PeriodSaid::Exactly(bin) => bin,
-            // `by time` without a period: years along a line, else months.
-            PeriodSaid::Open
-                if self.request.kind.as_ref().is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area)) =>
-            {
-                Bin::Year
-            }
-            PeriodSaid::Open => Bin::Month,
-        };
-        let temporal = |column: usize| {
-            self.column(column)
-                .is_some_and(|column| column.kind == ColumnKind::Date && (can_bin(column, said.bin) || said.plainly))
-        };
-        let within =
-            items.iter().position(|item| said.start <= item.start && item.start < said.end && temporal(item.column));
-        let before = || items.iter().rposition(|item| temporal(item.column) && item.aggregate.is_none());
-        let years = || {
-            said.plainly.then(|| items.iter().rposition(|item| self.numeric(item.column) && self.years(item.column)))?
-        };
-        let chosen = within.or_else(before).or_else(years);
-        match chosen {
-            Some(at) => {
-                let column = items[at].column;
-                for item in items.iter_mut().filter(|item| item.column == column && item.aggregate.is_none()) {
-                    item.bin = Some(bin);
-                }
-                if let Some(item) = items.get_mut(at) {
-                    item.cues.group = item.cues.group.max(1.0);
-                }
-            }
-            None => {
-                let Some(column) = (0..self.table().columns.len()).find(|column| temporal(*column)) else { return };
-                let mut cues = role::Cues::default();
-                (cues.group, cues.each) = (3.0, true);
-                items.push(Item {
-                    column,
-                    rivals: Vec::new(),
-                    likeness: 0.8,
-                    start: said.start,
-                    end: said.end,
-                    aggregate: None,
-                    counted: false,
-                    entity: false,
-                    bin: Some(bin),
-                    cues,
-                });
-                items.sort_by_key(|item| item.start);
-            }
-        }
-    }
-
-    /// `over time` is about the column of dates.
-    fn place_time(&self, items: &mut Vec<Item>) {
-        let Some(start) = self.request.over_time else { return };
-        if items.iter().any(|item| item.aggregate.is_none() && self.column(item.column).is_some_and(choose::is_time)) {
-            return;
-        }
-        let Some(column) = (0..self.table().columns.len()).find(|at| self.column(*at).is_some_and(choose::is_time))
-        else {
-            return;
-        };
-        let mut cues = role::Cues::default();
-        (cues.group, cues.each) = (2.8, true);
-        items.push(Item {
-            column,
-            rivals: Vec::new(),
-            likeness: 0.8,
-            start,
-            end: start,
-            aggregate: None,
-            counted: false,
-            entity: false,
-            bin: None,
-            cues,
-        });
-        items.sort_by_key(|item| item.start);
-    }
-
-    /// `top 3 regions by revenue`: what follows the number is what is ranked, what follows `by` is the value.
-    fn place_limit(&self, items: &mut [Item]) {
-        let Some(limit) = self.request.limit else { return };
-        for item in items.iter_mut() {
-            let number = self.column(item.column).is_some_and(|column| column.kind == ColumnKind::Number);
-            if item.start >= limit.end && item.start - limit.end <= 1 && !number {
-                item.cues.group = item.cues.group.max(3.2);
-                item.cues.each = true;
-                item.entity = false;
-            } else if number && item.cues.by && !self.request.names.get(item.column).is_some_and(|name| name.is_id) {
-                (item.cues.group, item.cues.by, item.cues.each) = (0.0, false, false);
-            }
-            // `the 5 oldest`: a ranking of the rows, not their maximum.
-            if item.aggregate.is_some_and(|how| matches!(how, Aggregate::Max | Aggregate::Min))
-                && item.start <= limit.end
-                && limit.end <= item.end
-            {
-                item.aggregate = None;
-            }
-        }
-    }
-
-    /// Several values of a column stand for the column: `compare Paris and Rome` has one bar for each.
-    fn place_compared(&self, items: &mut Vec<Item>) {
-        for compared in &self.request.compared {
-            if items.iter().any(|item| item.column == compared.column) {
-                continue;
-            }
-            let mut cues = role::Cues::default();
-            cues.group = 1.6;
-            items.push(Item {
-                column: compared.column,
-                rivals: Vec::new(),
-                likeness: 0.7,
-                start: compared.start,
-                end: compared.end,
-                aggregate: None,
-                counted: false,
-                entity: false,
-                bin: None,
-                cues,
-            });
-        }
-        items.sort_by_key(|item| item.start);
-    }
-
-    /// Whole numbers that are all years.
-    fn years(&self, column: usize) -> bool {
-        self.column(column).is_some_and(|column| {
-            column.cells.iter().all(|cell| match cell {
-                Cell::Number(number) => crate::resolve::key::year_number(*number).is_some(),
-                Cell::Gap => true,
-                Cell::Time(Time::Year(_)) => true,
-                _ => false,
-            })
-        })
     }
 
     /// Words that name several columns equally well: x and y must not be the same one.
@@ -563,10 +368,11 @@ impl Draft<'_, '_> {
         if let Some(series) = &roles.series {
             spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
         }
-        if self.request.second_axis && spec.y.len() > 1 {
-            if let Some(last) = spec.y.last_mut() {
-                last.second_axis = true;
-            }
+        if self.request.second_axis
+            && spec.y.len() > 1
+            && let Some(last) = spec.y.last_mut()
+        {
+            last.second_axis = true;
         }
         if spec.x.is_none() {
             self.choose_x(&mut spec, said)?;

@@ -11,6 +11,8 @@ mod lexicon;
 mod measure;
 mod mention;
 mod phrase;
+mod place;
+mod relation;
 mod role;
 mod sort;
 mod token;
@@ -32,7 +34,7 @@ pub const ASK_BYTES_MAX: usize = 4_000;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// It was understood, more or less.
-    Read(Reading),
+    Read(Box<Reading>),
     /// It was not; the sentence says why and what to do.
     Declined(String),
 }
@@ -72,7 +74,7 @@ pub fn read_request(ask: &str, table: &Table, previous: Option<&ChartSpec>) -> O
     if let Some(previous) = previous
         && let Some(reading) = follow_up::read(&request, previous)
     {
-        return Outcome::Read(reading);
+        return Outcome::Read(Box::new(reading));
     }
     compose::read(&request)
 }
@@ -152,7 +154,7 @@ impl<'t> Request<'t> {
         let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
-        let bin = compose::settle_bin(table, bin, &mut mentions);
+        let bin = place::settle_bin(table, bin, &mut mentions);
         if let Some(bin) = &bin {
             let words = bin.start..bin.end;
             mentions.retain(|mention| {
