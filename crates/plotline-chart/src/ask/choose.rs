@@ -16,6 +16,8 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Measure};
 const SLICES_MAX: usize = 6;
 /// Lines for each numeric column of a table, when nothing is said about which.
 const LINES_MAX: usize = 5;
+/// Powers of ten between the sizes of values that share an axis unasked.
+const MAGNITUDES_MAX: f64 = 1.0;
 /// Dates with fewer different values than this are shown as they are.
 const DATES_MAX: usize = 40;
 /// Days in a period that decide how dates are grouped.
@@ -134,7 +136,24 @@ pub(super) fn category(
             && !names.get(*at).is_some_and(|name| name.is_id)
             && (!aggregated || different(table, *at) < rows.max(2))
     });
-    if wants_time { time.or(name) } else { name.or(time) }
+    if wants_time {
+        return time.or(name);
+    }
+    // Of a name and a time, the one that stands first in the table is its key.
+    match (name, time) {
+        (Some(name), Some(time)) if !aggregated => Some(name.min(time)),
+        _ => name.or(time),
+    }
+}
+
+/// Whether the dates of a column lie in more than one calendar year.
+pub(super) fn several_years(column: &Column) -> bool {
+    let mut years = column.cells.iter().filter_map(|cell| match cell {
+        Cell::Time(time) => key::year(*time),
+        _ => None,
+    });
+    let first = years.next();
+    years.any(|year| Some(year) != first)
 }
 
 /// The period for dates that are nearly all different.
@@ -244,7 +263,7 @@ pub(super) fn from_data(
             assumptions.push(format!("Chosen from the data: {} by “{x}”.", y.join(", ")));
         }
     }
-    super::compose::arrange(request, &mut spec);
+    assumptions.extend(super::compose::arrange(request, &mut spec));
     Ok(spec)
 }
 
@@ -259,6 +278,8 @@ fn over_labels(
 ) -> ChartSpec {
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
     let first = numbers.first().copied().unwrap_or_default();
+    let x = if matches!(kind, Some(Kind::Pie | Kind::Donut)) { few_parts(table).unwrap_or(x) } else { x };
+    let over_time = over_time && table.columns.get(x).is_some_and(is_time);
     let count = different(table, x);
     let parts = count <= SLICES_MAX && count > 2 && numbers.len() == 1 && !over_time && adds_up(table, first);
     let kind = kind.unwrap_or(match (over_time, parts) {
@@ -275,7 +296,12 @@ fn over_labels(
         return spec;
     }
     let unit = table.columns.get(first).and_then(|column| column.unit.clone());
-    let same_unit = |at: &&usize| table.columns.get(**at).is_some_and(|column| column.unit == unit);
+    // Values of another unit or size would lie flat beside the first.
+    let size = largest(table, first);
+    let same_unit = |at: &&usize| {
+        table.columns.get(**at).is_some_and(|column| column.unit == unit)
+            && (largest(table, **at) / size).abs().log10().abs() <= MAGNITUDES_MAX
+    };
     let take = if several { LINES_MAX } else { 1 };
     let aggregate = repeated(table, x, None)
         .then(|| if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum });
@@ -293,6 +319,25 @@ fn over_labels(
             .collect();
     }
     spec
+}
+
+/// The column with the fewest names that are more than one and not too many for slices.
+fn few_parts(table: &Table) -> Option<usize> {
+    (0..table.columns.len())
+        .filter(|at| table.columns.get(*at).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool)))
+        .map(|at| (different(table, at), at))
+        .filter(|(count, _)| (2..=2 * SLICES_MAX).contains(count))
+        .min()
+        .map(|(_, at)| at)
+}
+
+fn largest(table: &Table, column: usize) -> f64 {
+    table.columns.get(column).map_or(0.0, |column| {
+        column.cells.iter().fold(0.0, |most, cell| match cell {
+            Cell::Number(number) => number.abs().max(most),
+            _ => most,
+        })
+    })
 }
 
 /// Whether the values can be the parts of a whole.

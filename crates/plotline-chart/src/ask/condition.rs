@@ -5,11 +5,12 @@ use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 use super::lexicon::{FILLERS, codes, comparative, synonymous};
 use super::mention::{ColumnName, Mention, ValueMention};
 use super::phrase::phrase;
+use super::relation::{RELATIONS, Relation};
 use super::token::{Class, Token, stem};
 use crate::resolve::columns::is_numeric;
 use crate::resolve::filter::parse_time;
 use crate::resolve::key::year_number;
-use crate::spec::{Compare, Filter, Having, Position, Value};
+use crate::spec::{Compare, Filter, Having, Value};
 
 /// Between a column's name and its comparison stand at most this many words (`that have a height which is larger than`).
 const GAP_MAX: usize = 5;
@@ -30,6 +31,16 @@ pub(super) struct Conditions {
     pub(super) having: Option<Having>,
     /// The words that they took.
     pub(super) places: Vec<(usize, usize)>,
+    /// Columns of which several values are named.
+    pub(super) compared: Vec<Compared>,
+}
+
+/// A column of which several values are named.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Compared {
+    pub(super) column: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 struct Condition {
@@ -37,62 +48,6 @@ struct Condition {
     end: usize,
     filter: Filter,
 }
-
-/// What the words of a comparison mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Relation {
-    Compare(Compare),
-    Between,
-    In,
-    Contains(Position),
-    Null,
-}
-
-/// Comparisons, the longest first.
-const RELATIONS: &[(&[&str], Relation)] = &[
-    (&["greater|larger|bigger|more|higher", "than", "or", "equal", "to"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["less|smaller|lower|fewer", "than", "or", "equal", "to"], Relation::Compare(Compare::LessOrEqual)),
-    (&["not|no", "more|greater|larger|higher|bigger|older|later", "than"], Relation::Compare(Compare::LessOrEqual)),
-    (&["not|no", "less|smaller|lower|fewer|younger|earlier", "than"], Relation::Compare(Compare::GreaterOrEqual)),
-    (
-        &["more|greater|larger|higher|bigger|better|longer|later|above|over", "than"],
-        Relation::Compare(Compare::Greater),
-    ),
-    (&["less|smaller|lower|fewer|worse|shorter|earlier", "than"], Relation::Compare(Compare::Less)),
-    (&["at", "least"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["at", "most"], Relation::Compare(Compare::LessOrEqual)),
-    (&["up", "to"], Relation::Compare(Compare::LessOrEqual)),
-    (&[">", "="], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["<", "="], Relation::Compare(Compare::LessOrEqual)),
-    (&["!", "="], Relation::Compare(Compare::NotEqual)),
-    (&["<", ">"], Relation::Compare(Compare::NotEqual)),
-    (&["≥"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["≤"], Relation::Compare(Compare::LessOrEqual)),
-    (&["≠"], Relation::Compare(Compare::NotEqual)),
-    (&[">"], Relation::Compare(Compare::Greater)),
-    (&["<"], Relation::Compare(Compare::Less)),
-    (&["above|exceeding|exceeds|exceed|over|beyond"], Relation::Compare(Compare::Greater)),
-    (&["under|below|beneath"], Relation::Compare(Compare::Less)),
-    (&["after"], Relation::Compare(Compare::Greater)),
-    (&["before"], Relation::Compare(Compare::Less)),
-    (&["since"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["until|till"], Relation::Compare(Compare::LessOrEqual)),
-    (&["not", "equal|equals", "to"], Relation::Compare(Compare::NotEqual)),
-    (&["not", "equal|equals"], Relation::Compare(Compare::NotEqual)),
-    (&["equal|equals", "to"], Relation::Compare(Compare::Equal)),
-    (&["=|equals|equal"], Relation::Compare(Compare::Equal)),
-    (&["in", "the", "range", "of|from|between"], Relation::Between),
-    (&["ranging|ranges|range", "from|between"], Relation::Between),
-    (&["between"], Relation::Between),
-    (&["starts|starting|start|begins|beginning|begin", "with|in|from"], Relation::Contains(Position::Start)),
-    (&["ends|ending|end", "with|in"], Relation::Contains(Position::End)),
-    (&["contains|containing|contain|including|includes|include|like"], Relation::Contains(Position::Anywhere)),
-    (
-        &["has|have|having|with", "the", "letter|letters|word|substring|string|characters|character"],
-        Relation::Contains(Position::Anywhere),
-    ),
-    (&["null|empty|missing|blank|unknown"], Relation::Null),
-];
 
 struct Finder<'a> {
     table: &'a Table,
@@ -103,6 +58,7 @@ struct Finder<'a> {
     found: Vec<Condition>,
     having: Option<Having>,
     having_place: Option<(usize, usize)>,
+    compared: Vec<Compared>,
 }
 
 /// Reads the conditions of a request. `free` tells which words nothing else has taken.
@@ -114,8 +70,17 @@ pub(super) fn find(
     values: &[ValueMention],
     free: &dyn Fn(usize) -> bool,
 ) -> Conditions {
-    let mut finder =
-        Finder { table, names, tokens, mentions, values, found: Vec::new(), having: None, having_place: None };
+    let mut finder = Finder {
+        table,
+        names,
+        tokens,
+        mentions,
+        values,
+        found: Vec::new(),
+        having: None,
+        having_place: None,
+        compared: Vec::new(),
+    };
     let mut at = 0;
     while at < tokens.len() && finder.found.len() < CONDITIONS_MAX {
         if !free(at) {
@@ -151,29 +116,30 @@ impl Finder<'_> {
                     })
                 },
             );
-        while self.tokens.get(end).is_some_and(|token| {
-            token.is_any(&[
-                "the",
-                "a",
-                "an",
-                "than",
-                "to",
-                "of",
-                "letter",
-                "word",
-                "substring",
-                "string",
-                "text",
-                "value",
-                "year",
-                "$",
-                "€",
-                "£",
-                "about",
-                "any",
-                "or",
-            ])
-        }) && self.literal(end).is_none()
+        while relation != Relation::Null
+            && self.tokens.get(end).is_some_and(|token| {
+                token.is_any(&[
+                    "the",
+                    "a",
+                    "an",
+                    "than",
+                    "to",
+                    "of",
+                    "letter",
+                    "word",
+                    "substring",
+                    "string",
+                    "text",
+                    "value",
+                    "year",
+                    "$",
+                    "€",
+                    "£",
+                    "about",
+                    "any",
+                ])
+            })
+            && self.literal(end).is_none()
         {
             end += 1;
         }
@@ -186,8 +152,23 @@ impl Finder<'_> {
             return Some(column_end);
         }
         if let Relation::Contains(position) = relation {
-            let column = before?.clone();
-            let (texts, end) = self.texts(end)?;
+            let (texts, mut end) = self.texts(end)?;
+            let column = match before {
+                Some(mention) => mention.clone(),
+                None => {
+                    // `have the letters D or S in their first name`: the column comes last.
+                    let mention = self.mentions.iter().find(|mention| {
+                        mention.start > end
+                            && mention.start - end <= 3
+                            && self.tokens[end].is("in")
+                            && self.tokens[end..mention.start]
+                                .iter()
+                                .all(|token| token.is_any(&["in", "the", "their", "its", "his", "her"]))
+                    })?;
+                    end = mention.end;
+                    Mention { start: at, ..mention.clone() }
+                }
+            };
             let name = self.name(column.column);
             let mut parts: Vec<Filter> =
                 texts.into_iter().map(|text| Filter::Contains { column: name.clone(), text, at: position }).collect();
@@ -199,9 +180,7 @@ impl Finder<'_> {
         let mut high = None;
         let mut last = after;
         if relation == Relation::Between {
-            let joint =
-                self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
-            let _ = joint;
+            self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
             let (value, after_high) = self.literal(after + 1)?;
             (high, last) = (Some(value), after_high);
         }
@@ -235,6 +214,14 @@ impl Finder<'_> {
             }
             return None;
         };
+        // `departments with an average salary above 42000`: about the aggregated value.
+        if let (Some(mention), Relation::Compare(op), Value::Number(value)) = (before, relation, &low)
+            && self.aggregated(mention.start)
+        {
+            self.having = Some(Having { op: if negated { op.negated() } else { op }, value: *value });
+            self.having_place = Some((start, last));
+            return Some(last);
+        }
         let name = self.name(column);
         let filter = match (relation, high) {
             (Relation::Compare(op), _) => {
@@ -262,6 +249,17 @@ impl Finder<'_> {
             RELATIONS.iter().find_map(|(words, relation)| Some((*relation, phrase(self.tokens, at, words)?)))?;
         // `over the years`, `in between`, `after` without a value are no comparisons; the literal decides later.
         Some((relation, end, None))
+    }
+
+    /// Whether an aggregate's word stands directly before.
+    fn aggregated(&self, start: usize) -> bool {
+        let mut at = start;
+        while at > 0 && self.tokens[at - 1].is_any(&["of", "the", "in"]) {
+            at -= 1;
+        }
+        at.checked_sub(1).is_some_and(|before| {
+            self.tokens[before].is_any(&["average", "mean", "avg", "total", "sum", "median", "number", "count"])
+        })
     }
 
     fn negated_before(&self, at: usize) -> bool {
@@ -299,7 +297,11 @@ impl Finder<'_> {
             // A date or a time of day: `2002-06-21`, `17:30`.
             let mut end = at + 1;
             let mut text = token.raw.clone();
-            while let Some(next) = self.tokens.get(end).filter(|next| next.glued) {
+            while let Some(next) = self
+                .tokens
+                .get(end)
+                .filter(|next| next.glued && (!matches!(next.class, Class::Mark(_)) || next.is_any(&["-", "/", ":"])))
+            {
                 text.push_str(&next.raw);
                 end += 1;
             }
@@ -344,7 +346,14 @@ impl Finder<'_> {
             let (text, end) = match self.literal(at).filter(|_| quoted) {
                 Some((value, end)) => (value.to_string(), end),
                 None => {
-                    let token = self.tokens.get(at).filter(|token| token.is_word() || token.number().is_some())?;
+                    let token = self.tokens.get(at).filter(|token| {
+                        token.number().is_some()
+                            || token.is_word()
+                                && !token.is_any(FILLERS)
+                                && !token
+                                    .is_any(&["each", "every", "most", "more", "which", "what", "how", "by", "per"])
+                            || token.raw.chars().count() == 1 && token.raw.chars().all(char::is_uppercase)
+                    })?;
                     (token.raw.clone(), at + 1)
                 }
             };
@@ -395,7 +404,7 @@ impl Finder<'_> {
             mention.start >= end
                 && mention.start - end <= 2
                 && self.tokens[end..mention.start].iter().all(|token| token.is_any(&["in", "of", "the", "total"]))
-                && self.column(mention.column).is_some_and(|column| is_numeric(column))
+                && self.column(mention.column).is_some_and(is_numeric)
         })
     }
 
@@ -456,11 +465,11 @@ impl Finder<'_> {
         columns.extend(&mention.rivals);
         let mut next = mention.end;
         let mut copula = false;
-        let mut negated = false;
+        let mut negated = self.denied_before(at);
         while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
-            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal"])
+            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal", "in"])
                 || (token.is("of") && next == mention.end)
             {
                 copula = true;
@@ -495,6 +504,20 @@ impl Finder<'_> {
         let filter = self.one_of(column, values, negated)?;
         self.push(mention.start, end, filter);
         Some(end)
+    }
+
+    /// `do not belong to the range …`: a negation before the column, with its verb in between.
+    fn denied_before(&self, at: usize) -> bool {
+        let start = at.saturating_sub(5);
+        self.tokens[start..at]
+            .iter()
+            .rev()
+            .take_while(|token| {
+                !token.is_stop() && !token.is_any(&["and", "or", "but", "with", "by", "of"]) && token.number().is_none()
+            })
+            .any(|token| {
+                token.is_any(&["not", "never", "aren", "isn", "don", "doesn", "didn", "without", "except", "excluding"])
+            })
     }
 
     /// A value of this column that stands here. A number needs a sign that it is one (`is`, or nothing in between).
@@ -536,10 +559,8 @@ impl Finder<'_> {
         }
         if let Some((value, end)) = self.period(at) {
             let column = self.for_literal(&value)?;
-            let name = self.name(column);
             let negated = self.excluded_before(at);
             let filter = self.one_of(column, vec![value], negated)?;
-            let _ = name;
             self.push(at, end, filter);
             return Some(end);
         }
@@ -553,15 +574,30 @@ impl Finder<'_> {
             while self.tokens.get(next).is_some_and(|token| token.is_any(&["and", "or", "vs", "."])) {
                 next += 1;
             }
-            let Some((same, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
-            let _ = same;
+            let Some((_, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
             values.push(Value::Text(value));
             end = after;
         }
         let negated = self.excluded_before(at);
+        if values.len() > 1 && !negated {
+            self.compared.push(Compared { column, start: at, end });
+            // All values are no condition.
+            if self.covers(column, &values) {
+                self.having_place = self.having_place.or(Some((at, end)));
+                return Some(end);
+            }
+        }
         let filter = self.one_of(column, values, negated)?;
         self.push(at, end, filter);
         Some(end)
+    }
+
+    fn covers(&self, column: usize, values: &[Value]) -> bool {
+        self.column(column).is_some_and(|column| {
+            column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).all(|text| {
+                values.iter().any(|value| matches!(value, Value::Text(value) if value.eq_ignore_ascii_case(text)))
+            })
+        })
     }
 
     /// A year, month or weekday after `in`, `only`, `for` …
@@ -725,7 +761,7 @@ impl Finder<'_> {
         }
         let mut parts: Vec<Filter> = alternatives.into_iter().flatten().collect();
         let filter = if parts.len() > 1 { Some(Filter::Or(parts)) } else { parts.pop() };
-        Conditions { filter, having: self.having, places }
+        Conditions { filter, having: self.having, places, compared: self.compared }
     }
 }
 
@@ -797,9 +833,4 @@ pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> 
             .find(|column| has(column, &|word| word == topic))
             .or_else(|| (0..names.len()).filter(numeric).find(|column| has(column, &|word| synonymous(word, &topic))))
     })
-}
-
-/// Whether a token could be anything but punctuation.
-pub(super) fn is_content(token: &Token) -> bool {
-    !matches!(token.class, Class::Mark(_))
 }

@@ -184,28 +184,21 @@ fn join(tokens: &[Token], found: Vec<AggregateSaid>) -> Vec<AggregateSaid> {
                 });
             if close && !shared && before.mention.is_none_or(|mention| Some(mention) == said.mention) {
                 // `the total how many`, `the sum of the total number of`: one measure.
-                let count = said.how == Aggregate::Count && !said.sums_numbers;
-                if !(count || before.how == Aggregate::Sum && said.how == Aggregate::Count)
-                    || said.how == Aggregate::Count
-                {
-                    let how = if before.how == Aggregate::Sum && said.how != Aggregate::Count {
-                        said.how
-                    } else if count {
-                        Aggregate::Count
-                    } else {
-                        before.how
-                    };
-                    before.how = how;
-                    before.sums_numbers |= said.sums_numbers;
-                    before.end = said.end;
-                    before.mention = said.mention;
-                    if before.topics.is_empty() {
-                        before.topics = said.topics;
-                    }
-                    continue;
+                before.how = match (before.how, said.how) {
+                    (_, Aggregate::Count) if !said.sums_numbers => Aggregate::Count,
+                    (Aggregate::Sum, Aggregate::Count) => Aggregate::Sum,
+                    (Aggregate::Sum, how) => how,
+                    (how, _) => how,
+                };
+                before.sums_numbers |= said.sums_numbers;
+                before.end = said.end;
+                before.mention = said.mention;
+                if before.topics.is_empty() {
+                    before.topics = said.topics;
                 }
+                continue;
             }
-            if close && shared && before.mention.is_none() {
+            if close && shared && before.mention.is_none() && before.how != Aggregate::Count {
                 before.mention = said.mention;
                 if before.topics.is_empty() {
                     before.topics.clone_from(&said.topics);

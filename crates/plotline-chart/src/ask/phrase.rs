@@ -27,7 +27,6 @@ pub(super) enum Part {
     Sort,
     Limit,
     Option,
-    Bin,
     Filter,
 }
 
@@ -117,8 +116,30 @@ const IMPLIED: &[(&[&str], Kind)] = &[
     (&["relationship|relation|relationships|association", "between|of|among"], Kind::Scatter),
     (&["relationship|relationships"], Kind::Scatter),
     (&["proportion|proportions|percentage|percentages|share|shares|breakdown|composition|makeup"], Kind::Pie),
+    (&["distribution|distributed|histogrammed|spread"], Kind::Histogram),
     (&["comparison|compare|comparing|compared"], Kind::Bar),
 ];
+
+/// Whether the request speaks of the course of time without naming a column: `over time`, `over the years`.
+pub(super) fn over_time(tokens: &[Token]) -> Option<(usize, usize)> {
+    const PHRASES: &[&[&str]] = &[
+        &["over|through|across|with", "time"],
+        &["over", "the", "years|months|weeks|days|year|quarters"],
+        &["over", "years|months|weeks|days|quarters"],
+        &["timeline"],
+        &["time", "series"],
+    ];
+    (0..tokens.len()).find_map(|at| PHRASES.iter().find_map(|words| Some((at, phrase(tokens, at, words)?))))
+}
+
+/// Whether the request asks for an axis of its own for the last value.
+pub(super) fn second_axis(tokens: &[Token]) -> Option<(usize, usize)> {
+    const PHRASES: &[&[&str]] = &[
+        &["second|secondary|dual|right|two|separate|other", "y", "axis|axes"],
+        &["second|secondary|dual|right|two|separate", "axis|axes|scale|scales"],
+    ];
+    (0..tokens.len()).find_map(|at| PHRASES.iter().find_map(|words| Some((at, phrase(tokens, at, words)?))))
+}
 
 /// The kind that the request names most plainly; of equals, the last.
 pub(super) fn kind(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<KindSaid> {
@@ -391,7 +412,8 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
                 None
             }
         };
-        let next_count = tokens.get(at + 1).and_then(count);
+        let compared = at.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["at", "than", "not", "no"]));
+        let next_count = tokens.get(at + 1).and_then(count).filter(|_| !compared);
         if let (Some(direction), Some(count)) = (direction(&tokens[at]), next_count) {
             return Some(LimitSaid { count, smallest: direction, start: at, end: at + 2 });
         }

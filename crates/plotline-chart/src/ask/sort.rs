@@ -116,7 +116,7 @@ fn directed(tokens: &[Token], order: Order, from: usize, to: usize, alphabetical
         }
         // `show` is about the order only where nothing but a target stands between.
         let reach = from - at;
-        if token.is_any(SHOW_VERBS) && reach <= SHOW_REACH && at + 1 <= from && is_target(&tokens[at + 1..from]) {
+        if token.is_any(SHOW_VERBS) && reach <= SHOW_REACH && is_target(&tokens[at + 1..from]) {
             verb = Some(at);
             break;
         }
@@ -186,7 +186,7 @@ fn is_target(words: &[Token]) -> bool {
 fn undirected(tokens: &[Token], is_column: &dyn Fn(usize) -> bool) -> Option<SortSaid> {
     for at in 0..tokens.len() {
         let token = &tokens[at];
-        if !token.is_any(SORT_VERBS) || is_column(at) && !phrase(tokens, at + 1, &["by"]).is_some() {
+        if !token.is_any(SORT_VERBS) || is_column(at) && phrase(tokens, at + 1, &["by"]).is_none() {
             continue;
         }
         let mut end = at + 1;
