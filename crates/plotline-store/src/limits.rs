@@ -159,7 +159,7 @@ impl Limits {
         if self.quotas.len() > QUOTAS_MAX {
             return Err(LedgerError::Invalid(format!("a claim has at most {QUOTAS_MAX} quotas")));
         }
-        if self.utc_offset_min.abs() > 24 * 60 {
+        if !(-1440..=1440).contains(&self.utc_offset_min) {
             return Err(LedgerError::Invalid("an offset from UTC is less than a day".to_owned()));
         }
         Ok(())
