@@ -71,7 +71,7 @@ impl Store {
     /// The database's.
     pub async fn take_over(&self, owner: &Owner, length: Duration, limit: u32) -> Result<Vec<HeldJob>, StoreError> {
         // Chosen by this call: when the answer was lost, the repeat finds by it what it had already been given.
-        let token = random().cast_signed();
+        let token = random();
         let rows = self
             .db
             .run(
@@ -104,7 +104,7 @@ impl Store {
         owner: &Owner,
         length: Duration,
     ) -> Result<Option<HeldJob>, StoreError> {
-        let token = random().cast_signed();
+        let token = random();
         let rows = self
             .db
             .run(

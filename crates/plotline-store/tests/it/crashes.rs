@@ -2,8 +2,8 @@
 
 use crate::harness::{LONG, TestDb, claim, on_both, options, question, won};
 use plotline_store::{
-    Amount, Change, ChannelId, Claim, GuildId, HeldJob, LedgerError, Limits, MessageId, ModelCall, NewPart, Others,
-    Owner, Quota, Scope, State, Store, Transition, UserId,
+    AlertTurn, Amount, AuditFilter, Change, ChannelId, Claim, GuildId, HeldJob, LedgerError, Limits, MessageId,
+    ModelCall, NewAuditEntry, NewJob, NewPart, Others, Owner, Quota, Scope, State, Store, Transition, UserId,
 };
 use serde_json::json;
 use std::io::BufRead as _;
@@ -235,18 +235,22 @@ fn limits() -> Limits {
 }
 
 /// What a breaking connection may not change the outcome of.
-const OPERATIONS: [&str; 8] =
-    ["claim", "model call", "parts", "end", "usage", "take over", "settings", "refused claim"];
+const OPERATIONS: [&str; 10] =
+    ["claim", "refused claim", "model call", "parts", "end", "usage", "take over", "settings", "audit", "alert"];
 
 /// Does one operation on a job of its own, prepared beside the breaker, and checks that it was done exactly once.
 async fn operate(operation: &str, through: &Store, beside: &Store, n: u64) {
-    let new = plotline_store::NewJob { author_id: UserId(n), ..question(n) };
+    let new = NewJob { author_id: UserId(n), ..question(n) };
     let owner = Owner::unique();
     let prepare = async |lease| match beside.claim(&new, &limits(), &owner, lease).await.unwrap() {
         Claim::Won(held) => *held,
         other => panic!("unexpected {other:?}"),
     };
     let used = async || beside.usage_by_day(Some(GuildId(1)), Some(UserId(n)), 0).await.unwrap()[0].totals;
+    let audited = async || {
+        let filter = AuditFilter { guild_id: Some(GuildId(n)), ..AuditFilter::default() };
+        beside.audit_page(&filter, 10).await.unwrap().len()
+    };
     let call = ModelCall { call: 1, model: "small".into(), tokens_in: 3, tokens_out: 4, micros: 5 };
     match operation {
         "claim" => {
@@ -299,9 +303,23 @@ async fn operate(operation: &str, through: &Store, beside: &Store, n: u64) {
         }
         "settings" => {
             let change = Change { channel: None, key: format!("k{n}"), value: Some(json!(n)) };
-            through.change_settings(GuildId(n), UserId(n), &[change], Others::Stay).await.unwrap();
-            let filter = plotline_store::AuditFilter { guild_id: Some(GuildId(n)), ..Default::default() };
-            assert_eq!(beside.audit_page(&filter, 10).await.unwrap().len(), 1);
+            let null = Change { channel: Some(ChannelId(n)), value: Some(json!(null)), ..change.clone() };
+            let changed = through.change_settings(GuildId(n), UserId(n), &[change, null], Others::Stay).await.unwrap();
+            let shown: Vec<_> =
+                changed.into_iter().map(|changed| (changed.channel, changed.before, changed.after)).collect();
+            assert_eq!(shown, [(None, None, Some(json!(n))), (Some(ChannelId(n)), None, Some(json!(null)))]);
+            assert_eq!(audited().await, 2);
+        }
+        "audit" => {
+            let entry = NewAuditEntry { guild_id: Some(GuildId(n)), ..NewAuditEntry::new("quota") };
+            through.audit(&entry).await.unwrap();
+            assert_eq!(audited().await, 1);
+        }
+        "alert" => {
+            let alert =
+                async |store: &Store, every| store.claim_alert(Some(GuildId(n)), "job_failed", every).await.unwrap();
+            assert!(alert(beside, LONG).await.is_some() && alert(beside, LONG).await.is_none());
+            assert_eq!(alert(through, Duration::ZERO).await, Some(AlertTurn { held_back: 1 }));
         }
         other => panic!("there is no {other}"),
     }

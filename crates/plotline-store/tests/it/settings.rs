@@ -91,7 +91,7 @@ async fn each_change_has_its_audit_row(db: &TestDb) {
         [
             (Some(ADMIN), None, after(json!("dark")), None),
             (Some(UserId(901)), None, after(json!("light")), Some(json!("dark"))),
-            (Some(ADMIN), None, after(Json::Null), Some(json!("light"))),
+            (Some(ADMIN), None, Some(json!({"key": "theme"})), Some(json!("light"))),
             (Some(ADMIN), Some(ChannelId(10)), after(json!("sepia")), None),
         ]
     );
