@@ -127,7 +127,7 @@ impl Store {
                     "SELECT ",
                     audit_columns!(),
                     " FROM audit WHERE COALESCE(guild_id, 0) = $1 AND id < $2 AND at_ms >= $3 \
-                     AND ($4 IS NULL OR kind = $4) AND ($5 IS NULL OR member_id = $5) ORDER BY id DESC LIMIT $6"
+                     AND (CAST($4 AS TEXT) IS NULL OR kind = $4) AND (CAST($5 AS BIGINT) IS NULL OR member_id = $5) ORDER BY id DESC LIMIT $6"
                 ),
                 args![
                     filter.guild_id.unwrap_or(GuildId(0)),

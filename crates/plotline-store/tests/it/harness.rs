@@ -79,17 +79,28 @@ impl TestDb {
 
     /// The first column of a query, as text.
     pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        self.texts_of(&[sql.to_owned()]).await
+    }
+
+    /// The first columns of several queries, one after the other.
+    async fn texts_of(&self, queries: &[String]) -> Vec<String> {
+        let mut texts = Vec::new();
         if self.postgres.is_some() {
             let mut connection = PgConnection::connect(&self.url).await.unwrap();
-            let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
+            for sql in queries {
+                let rows = sqlx::query(AssertSqlSafe(sql.as_str())).fetch_all(&mut connection).await.unwrap();
+                texts.extend(rows.iter().map(|row| row.try_get::<Option<String>, _>(0).unwrap().unwrap_or_default()));
+            }
             connection.close().await.unwrap();
-            rows.iter().map(|row| row.try_get::<Option<String>, _>(0).unwrap().unwrap_or_default()).collect()
         } else {
             let mut connection = SqliteConnection::connect(&self.sqlite_url()).await.unwrap();
-            let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
+            for sql in queries {
+                let rows = sqlx::query(AssertSqlSafe(sql.as_str())).fetch_all(&mut connection).await.unwrap();
+                texts.extend(rows.iter().map(|row| row.try_get::<Option<String>, _>(0).unwrap().unwrap_or_default()));
+            }
             connection.close().await.unwrap();
-            rows.iter().map(|row| row.try_get::<Option<String>, _>(0).unwrap().unwrap_or_default()).collect()
         }
+        texts
     }
 
     /// Table and column names, as the database itself lists them.
@@ -109,16 +120,17 @@ impl TestDb {
 
     /// Every value of every column of every table as text, whatever its type; binary ones as hexadecimal digits.
     pub(crate) async fn every_value(&self) -> Vec<String> {
-        let mut values = Vec::new();
-        for (table, column) in self.columns().await {
-            let sql = match (self.postgres.is_some(), column.as_str()) {
+        let queries: Vec<_> = self
+            .columns()
+            .await
+            .into_iter()
+            .map(|(table, column)| match (self.postgres.is_some(), column.as_str()) {
                 (true, "data" | "checksum") => format!("SELECT encode(\"{column}\", 'hex') FROM \"{table}\""),
                 (false, "data" | "checksum") => format!("SELECT hex(\"{column}\") FROM \"{table}\""),
                 _ => format!("SELECT CAST(\"{column}\" AS TEXT) FROM \"{table}\""),
-            };
-            values.extend(self.texts(&sql).await);
-        }
-        values
+            })
+            .collect();
+        self.texts_of(&queries).await
     }
 
     fn sqlite_url(&self) -> String {

@@ -34,6 +34,8 @@ mod retention;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod statements;
+#[cfg(test)]
 mod transitions;
 #[cfg(test)]
 mod usage;

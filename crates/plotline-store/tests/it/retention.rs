@@ -21,15 +21,17 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Makes everything that is stored older, by moving every time in every table back.
 async fn age(db: &TestDb, days: u32) {
+    let mut updates = String::new();
     for (table, column) in db.columns().await {
+        let back = u64::from(days) * 86_400_000;
         if column.ends_with("_ms") {
-            let back = u64::from(days) * 86_400_000;
-            db.raw(&format!("UPDATE {table} SET {column} = {column} - {back} WHERE {column} > {back}")).await;
+            updates += &format!("UPDATE {table} SET {column} = {column} - {back} WHERE {column} > {back};");
         }
         if column == "day" {
-            db.raw(&format!("UPDATE {table} SET day = day - {days}")).await;
+            updates += &format!("UPDATE {table} SET day = day - {days};");
         }
     }
+    db.raw(&updates).await;
 }
 
 /// A little of everything, in server `guild`.
