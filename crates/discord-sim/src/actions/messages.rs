@@ -173,6 +173,7 @@ impl State {
         let (kind, mentioned) = (message.kind, message.mentions.users.clone());
         let Some(found) = self.channels.get_mut(&channel) else { return };
         found.last_message_id = Some(id);
+        let parent = found.parent_id.unwrap_or(channel);
         let Some(thread) = &mut found.thread else { return };
         if kind.is_system() {
             return;
@@ -184,9 +185,10 @@ impl State {
             thread.archived_changed_at_ms = now_ms();
             self.tell_thread_changed(channel);
         }
+        // Whoever is mentioned joins, a private thread too, if they can view the channel that the thread is in.
         let mut joining = vec![author];
         joining.extend(mentioned);
-        joining.retain(|user| self.permissions_in(*user, channel).contains(Permissions::VIEW_CHANNEL));
+        joining.retain(|user| self.permissions_in(*user, parent).contains(Permissions::VIEW_CHANNEL));
         self.add_thread_members(channel, &joining);
     }
 
