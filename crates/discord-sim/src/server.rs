@@ -192,7 +192,16 @@ async fn attachment(
     match file {
         Some(file) => {
             let content_type = file.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-            ([(header::CONTENT_TYPE, content_type)], file.bytes).into_response()
+            // Only pictures are shown in place; anything else is offered for saving, as the real CDN does it.
+            let picture = content_type.starts_with("image/") && content_type != "image/svg+xml";
+            let disposition = if picture { "inline" } else { "attachment" };
+            let headers = [
+                (header::CONTENT_TYPE, content_type),
+                (header::CONTENT_DISPOSITION, disposition.to_owned()),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+                (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+            ];
+            (headers, file.bytes).into_response()
         }
         None => (StatusCode::NOT_FOUND, "This content is no longer available.").into_response(),
     }

@@ -268,7 +268,7 @@ impl State {
         let mut json = json!({
             "id": attachment.id,
             "filename": attachment.filename,
-            "size": attachment.bytes.len(),
+            "size": attachment.size,
             "url": url,
             "proxy_url": url,
         });

@@ -17,6 +17,12 @@ use crate::{
 /// Different emojis on one message, from Discord's error 30010.
 const REACTION_KINDS_MAX: usize = 20;
 
+/// Bytes of all uploaded files that are kept, so that a long session cannot fill the memory.
+const FILES_MAX_BYTES: usize = 512 * 1024 * 1024;
+
+/// Texts that a message's history keeps: the first one and the newest.
+const HISTORY_MAX: usize = 2_000;
+
 /// A message about to be created. Everything in it has been checked.
 #[derive(Debug)]
 pub(crate) struct Draft {
@@ -197,24 +203,36 @@ impl State {
         let id = AttachmentId::new(self.ids.next());
         let filename = safe_filename(&file.filename);
         let content_type = file.content_type.or_else(|| guess_content_type(&filename));
+        let (size, dimensions) = (file.bytes.len(), png_dimensions(&file.bytes));
         self.files.insert(
             id,
             StoredFile {
                 channel_id: channel,
                 filename: filename.clone(),
                 content_type: content_type.clone(),
-                bytes: file.bytes.clone(),
+                bytes: file.bytes,
             },
         );
+        self.drop_old_files();
         Attachment {
             id,
             filename,
             title: file.title,
             description: file.description.filter(|text| !text.is_empty()),
             content_type,
-            dimensions: png_dimensions(&file.bytes),
-            bytes: file.bytes,
+            dimensions,
+            size,
             ephemeral,
+        }
+    }
+
+    /// Drops the oldest files when there are too many bytes of them, as links of the real CDN run out.
+    fn drop_old_files(&mut self) {
+        let mut total: usize = self.files.values().map(|file| file.bytes.len()).sum();
+        while total > FILES_MAX_BYTES
+            && let Some((_, oldest)) = self.files.pop_first()
+        {
+            total -= oldest.bytes.len();
         }
     }
 
@@ -274,6 +292,9 @@ impl State {
         }
         edited.edited_at_ms = Some(now_ms());
         edited.history.push(edited.content.clone());
+        if edited.history.len() > HISTORY_MAX {
+            edited.history.remove(1);
+        }
         if author == self.bot {
             self.observed.counters.bot_edits += 1;
         }
