@@ -112,6 +112,11 @@ impl State {
         let _ = self.client_events.send(event);
     }
 
+    /// True while somebody looks on, so that what nobody sees need not be written.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.client_events.receiver_count() > 0
+    }
+
     /// The channel, or error 10003.
     pub(crate) fn channel(&self, id: ChannelId) -> Result<&Channel, ApiError> {
         self.channels.get(&id).ok_or_else(ApiError::unknown_channel)

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    actions::normalize,
     id::{ChannelId, GuildId, MessageId, UserId, iso8601},
     model::{Attachment, Channel, ChannelKind, Guild, Member, Message, MessageKind, OverwriteTarget, Role, User},
     state::State,
@@ -332,6 +333,8 @@ impl State {
             "type": message.kind.number(),
             "flags": message.flags,
         });
+        let attachments = json["attachments"].clone();
+        normalize::resolve_pictures(&mut json["embeds"], &attachments);
         if !message.reactions.is_empty() {
             json["reactions"] = message
                 .reactions

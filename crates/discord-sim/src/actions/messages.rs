@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    actions::mentions::Allowed,
+    actions::{mentions::Allowed, normalize},
     error::ApiError,
     events::ClientEvent,
     gateway::dispatch::{Event, Family},
@@ -146,8 +146,8 @@ impl State {
             content: draft.content,
             edited_at_ms: None,
             attachments,
-            embeds: draft.embeds,
-            components: draft.components,
+            embeds: normalize::embeds(draft.embeds),
+            components: normalize::components(draft.components),
             mentions,
             flags: draft.flags,
             reference: draft.reply_to,
@@ -274,10 +274,10 @@ impl State {
             edited.content = content;
         }
         if let Some(embeds) = edit.embeds {
-            edited.embeds = embeds;
+            edited.embeds = normalize::embeds(embeds);
         }
         if let Some(components) = edit.components {
-            edited.components = components;
+            edited.components = normalize::components(components);
         }
         if let Some(mentions) = mentions {
             edited.mentions = mentions;
@@ -428,6 +428,9 @@ impl State {
     }
 
     fn show_message(&self, id: MessageId, created: bool) {
+        if !self.is_watched() {
+            return;
+        }
         let Some(message) = self.messages.get(&id) else { return };
         let (channel_id, visible_to) = (message.channel_id, message.ephemeral_to);
         let json = self.message_json(message);

@@ -139,6 +139,30 @@ async fn files_come_by_multipart_and_can_be_fetched_kept_and_replaced() {
 }
 
 #[tokio::test]
+async fn embeds_and_components_come_back_as_discord_completes_them() {
+    let sim = start().await;
+    let general = sim.guild("Testers").text_channel("general");
+    let rest = Rest::new(&sim);
+    let mut payload = quiet("");
+    payload["embeds"] = json!([{"fields": [{"name": "a", "value": "b"}], "image": {"url": "attachment://c.png"}}]);
+    payload["components"] =
+        json!([{"type": 1, "components": [{"type": 2, "style": 1, "label": "x", "custom_id": "x"}]}]);
+    let form = Form::new().text("payload_json", payload.to_string()).part("files[0]", file("c.png", b"png"));
+    let request = rest.request(Method::POST, &format!("/channels/{general}/messages")).multipart(form);
+    let sent = rest.send(request).await.expect("an answer").body;
+    assert_eq!(
+        (&sent["embeds"][0]["type"], &sent["embeds"][0]["fields"][0]["inline"]),
+        (&json!("rich"), &json!(false))
+    );
+    assert_eq!(sent["embeds"][0]["image"]["url"], sent["attachments"][0]["url"]);
+    assert_eq!(
+        sent["components"],
+        json!([{"type": 1, "components": [
+            {"type": 2, "style": 1, "label": "x", "custom_id": "x", "id": 2, "disabled": false}], "id": 1}])
+    );
+}
+
+#[tokio::test]
 async fn an_image_has_its_size_in_pixels() {
     let sim = start().await;
     let guild = sim.guild("Testers");
