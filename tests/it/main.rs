@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod architecture;
+mod charts;
 mod crash;
 mod duplicates;
 mod gateway;
@@ -12,3 +13,4 @@ mod mention;
 mod model_failures;
 mod places;
 mod rest_faults;
+mod terminal;
