@@ -638,7 +638,8 @@ impl Draft<'_, '_> {
             spec.limit = Some(Limit { count: limit.count, other: false });
             if let Some(smallest) = limit.smallest {
                 let order = if smallest { Order::Asc } else { Order::Desc };
-                if spec.sort.is_none_or(|sort| sort.by == SortBy::X) && spec.kind != Kind::Line {
+                let unsaid = request.sort.is_none() && self.ranking.is_none();
+                if (unsaid || spec.sort.is_none_or(|sort| sort.by == SortBy::X)) && spec.kind != Kind::Line {
                     spec.sort = Some(Sort { by: SortBy::Y, order });
                 }
             }

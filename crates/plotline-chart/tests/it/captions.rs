@@ -33,11 +33,11 @@ fn sales_are_told_from_the_points() {
         Gadget is the largest of 2 parts with 50.33% of the total. Highest: Gadget (54,496); lowest: Widget (53,792).
         Pie chart: Total Revenue by Product. 2 values from 53,792 to 54,496. Gadget is the largest of 2 parts with 50.33% of the total. Highest: Gadget (54,496); lowest: Widget (53,792).
     revenue over time
-        From 2023-01-05 to 2024-10-24: up from 200 to 1,237. Highest: 2023-06-08 (4,281); lowest: 2023-01-05 (200).
-        Line chart: Revenue by Date. X axis: Date; y axis: Revenue. 48 values from 200 to 4,281. From 2023-01-05 to 2024-10-24: up from 200 to 1,237. Highest: 2023-06-08 (4,281); lowest: 2023-01-05 (200).
+        From 2023-01-05 to 2024-09-07: up from 200 to 1,237. Highest: 2023-05-28 (4,281); lowest: 2023-01-05 (200).
+        Line chart: Revenue by Date. X axis: Date; y axis: Revenue. 48 values from 200 to 4,281. From 2023-01-05 to 2024-09-07: up from 200 to 1,237. Highest: 2023-05-28 (4,281); lowest: 2023-01-05 (200).
     heatmap of units by region and product
         Highest: North, Gadget (296); lowest: South, Widget (125).
-        Heatmap: Total Units Sold by Region and Product. X axis: Region; y axis: Total Units Sold. Series: Widget, Gadget. 6 cells from 125 to 296. Highest: North, Gadget (296); lowest: South, Widget (125).
+        Heatmap: Total Units Sold by Region and Product. X axis: Region; colour: Total Units Sold. Series: Widget, Gadget. 6 cells from 125 to 296. Highest: North, Gadget (296); lowest: South, Widget (125).
     histogram of revenue
         The fullest range is 500–1000 with 9 of 48 values.
         Histogram: Distribution of Revenue. X axis: Revenue; y axis: Count. 9 bins from 2 to 9. The fullest range is 500–1000 with 9 of 48 values.
@@ -45,11 +45,11 @@ fn sales_are_told_from_the_points() {
         Highest median: West (2,573.5); lowest: South (2,045.5).
         Box plot: Revenue by Region. X axis: Region; y axis: Revenue. 48 values from 200 to 4,281. Highest median: West (2,573.5); lowest: South (2,045.5).
     scatter units sold vs revenue
-        Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest: 28 (4,281); lowest: 5 (200).
-        Scatter chart: Revenue and Units Sold. X axis: Units Sold; y axis: Revenue. 48 values from 200 to 4,281. Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest: 28 (4,281); lowest: 5 (200).
+        Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest: Units Sold 28 (4,281); lowest: Units Sold 5 (200).
+        Scatter chart: Revenue and Units Sold. X axis: Units Sold; y axis: Revenue. 48 values from 200 to 4,281. Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest: Units Sold 28 (4,281); lowest: Units Sold 5 (200).
     top 1 regions by revenue
         West: 39,397.
-        Bar chart: Total Revenue by Region. Top 1 · 1 of 3 shown. X axis: Region; y axis: Total Revenue. West: 39,397.
+        Bar chart: Total Revenue by Region. Top 1 of 3. X axis: Region; y axis: Total Revenue. West: 39,397.
     ");
 }
 
@@ -144,8 +144,8 @@ fn alternative_text_fits_discord_and_keeps_the_note() {
 fn people_are_told_from_the_points() {
     assert_snapshot!(captions(&people(), &["scatter height vs weight", "number of people per country"]), @"
     scatter height vs weight
-        Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest: 190 (93); lowest: 158 (52).
-        Scatter chart: Weight and Height. X axis: Height; y axis: Weight. 16 values from 52 to 93. Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest: 190 (93); lowest: 158 (52).
+        Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest: Height 190 (93); lowest: Height 158 (52).
+        Scatter chart: Weight and Height. X axis: Height; y axis: Weight. 16 values from 52 to 93. Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest: Height 190 (93); lowest: Height 158 (52).
     number of people per country
         Highest: Spain (5); lowest: Japan (3).
         Bar chart: Count by Country. X axis: Country; y axis: Count. 4 values from 3 to 5. Highest: Spain (5); lowest: Japan (3).

@@ -267,7 +267,7 @@ fn any_spec(columns: Vec<String>) -> impl Strategy<Value = ChartSpec> {
         0.3,
         (column(), -10i32..10).prop_map(|(column, low)| Filter::Between {
             column,
-            low: Value::Number(low),
+            low: Value::Number(f64::from(low) / 2.0),
             high: Value::Text("2024".into()),
         }),
     );
