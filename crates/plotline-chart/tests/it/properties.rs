@@ -307,14 +307,14 @@ proptest! {
 
     #[test]
     fn no_request_panics_and_every_chart_is_sound(table in small_table(), ask in prop_oneof![word_salad(), ".{0,80}"], next in word_salad()) {
-        if let Outcome::Read(reading) = read_request(&ask, &table, None) {
-            if let Ok(resolved) = resolve(&reading.spec, &table, NumberStyle::CommaPoint) {
+        if let Outcome::Read(reading) = read_request(&ask, &table, None)
+            && let Ok(resolved) = resolve(&reading.spec, &table, NumberStyle::CommaPoint)
+        {
+            sound(&resolved);
+            if let Outcome::Read(reading) = read_request(&next, &table, Some(&resolved.spec))
+                && let Ok(resolved) = resolve(&reading.spec, &table, NumberStyle::SpaceComma)
+            {
                 sound(&resolved);
-                if let Outcome::Read(reading) = read_request(&next, &table, Some(&resolved.spec))
-                    && let Ok(resolved) = resolve(&reading.spec, &table, NumberStyle::SpaceComma)
-                {
-                    sound(&resolved);
-                }
             }
         }
     }

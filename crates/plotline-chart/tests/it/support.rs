@@ -6,36 +6,36 @@ use plotline_chart::{Outcome, Reading, Resolved, read_request, resolve};
 use plotline_table::{Limits, Table};
 
 /// A table from CSV text.
-pub fn table(csv: &str) -> Table {
+pub(crate) fn table(csv: &str) -> Table {
     let reading = plotline_table::read_file("table.csv", csv.as_bytes(), &Limits::default(), None).unwrap();
     reading.tables.into_iter().next().unwrap().table
 }
 
-pub fn sales() -> Table {
+pub(crate) fn sales() -> Table {
     table(include_str!("../data/sales.csv"))
 }
 
-pub fn months() -> Table {
+pub(crate) fn months() -> Table {
     table(include_str!("../data/months.csv"))
 }
 
-pub fn people() -> Table {
+pub(crate) fn people() -> Table {
     table(include_str!("../data/people.csv"))
 }
 
-pub fn read(table: &Table, ask: &str, previous: Option<&ChartSpec>) -> Reading {
+pub(crate) fn read(table: &Table, ask: &str, previous: Option<&ChartSpec>) -> Reading {
     match read_request(ask, table, previous) {
         Outcome::Read(reading) => *reading,
         Outcome::Declined(reason) => panic!("declined “{ask}”: {reason}"),
     }
 }
 
-pub fn chart(table: &Table, spec: &ChartSpec) -> Resolved {
+pub(crate) fn chart(table: &Table, spec: &ChartSpec) -> Resolved {
     resolve(spec, table, NumberStyle::CommaPoint).unwrap()
 }
 
 /// What was understood, in one line: kind, values by categories, split, conditions, order, options.
-pub fn summary(table: &Table, ask: &str, previous: Option<&ChartSpec>) -> String {
+pub(crate) fn summary(table: &Table, ask: &str, previous: Option<&ChartSpec>) -> String {
     match read_request(ask, table, previous) {
         Outcome::Declined(reason) => format!("declined: {reason}"),
         Outcome::Read(reading) => match resolve(&reading.spec, table, NumberStyle::CommaPoint) {
@@ -46,11 +46,11 @@ pub fn summary(table: &Table, ask: &str, previous: Option<&ChartSpec>) -> String
 }
 
 /// The summaries of several requests, one beneath the other.
-pub fn summaries(table: &Table, asks: &[&str]) -> String {
+pub(crate) fn summaries(table: &Table, asks: &[&str]) -> String {
     asks.iter().map(|ask| format!("{ask}\n    {}", summary(table, ask, None))).collect::<Vec<_>>().join("\n")
 }
 
-pub fn describe(resolved: &Resolved) -> String {
+pub(crate) fn describe(resolved: &Resolved) -> String {
     let spec = &resolved.spec;
     let bin = |bin: Option<plotline_chart::spec::Bin>| {
         bin.map(|bin| format!("/{}", serde_json::to_value(bin).unwrap().to_string().replace('"', "")))
