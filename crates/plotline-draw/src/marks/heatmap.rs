@@ -81,6 +81,8 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, columns: &[String], row
     let bands = Bands { first: step / 2.0, step, overhang: (names_width, 0.0), length: outer.right - left };
     let below = labels::categories(fonts, &column_names, bands, labels::is_sequence(&column_names));
     let plot = Rect { left, top: outer.top, right: outer.right, bottom: (outer.bottom - label_height - below.height - 6.0).max(outer.top + 20.0) };
+    let needed = (rows.len() as f64 * 16.0).clamp(100.0, 480.0);
+    painter.needs_height(outer.bottom - label_height - below.height - 6.0 - outer.top, needed);
     let cells = cells(columns.len(), rows.len(), values, (low + high) / 2.0);
     draw_cells(painter, &scale, &cells, plot)?;
     if cells.columns == columns.len() && cells.rows == rows.len() {
@@ -104,7 +106,8 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, columns: &[String], row
             painter.label(&Label { text: line, at: (x, y), anchor, kind: Type::LABEL, color, angle: below.angle }, format_args!(" class=\"tick\""));
         }
     }
-    painter.text(&x_label, (plot.center().0, outer.bottom - Type::LABEL.descent()), Anchor::Middle, Type::LABEL, color);
+    let center = painter.center_within(&x_label, Type::LABEL, plot.center().0, (outer.left, outer.right));
+    painter.text(&x_label, (center, outer.bottom - Type::LABEL.descent()), Anchor::Middle, Type::LABEL, color);
     Ok(())
 }
 

@@ -18,8 +18,11 @@ fn of_values(kind: Kind, values: &[f64]) -> Chart {
 }
 
 fn draws_or_says_why(chart: &Chart) {
-    match Renderer::new().png(chart, &Canvas::default()) {
-        Ok(png) => assert!(png.starts_with(b"\x89PNG")),
+    match Renderer::new().svg(chart, &Canvas::default()) {
+        Ok(svg) => {
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "a place is not a number");
+            roxmltree::Document::parse(&svg).unwrap();
+        }
         Err(error) => assert!(error.to_string().ends_with('.'), "{error}"),
     }
 }
@@ -46,6 +49,14 @@ fn every_kind_meets_odd_values() {
             draws_or_says_why(&charts::chart(kind, "Times", Data::Points { x_scale: XScale::Time, series: vec![charts::points("", points)] }));
         }
     }
+}
+
+#[test]
+fn hostile_text_becomes_a_picture() {
+    let mut chart = charts::bar();
+    chart.title = "🦀 a\u{202E}b \u{0}\u{7} مرحبا שלום 日本 \u{1F468}\u{200D}\u{1F469} e\u{301}".to_owned();
+    let png = Renderer::new().png(&chart, &Canvas::default()).unwrap();
+    assert!(png.starts_with(b"\x89PNG"));
 }
 
 #[test]
@@ -106,14 +117,14 @@ fn huge_and_hostile_labels_are_drawn() {
 #[test]
 fn a_pie_of_negative_values_says_why_not() {
     let error = Renderer::new().svg(&of_values(Kind::Pie, &[3.0, -1.0]), &Canvas::default()).unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"A pie chart cannot be drawn from these values: a slice cannot be smaller than nothing; a bar chart can show negative values.");
     let error = Renderer::new().svg(&of_values(Kind::Donut, &[0.0, 0.0]), &Canvas::default()).unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"A pie chart cannot be drawn from these values: all its values are zero.");
 }
 
 #[test]
 fn a_chart_without_values_says_so() {
     let error = Renderer::new().svg(&of_values(Kind::Bar, &[]), &Canvas::default()).unwrap_err();
     assert_eq!(error, DrawError::Empty);
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"There is nothing to draw: the chart has no values.");
 }

@@ -1,5 +1,7 @@
 //! Reads marks, ticks and text boxes back from an SVG.
 
+use std::sync::{Arc, OnceLock};
+
 use plotline_chart::chart::Chart;
 use plotline_draw::{Canvas, Renderer};
 use resvg::usvg;
@@ -172,12 +174,16 @@ pub(crate) struct TextBox {
 /// Every text of an SVG with the box of its letters: as wide as usvg lays them out, from the top of capitals to the foot of
 /// descenders.
 pub(crate) fn text_boxes(svg: &str) -> Vec<TextBox> {
-    let mut database = usvg::fontdb::Database::new();
-    for face in ["Inter-Regular", "Inter-SemiBold"] {
-        let path = format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"));
-        database.load_font_data(std::fs::read(path).unwrap());
-    }
-    let options = usvg::Options { fontdb: std::sync::Arc::new(database), font_family: "Inter".to_owned(), ..Default::default() };
+    static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
+    let fonts = FONTS.get_or_init(|| {
+        let mut database = usvg::fontdb::Database::new();
+        for face in ["Inter-Regular", "Inter-SemiBold"] {
+            let path = format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"));
+            database.load_font_data(std::fs::read(path).unwrap());
+        }
+        Arc::new(database)
+    });
+    let options = usvg::Options { fontdb: fonts.clone(), font_family: "Inter".to_owned(), ..Default::default() };
     let tree = usvg::Tree::from_str(svg, &options).unwrap();
     let mut boxes = Vec::new();
     collect(tree.root(), &mut boxes);
