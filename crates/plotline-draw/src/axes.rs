@@ -17,6 +17,8 @@ use crate::ticks::{self, Tick};
 const LABEL_GAP: f64 = 8.0;
 /// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
 const VALUE_STEP: f64 = 38.0;
+/// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
+const HEIGHT_MIN: f64 = 130.0;
 /// Pixels for one step of a level numeric axis.
 const LEVEL_STEP: f64 = 85.0;
 /// No more than this share of the width goes to the names beside horizontal bars.
@@ -114,8 +116,7 @@ impl Values {
     /// The scale and its ticks, at most `count` steps apart.
     fn scale(&self, count: usize) -> (Scale, Vec<Tick>) {
         if self.log {
-            let (low, high) =
-                if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
+            let (low, high) = if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
             let scale = Scale::log(low, high);
             return (scale, ticks::numeric(&scale, count, self.whole));
         }
@@ -138,11 +139,7 @@ impl Values {
 fn tick_labels(numbers: &Numbers, scale: &Scale, ticks: &[Tick]) -> Vec<String> {
     let largest = ticks.iter().fold(0.0f64, |m, tick| m.max(tick.at.abs()));
     let label = |tick: &Tick| {
-        if scale.is_log() {
-            numbers.log_tick(tick.at, tick.step, largest)
-        } else {
-            numbers.tick(tick.at, tick.step, largest)
-        }
+        if scale.is_log() { numbers.log_tick(tick.at, tick.step, largest) } else { numbers.tick(tick.at, tick.step, largest) }
     };
     ticks.iter().map(label).collect()
 }
@@ -183,22 +180,20 @@ impl Axes {
     fn standing(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
         let fonts = painter.fonts;
         let value_label = axis_label(&plan.values.label, plan.values.numbers.unit());
-        let second_label =
-            plan.second.as_ref().map(|second| axis_label(&second.label, second.numbers.unit())).unwrap_or_default();
+        let second_label = plan.second.as_ref().map(|second| axis_label(&second.label, second.numbers.unit())).unwrap_or_default();
         let labels_above = !value_label.is_empty() || !second_label.is_empty();
         let along_label = fonts.shorten(&plan.along_label, Type::LABEL, outer.width());
         let along_label_height = if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
         // The topmost tick label reaches above the plot.
-        let top = outer.top
-            + plan.room_top
-            + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
+        let top = outer.top + plan.room_top + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
         let along_scale = plan.along.scale();
         let mut along_height = Type::LABEL.line();
         let mut laid_out = None;
         // The height of the labels below depends on the width, and the width on the ticks beside, whose number depends on the
         // height: the second round settles it.
         for _ in 0..3 {
-            let bottom = (outer.bottom - along_label_height - along_height - LABEL_GAP).max(top + 20.0);
+            let free = outer.bottom - along_label_height - along_height - LABEL_GAP;
+            let bottom = free.max(top + 20.0);
             let count = ((bottom - top) / VALUE_STEP).floor().clamp(2.0, 8.0) as usize;
             let scaled = plan.values.scale(count);
             let value_scale = scaled.0;
@@ -216,13 +211,16 @@ impl Axes {
             let (along_ticks, along_labels) = along_labels(painter, &plan.along, &along_scale, plot.width(), overhang);
             let settled = (along_labels.height - along_height).abs() < 0.5;
             along_height = along_labels.height;
+            if settled {
+                painter.needs_height(free - top, HEIGHT_MIN.min(outer.width() * 0.4));
+            }
             laid_out = Some((plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels));
             if settled {
                 break;
             }
         }
-        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) = laid_out
-            .unwrap_or_else(|| {
+        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) =
+            laid_out.unwrap_or_else(|| {
                 let scale = Scale::linear(0.0, 1.0);
                 let none = AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
                 (outer, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
@@ -260,6 +258,7 @@ impl Axes {
         let top = outer.top + plan.room_top + if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 6.0 };
         let below = if plan.quiet { 0.0 } else { Type::LABEL.line() + LABEL_GAP };
         let bottom = outer.bottom - below - if value_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
+        painter.needs_height(bottom - top, HEIGHT_MIN);
         let bottom = bottom.max(top + 20.0);
         let height = bottom - top;
         let names_width_max = outer.width() * NAMES_SHARE_MAX;
@@ -309,8 +308,7 @@ impl Axes {
             (Side::Right, Some(right)) => right,
             _ => &self.left,
         };
-        let (x, y) =
-            if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
+        let (x, y) = if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
         (f64::from(x) / UNITS_PER_PX, f64::from(y) / UNITS_PER_PX)
     }
 
@@ -344,8 +342,11 @@ impl Axes {
         }
         for (tick, _) in &self.value_ticks.ticks {
             let (x, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
-            let (from, to) =
-                if self.horizontal { ((x, plot.top), (x, plot.bottom)) } else { ((plot.left, y), (plot.right, y)) };
+            let (from, to) = if self.horizontal {
+                ((x, plot.top), (x, plot.bottom))
+            } else {
+                ((plot.left, y), (plot.right, y))
+            };
             painter.tag(format_args!(" class=\"grid\" data-axis=\"y\" data-value=\"{}\"", tick.at));
             painter.line(&[from, to], grid, 1.0)?;
         }
@@ -365,13 +366,23 @@ impl Axes {
             painter.line(&[from, to], axis, 1.2)?;
         }
         painter.open(format_args!(" class=\"axis\""));
-        if self.horizontal {
-            self.draw_lying(painter)
-        } else {
-            self.draw_standing(painter)
-        }
+        if self.horizontal { self.draw_lying(painter) } else { self.draw_standing(painter) }
         painter.close();
         Ok(())
+    }
+
+    /// The ticks of a standing axis with their heights, without those that would touch the one before.
+    fn spaced<'t>(&self, ticks: &'t ValueTicks, side: Side) -> Vec<(&'t Tick, &'t str, f64)> {
+        let mut last = f64::INFINITY;
+        let mut spaced = Vec::with_capacity(ticks.ticks.len());
+        for (tick, text) in &ticks.ticks {
+            let (_, y) = self.place(self.along_scale.low(), tick.at, side);
+            if (last - y).abs() >= Type::LABEL.cap() + Type::LABEL.descent() + 1.0 {
+                spaced.push((tick, text.as_str(), y));
+                last = y;
+            }
+        }
+        spaced
     }
 
     fn draw_standing(&self, painter: &Painter<'_>) {
@@ -381,28 +392,14 @@ impl Axes {
             painter.label(&Label { text, at, anchor, kind: Type::LABEL, color, angle }, attributes);
         };
         if !self.quiet {
-            for (tick, text) in &self.value_ticks.ticks {
-                let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
+            for (tick, text, y) in self.spaced(&self.value_ticks, Side::Left) {
                 let at = (plot.left - LABEL_GAP, y + Type::LABEL.cap() / 2.0);
-                label(
-                    text,
-                    at,
-                    Anchor::End,
-                    0.0,
-                    format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
-                );
+                label(text, at, Anchor::End, 0.0, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
             }
         }
-        for (tick, text) in self.second_ticks.iter().flat_map(|ticks| &ticks.ticks) {
-            let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Right);
+        for (tick, text, y) in self.second_ticks.iter().flat_map(|ticks| self.spaced(ticks, Side::Right)) {
             let at = (plot.right + LABEL_GAP, y + Type::LABEL.cap() / 2.0);
-            label(
-                text,
-                at,
-                Anchor::Start,
-                0.0,
-                format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
-            );
+            label(text, at, Anchor::Start, 0.0, format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
         }
         for item in &self.along_labels.labels {
             let x = plot.left + item.at;
@@ -433,10 +430,8 @@ impl Axes {
             label(text, (self.outer.right, above), Anchor::End, 0.0, format_args!(" class=\"axis-label\""));
         }
         if let Some(text) = &self.along_label {
-            // Centred below the plot, but within the picture.
-            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center =
-                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            let edges = (self.outer.left, self.outer.right);
+            let center = painter.center_within(text, Type::LABEL, plot.center().0, edges);
             let at = (center, self.outer.bottom - Type::LABEL.descent());
             label(text, at, Anchor::Middle, 0.0, format_args!(" class=\"axis-label\""));
         }
@@ -459,13 +454,7 @@ impl Axes {
                 }
                 end = x_text + half;
                 let at = (x_text, plot.bottom + LABEL_GAP + Type::LABEL.cap());
-                label(
-                    text,
-                    at,
-                    Anchor::Middle,
-                    color,
-                    format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{x:.2}\"", tick.at),
-                );
+                label(text, at, Anchor::Middle, color, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{x:.2}\"", tick.at));
             }
         }
         for item in &self.along_labels.labels {
@@ -473,16 +462,7 @@ impl Axes {
             let first = center + Type::LABEL.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
             for (i, line) in item.lines.iter().enumerate() {
                 let at = (plot.left - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
-                label(
-                    line,
-                    at,
-                    Anchor::End,
-                    painter.colors.text,
-                    format_args!(
-                        " class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"",
-                        item.index as f64 + 0.5
-                    ),
-                );
+                label(line, at, Anchor::End, painter.colors.text, format_args!(" class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"", item.index as f64 + 0.5));
             }
         }
         if let Some(text) = &self.along_label {
@@ -490,16 +470,9 @@ impl Axes {
             label(text, at, Anchor::Start, color, format_args!(" class=\"axis-label\""));
         }
         if let Some(text) = &self.value_label {
-            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center =
-                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
-            label(
-                text,
-                (center, self.outer.bottom - Type::LABEL.descent()),
-                Anchor::Middle,
-                color,
-                format_args!(" class=\"axis-label\""),
-            );
+            let edges = (self.outer.left, self.outer.right);
+            let center = painter.center_within(text, Type::LABEL, plot.center().0, edges);
+            label(text, (center, self.outer.bottom - Type::LABEL.descent()), Anchor::Middle, color, format_args!(" class=\"axis-label\""));
         }
     }
 }
@@ -529,13 +502,7 @@ fn standing_names(painter: &Painter<'_>, names: &[String], height: f64, width_ma
     AxisLabels { labels, angle: 0.0, height: 0.0, complete }
 }
 
-fn along_labels(
-    painter: &Painter<'_>,
-    along: &Along,
-    scale: &Scale,
-    width: f64,
-    overhang: (f64, f64),
-) -> (Vec<f64>, AxisLabels) {
+fn along_labels(painter: &Painter<'_>, along: &Along, scale: &Scale, width: f64, overhang: (f64, f64)) -> (Vec<f64>, AxisLabels) {
     let fonts = painter.fonts;
     match along {
         Along::Categories { names, low, high } => {
@@ -549,11 +516,8 @@ fn along_labels(
             loop {
                 let ticks = ticks::numeric(scale, count, *whole);
                 let labels = tick_labels(numbers, scale, &ticks);
-                let items: Vec<_> = ticks
-                    .iter()
-                    .zip(labels)
-                    .map(|(tick, label)| (scale.fraction(tick.at) * width, label, None))
-                    .collect();
+                let items: Vec<_> =
+                    ticks.iter().zip(labels).map(|(tick, label)| (scale.fraction(tick.at) * width, label, None)).collect();
                 let laid_out = labels::ticks(fonts, &items, overhang, width);
                 if laid_out.complete || count <= 2 {
                     return (ticks.iter().map(|tick| tick.at).collect(), laid_out);

@@ -14,7 +14,7 @@ use crate::pen::Rounded;
 use crate::scale::Scale;
 
 /// Between neighbouring bars, in CSS pixels.
-const GAP: f64 = 1.0;
+const GAP: f64 = 0.8;
 /// Several series lie over each other, so that each can be seen through.
 const OVERLAID_ALPHA: f64 = 0.55;
 
@@ -47,8 +47,7 @@ pub(crate) fn panel(
 ) -> Result<(), DrawError> {
     let (Some(low), Some(high)) = (edges.first().copied(), edges.last().copied()) else { return Err(DrawError::Empty) };
     let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.1));
-    let extent =
-        Extent::of(series.iter().flat_map(|s| s.counts.iter().copied()).chain(overlays)).ok_or(DrawError::Empty)?;
+    let extent = Extent::of(series.iter().flat_map(|s| s.counts.iter().copied()).chain(overlays)).ok_or(DrawError::Empty)?;
     let whole = edges.iter().all(|edge| edge.fract() == 0.0);
     let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
     let plan = Plan {

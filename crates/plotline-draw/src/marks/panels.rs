@@ -29,6 +29,12 @@ pub(crate) fn height(chart: &Chart) -> f64 {
     rows * (PANEL_HEIGHT + GAP.1)
 }
 
+/// Rows of panels, or one where there are no panels.
+pub(crate) fn rows(chart: &Chart) -> f64 {
+    let count = series_count(&chart.data);
+    if wanted(chart) { count.div_ceil(columns(count)) as f64 } else { 1.0 }
+}
+
 fn series_count(data: &Data) -> usize {
     match data {
         Data::Categories { series, .. } => series.len(),
@@ -101,27 +107,13 @@ fn panel(painter: &Painter<'_>, chart: &Chart, index: usize, outer: Rect) -> Res
         Data::Categories { categories, series } if !line => {
             let names: Vec<String> = categories.iter().map(|name| clean(name)).collect();
             let shown = series.get(index..=index).unwrap_or_default();
-            bars::panel(
-                painter,
-                chart,
-                &names,
-                bars::Shown { all: series, some: shown, first: index, color: Some(color) },
-                false,
-                outer,
-            )
+            bars::panel(painter, chart, &names, bars::Shown { all: series, some: shown, first: index, color: Some(color) }, false, outer)
         }
         Data::Categories { .. } => lines::multiple(painter, chart, index, outer),
         Data::Points { .. } if line => lines::multiple(painter, chart, index, outer),
         Data::Points { x_scale, series } => {
             let shown = series.get(index..=index).unwrap_or_default();
-            points::panel(
-                painter,
-                chart,
-                *x_scale,
-                points::Shown { all: series, some: shown, first: index },
-                &[color],
-                outer,
-            )
+            points::panel(painter, chart, *x_scale, points::Shown { all: series, some: shown, first: index }, &[color], outer)
         }
         Data::Bins { edges, series } => {
             let shown = series.get(index..=index).unwrap_or_default();

@@ -3,9 +3,7 @@
 
 use std::f64::consts::TAU;
 
-use plotline_chart::chart::{
-    Axis, Candle, CategorySeries, Chart, Data, Kind, Mark, Overlay, Point, Side, Stack, XScale,
-};
+use plotline_chart::chart::{Axis, Candle, CategorySeries, Chart, Data, Kind, Mark, Overlay, Point, Side, Stack, XScale};
 
 use crate::charts;
 use crate::read_back::{Drawn, draw};
@@ -55,11 +53,7 @@ fn standing_bars_end_at_their_values() {
 
 #[test]
 fn bars_on_a_log_axis_end_at_their_values() {
-    let mut chart = charts::chart(
-        Kind::Bar,
-        "Sizes",
-        charts::categories(&["a", "b", "c"], vec![charts::bars("", &[3.0, 470.0, 91_000.0])]),
-    );
+    let mut chart = charts::chart(Kind::Bar, "Sizes", charts::categories(&["a", "b", "c"], vec![charts::bars("", &[3.0, 470.0, 91_000.0])]));
     chart.y.log = true;
     bars_agree(&chart);
 }
@@ -96,11 +90,7 @@ fn lying_bars_with_an_axis_end_at_their_values() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let series: Vec<f64> = (0..25).map(|i| f64::from(i * 7 % 23) - 6.0).collect();
     let twice: Vec<f64> = series.iter().map(|v| v * 1.7).collect();
-    let mut chart = charts::chart(
-        Kind::Bar,
-        "Many",
-        charts::categories(&names, vec![charts::bars("a", &series), charts::bars("b", &twice)]),
-    );
+    let mut chart = charts::chart(Kind::Bar, "Many", charts::categories(&names, vec![charts::bars("a", &series), charts::bars("b", &twice)]));
     chart.options.horizontal = Some(true);
     let drawn = draw(&chart);
     let y = drawn.axis("y", false);
@@ -144,12 +134,7 @@ fn bars_to_100_percent_end_at_running_shares() {
 
 #[test]
 fn negative_parts_are_stacked_below_zero() {
-    let series = vec![
-        charts::bars("in", &[5.0, 3.0]),
-        charts::bars("out", &[-2.0, -4.0]),
-        charts::bars("more", &[1.0, 2.0]),
-        charts::bars("fees", &[-1.0, -1.0]),
-    ];
+    let series = vec![charts::bars("in", &[5.0, 3.0]), charts::bars("out", &[-2.0, -4.0]), charts::bars("more", &[1.0, 2.0]), charts::bars("fees", &[-1.0, -1.0])];
     let mut chart = charts::chart(Kind::Bar, "Cash", charts::categories(&["a", "b"], series));
     chart.options.stack = Stack::Stacked;
     let drawn = draw(&chart);
@@ -165,18 +150,12 @@ fn lines_agree(chart: &Chart, step: bool) {
     let (x, y) = (drawn.axis("x", chart.x.log), drawn.axis("y", chart.y.log));
     let Data::Points { series, .. } = &chart.data else { panic!("not points") };
     for (s, series) in series.iter().enumerate() {
-        let vertices: Vec<(f64, f64)> = drawn
-            .all("line")
-            .into_iter()
-            .filter(|line| line.series == s)
-            .flat_map(|line| line.points.clone())
-            .collect();
+        let vertices: Vec<(f64, f64)> =
+            drawn.all("line").into_iter().filter(|line| line.series == s).flat_map(|line| line.points.clone()).collect();
         let known: Vec<&Point> = series.points.iter().filter(|p| p.y.is_some()).collect();
         for point in &known {
             let expected = (x(point.x), y(point.y.unwrap()));
-            let hit = vertices
-                .iter()
-                .any(|v| (v.0 - expected.0).abs() <= HALF_A_PIXEL && (v.1 - expected.1).abs() <= HALF_A_PIXEL);
+            let hit = vertices.iter().any(|v| (v.0 - expected.0).abs() <= HALF_A_PIXEL && (v.1 - expected.1).abs() <= HALF_A_PIXEL);
             assert!(hit, "series {s}: no vertex near {expected:?} for {point:?}");
         }
         if !step {
@@ -218,8 +197,7 @@ fn a_gap_breaks_the_line() {
 #[test]
 fn overlays_pass_through_their_points() {
     let mut chart = charts::bar();
-    chart.options.overlays =
-        vec![Overlay { name: "Trend".to_owned(), points: vec![(0.0, 48_000.0), (5.0, 70_000.0)], axis: Side::Left }];
+    chart.options.overlays = vec![Overlay { name: "Trend".to_owned(), points: vec![(0.0, 48_000.0), (5.0, 70_000.0)], axis: Side::Left }];
     let drawn = draw(&chart);
     let (x, y) = (drawn.axis("x", false), drawn.axis("y", false));
     let line = drawn.all("overlay")[0];
@@ -294,8 +272,7 @@ fn many_points_all_have_a_dot_within_half_a_pixel() {
     let (x, y) = (drawn.axis("x", false), drawn.axis("y", false));
     let Data::Points { series, .. } = &chart.data else { panic!("not points") };
     for (s, series) in series.iter().enumerate() {
-        let dots: Vec<(f64, f64)> =
-            drawn.all("points").into_iter().filter(|p| p.series == s).flat_map(|p| p.points.clone()).collect();
+        let dots: Vec<(f64, f64)> = drawn.all("points").into_iter().filter(|p| p.series == s).flat_map(|p| p.points.clone()).collect();
         for point in &series.points {
             let (px, py) = (x(point.x), y(point.y.unwrap()));
             let near = dots.iter().any(|dot| (dot.0 - px).abs() <= 0.55 && (dot.1 - py).abs() <= 0.55);
@@ -329,8 +306,7 @@ fn the_angles_of_slices_are_shares_of_the_whole() {
         let mut turn = 0.0;
         for (i, value) in values.iter().enumerate() {
             let slice = drawn.one("slice", 0, i);
-            let (from, to) =
-                if donut { (slice.points[0], slice.points[1]) } else { (slice.points[1], slice.points[2]) };
+            let (from, to) = if donut { (slice.points[0], slice.points[1]) } else { (slice.points[1], slice.points[2]) };
             let expected = (turn, turn + value / total * TAU);
             let off = |a: f64, b: f64| ((a - b + TAU / 2.0).rem_euclid(TAU) - TAU / 2.0).abs() * rim;
             assert!(off(angle(center, from), expected.0) <= HALF_A_PIXEL, "slice {i} starts elsewhere");
@@ -342,8 +318,7 @@ fn the_angles_of_slices_are_shares_of_the_whole() {
 
 #[test]
 fn a_single_slice_is_a_whole() {
-    let chart =
-        charts::chart(Kind::Pie, "One", charts::categories(&["all", "none"], vec![charts::bars("", &[7.0, 0.0])]));
+    let chart = charts::chart(Kind::Pie, "One", charts::categories(&["all", "none"], vec![charts::bars("", &[7.0, 0.0])]));
     let drawn = draw(&chart);
     assert_eq!(drawn.all("slice").len(), 1);
     let slice = drawn.one("slice", 0, 0);
@@ -394,10 +369,7 @@ fn boxes_show_quartiles_and_whiskers() {
         agrees("upper whisker", drawn.one("whisker-high", 0, i).top(), y(within().fold(f64::NEG_INFINITY, f64::max)));
         let outliers: Vec<f64> = group.values.iter().copied().filter(|v| *v < q1 - reach || *v > q3 + reach).collect();
         for outlier in outliers {
-            let near = drawn
-                .all("outlier")
-                .into_iter()
-                .any(|o| o.series == i && (o.points[0].1 - y(outlier)).abs() <= HALF_A_PIXEL);
+            let near = drawn.all("outlier").into_iter().any(|o| o.series == i && (o.points[0].1 - y(outlier)).abs() <= HALF_A_PIXEL);
             assert!(near, "the outlier {outlier} of group {i} is missing");
         }
     }
@@ -441,16 +413,12 @@ fn cells_are_in_order_and_darker_or_lighter_with_their_values() {
         let first = drawn.one("cell", 0, 0);
         let right = drawn.one("cell", 0, columns.len() - 1);
         let low = drawn.one("cell", rows.len() - 1, 0);
-        (
-            (right.left() - first.left()) / (columns.len() - 1) as f64,
-            (low.top() - first.top()) / (rows.len() - 1) as f64,
-        )
+        ((right.left() - first.left()) / (columns.len() - 1) as f64, (low.top() - first.top()) / (rows.len() - 1) as f64)
     };
     let origin = drawn.one("cell", 0, 0).clone();
     // The scale above the cells says which colour is which value: its steps are in order.
     let scale: Vec<String> = drawn.all("scale").iter().map(|step| step.fill.clone()).collect();
-    let (low, high) =
-        values.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+    let (low, high) = values.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
     for (i, value) in values.iter().enumerate() {
         let (row, column) = (i / columns.len(), i % columns.len());
         let Some(value) = value else {
@@ -476,8 +444,7 @@ fn candles_show_open_high_low_and_close() {
     let drawn = draw(&chart);
     let y = drawn.axis("y", false);
     let Data::Ohlc { candles, .. } = &chart.data else { panic!("not candles") };
-    let rise =
-        drawn.one("candle", 0, candles.iter().position(|c| c.is_some_and(|c| c.close > c.open)).unwrap()).fill.clone();
+    let rise = drawn.one("candle", 0, candles.iter().position(|c| c.is_some_and(|c| c.close > c.open)).unwrap()).fill.clone();
     for (i, candle) in candles.iter().enumerate() {
         let Some(candle) = candle else {
             assert!(drawn.shapes.iter().all(|shape| shape.class != "candle" || shape.index != i));
@@ -528,7 +495,7 @@ fn ticks_say_their_values() {
     insta::assert_snapshot!(format!("{said:?}"), @r#"[(0.0, "€0"), (20000.0, "€20k"), (40000.0, "€40k"), (60000.0, "€60k"), (80000.0, "€80k")]"#);
     let drawn = draw(&named("bar-negative"));
     let said: Vec<(f64, String)> = drawn.ticks.iter().filter(|t| t.0 == "y").map(|t| (t.1, t.3.clone())).collect();
-    insta::assert_snapshot!(format!("{said:?}"), @"");
+    insta::assert_snapshot!(format!("{said:?}"), @r#"[(-4.0, "−4\u{202f}%"), (-2.0, "−2\u{202f}%"), (0.0, "0\u{202f}%"), (2.0, "2\u{202f}%"), (4.0, "4\u{202f}%"), (6.0, "6\u{202f}%"), (8.0, "8\u{202f}%")]"#);
 }
 
 fn decimated(count: usize) -> (Chart, Drawn) {
@@ -536,11 +503,7 @@ fn decimated(count: usize) -> (Chart, Drawn) {
     let mut points: Vec<Point> = (0..count).map(|i| charts::point(i as f64, noise.next())).collect();
     points[count / 3].y = Some(50.0);
     points[count / 2].y = Some(-40.0);
-    let chart = charts::chart(
-        Kind::Line,
-        "Long",
-        Data::Points { x_scale: XScale::Number, series: vec![charts::points("", points)] },
-    );
+    let chart = charts::chart(Kind::Line, "Long", Data::Points { x_scale: XScale::Number, series: vec![charts::points("", points)] });
     let drawn = draw(&chart);
     (chart, drawn)
 }

@@ -32,9 +32,7 @@ fn the_indexed_picture_looks_like_what_resvg_draws() {
     use resvg::{tiny_skia, usvg};
     let mut database = usvg::fontdb::Database::new();
     for face in ["Inter-Regular", "Inter-SemiBold"] {
-        database.load_font_data(
-            std::fs::read(format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"))).unwrap(),
-        );
+        database.load_font_data(std::fs::read(format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"))).unwrap());
     }
     let options = usvg::Options { fontdb: std::sync::Arc::new(database), ..Default::default() };
     for chart in [charts::line(), charts::pie(), charts::heatmap()] {
@@ -57,5 +55,5 @@ fn the_indexed_picture_looks_like_what_resvg_draws() {
 fn a_picture_with_too_many_pixels_is_refused() {
     let canvas = Canvas { width: 2_000, height: Some(2_000), scale: 8.0, ..Canvas::default() };
     let error = Renderer::new().png(&charts::bar(), &canvas).unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"The picture could not be made from its SVG: it would have too many pixels.");
 }
