@@ -1,3 +1,7 @@
 //! The `plotline` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plotline::cli::main()
+}

@@ -1,1 +1,39 @@
 //! Draws a resolved chart as SVG and PNG.
+//!
+//! The crate is pure: a [`Chart`](plotline_chart::chart::Chart) goes in, a picture comes out. [`Renderer::svg`] lays a chart out
+//! with the fonts that draw it and lets plotters draw on a backend of this crate's own; [`Renderer::png`] has resvg draw that SVG.
+//!
+//! | module | job |
+//! | --- | --- |
+//! | `renderer` | the way from a chart to a picture; sizes |
+//! | `frame` | title, subtitle, legend, notes |
+//! | `axes`, `labels`, `ticks`, `scale`, `number` | axes and everything that is written on them |
+//! | `marks` | the kinds of chart |
+//! | `painter`, `pen` | shapes and text in pixels; the plotters backend that writes SVG |
+//! | `font`, `text` | faces, measuring, wrapping, shortening |
+//! | `theme`, `color` | the two looks |
+//! | `decimate` | fewer points, the same picture |
+//! | `raster`, `indexed` | SVG to pixels to PNG |
+
+mod axes;
+mod color;
+mod decimate;
+mod error;
+mod font;
+mod frame;
+mod indexed;
+mod labels;
+mod marks;
+mod number;
+mod painter;
+mod pen;
+mod raster;
+mod renderer;
+mod scale;
+mod text;
+mod theme;
+mod ticks;
+
+pub use error::DrawError;
+pub use renderer::{Canvas, Renderer, SIDE_MAX, SIDE_MIN};
+pub use theme::Theme;

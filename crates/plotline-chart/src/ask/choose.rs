@@ -1,0 +1,253 @@
+//! Choices made from the data, where the words leave them open.
+
+use std::collections::HashSet;
+
+use plotline_table::{Cell, Column, ColumnKind, Table, Time};
+
+use super::Request;
+use super::mention::ColumnName;
+use super::phrase::KindSaid;
+use crate::chart::Kind;
+use crate::resolve::columns::is_numeric;
+use crate::resolve::key::{self, Key};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Measure};
+
+/// More slices than this cannot be compared by eye.
+const SLICES_MAX: usize = 6;
+/// Lines for each numeric column of a table, when nothing is said about which.
+const LINES_MAX: usize = 5;
+/// Dates with fewer different values than this are shown as they are.
+const DATES_MAX: usize = 40;
+/// Days in a period that decide how dates are grouped.
+const DAYS_OF_YEARS: f64 = 1_100.0;
+const DAYS_OF_MONTHS: f64 = 62.0;
+const DAY_MS: f64 = 86_400_000.0;
+
+/// The number of different values, gaps aside.
+pub(super) fn different(table: &Table, column: usize) -> usize {
+    let Some(column) = table.columns.get(column) else { return 0 };
+    (0..table.row_count()).filter_map(|row| Key::of(column, row, None)).map(|key| key.identity).collect::<HashSet<_>>().len()
+}
+
+/// Whether a category (of a series) has more than one row.
+pub(super) fn repeated(table: &Table, x: usize, series: Option<&str>) -> bool {
+    let Some(column) = table.columns.get(x) else { return false };
+    let split = series.and_then(|name| table.columns.iter().find(|column| column.name == name));
+    let mut seen = HashSet::new();
+    (0..table.row_count()).any(|row| {
+        let Some(key) = Key::of(column, row, None) else { return false };
+        let part = split.and_then(|column| Key::of(column, row, None)).map(|key| key.identity);
+        !seen.insert((key.identity, part))
+    })
+}
+
+/// Whether a column goes along a time axis.
+pub(super) fn is_time(column: &Column) -> bool {
+    column.kind == ColumnKind::Date
+        && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if !matches!(time, Time::Weekday(_) | Time::TimeOfDay(_))))
+}
+
+/// Values that are not added up: rates, prices, scores, shares.
+pub(super) fn is_rate(column: &Column) -> bool {
+    const RATES: &[&str] = &[
+        "rate", "ratio", "percent", "percentage", "pct", "price", "average", "avg", "mean", "score", "rating", "age", "temperature",
+        "temp", "height", "weight", "speed", "share", "index", "rank", "grade", "gpa", "level", "humidity", "pressure", "density", "latitude", "longitude", "year",
+    ];
+    column.unit.as_deref().is_some_and(|unit| unit == "%" || unit.contains('/') || unit.starts_with('°'))
+        || super::token::name_words(&column.name).iter().any(|word| RATES.contains(&word.as_str()))
+}
+
+/// The first column of numbers that measure something.
+pub(super) fn first_quantity(table: &Table, names: &[ColumnName]) -> Option<usize> {
+    first_quantity_but(table, names, usize::MAX)
+}
+
+pub(super) fn first_quantity_but(table: &Table, names: &[ColumnName], but: usize) -> Option<usize> {
+    quantities(table, names).into_iter().find(|column| *column != but)
+}
+
+fn quantities(table: &Table, names: &[ColumnName]) -> Vec<usize> {
+    (0..table.columns.len())
+        .filter(|at| {
+            table.columns.get(*at).is_some_and(|column| column.kind == ColumnKind::Number)
+                && !names.get(*at).is_some_and(|name| name.is_id)
+        })
+        .collect()
+}
+
+/// What goes with a number in a scatter chart: another number.
+pub(super) fn partner(table: &Table, names: &[ColumnName], column: usize) -> Option<usize> {
+    first_quantity_but(table, names, column)
+        .or_else(|| (0..table.columns.len()).find(|at| *at != column && table.columns.get(*at).is_some_and(is_numeric)))
+}
+
+/// A column for the categories of values that are named in the request.
+pub(super) fn category(
+    table: &Table,
+    names: &[ColumnName],
+    used: &[&str],
+    wants_time: bool,
+    aggregated: bool,
+) -> Option<usize> {
+    let free = |at: &usize| table.columns.get(*at).is_some_and(|column| !used.contains(&column.name.as_str()));
+    let time = (0..table.columns.len()).filter(free).find(|at| table.columns.get(*at).is_some_and(is_time));
+    let rows = table.row_count();
+    let name = (0..table.columns.len()).filter(free).find(|at| {
+        table.columns.get(*at).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+            && !names.get(*at).is_some_and(|name| name.is_id)
+            && (!aggregated || different(table, *at) < rows.max(2))
+    });
+    if wants_time { time.or(name) } else { name.or(time) }
+}
+
+/// The period for dates that are nearly all different.
+pub(super) fn bin(column: &Column, kind: Kind) -> Option<Bin> {
+    let absolute = |cell: &Cell| match cell {
+        Cell::Time(time @ (Time::Date(_) | Time::DateTime(_))) => Some(key::position(*time)),
+        _ => None,
+    };
+    let positions: Vec<f64> = column.cells.iter().filter_map(absolute).collect();
+    if positions.is_empty() {
+        return None;
+    }
+    let distinct = positions.iter().map(|position| position.to_bits()).collect::<HashSet<_>>().len();
+    let with_time = column.cells.iter().any(|cell| matches!(cell, Cell::Time(Time::DateTime(_))));
+    if distinct <= DATES_MAX && !with_time {
+        return None;
+    }
+    let low = positions.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = positions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let days = (high - low) / DAY_MS;
+    let along = matches!(kind, Kind::Line | Kind::Area | Kind::Step);
+    Some(if days > DAYS_OF_YEARS && along {
+        Bin::Year
+    } else if !along {
+        Bin::Weekday
+    } else if days > DAYS_OF_MONTHS {
+        Bin::YearMonth
+    } else {
+        Bin::Day
+    })
+}
+
+/// A chart of a table about which nothing was said.
+pub(super) fn from_data(
+    table: &Table,
+    request: &Request<'_>,
+    said: Option<&KindSaid>,
+    assumptions: &mut Vec<String>,
+    guesses: &mut u32,
+) -> Result<ChartSpec, String> {
+    *guesses += 2;
+    let names = &request.names;
+    let numbers = quantities(table, names);
+    let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
+    let rows = table.row_count();
+    let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
+    let labels = (0..table.columns.len()).find(|at| {
+        table.columns.get(*at).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+            && !names.get(*at).is_some_and(|name| name.is_id)
+    });
+    let kind = said.map(|said| said.kind);
+    let mut spec = match (kind, time.or(labels), numbers.as_slice()) {
+        (Some(Kind::Histogram), _, [first, ..]) => ChartSpec::new(Kind::Histogram).with_x(&name(*first)),
+        (Some(kind @ (Kind::Scatter | Kind::Bubble)), _, [x, y, rest @ ..]) => {
+            let mut spec = ChartSpec::new(kind).with_x(&name(*x)).with_y(Measure::rows(&name(*y)));
+            spec.size = rest.first().map(|size| name(*size)).filter(|_| kind == Kind::Bubble);
+            if kind == Kind::Bubble && spec.size.is_none() {
+                spec.kind = Kind::Scatter;
+            }
+            spec
+        }
+        (Some(Kind::Scatter | Kind::Bubble), ..) => {
+            return Err("A scatter chart needs two columns of numbers.".to_owned());
+        }
+        (Some(kind @ (Kind::Box | Kind::Violin | Kind::Strip)), _, [value, ..]) => {
+            let mut spec = ChartSpec::new(kind).with_y(Measure::rows(&name(*value)));
+            let by = labels.filter(|at| different(table, *at) * 2 <= rows);
+            spec.x = by.map(|by| Channel::column(&name(by)));
+            spec
+        }
+        (Some(Kind::Candlestick), ..) => ChartSpec::new(Kind::Candlestick),
+        (Some(Kind::Heatmap), Some(first), [value, ..]) => {
+            let second = (0..table.columns.len())
+                .find(|at| *at != first && table.columns.get(*at).is_some_and(|c| c.kind != ColumnKind::Number));
+            let Some(second) = second else {
+                return Err("A heatmap needs two columns to group by and a value.".to_owned());
+            };
+            let mut spec = ChartSpec::new(Kind::Heatmap).with_x(&name(first));
+            spec.series = Some(Dimension { column: name(second), bin: None });
+            spec.with_y(Measure::of(Aggregate::Sum, &name(*value)))
+        }
+        (kind, Some(x), [_, ..]) => over_labels(table, kind, x, time == Some(x), labels, &numbers),
+        (_, Some(x), []) => {
+            let count = different(table, x);
+            let kind = kind.unwrap_or(if count <= SLICES_MAX && count > 1 { Kind::Pie } else { Kind::Bar });
+            ChartSpec::new(kind).with_x(&name(x)).with_y(Measure::count())
+        }
+        (Some(kind), None, [x, y, ..]) => ChartSpec::new(kind).with_x(&name(*x)).with_y(Measure::rows(&name(*y))),
+        (None, None, [x, y, ..]) => ChartSpec::new(Kind::Scatter).with_x(&name(*x)).with_y(Measure::rows(&name(*y))),
+        (_, None, [only]) => ChartSpec::new(Kind::Histogram).with_x(&name(*only)),
+        (_, None, []) => return Err("The table has no column that could be drawn.".to_owned()),
+    };
+    spec.options = request.options.clone();
+    if let Some(said) = said {
+        spec.options.stack = spec.options.stack.or(said.stack);
+        spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
+    }
+    if kind.is_none() || request.mentions.is_empty() {
+        let x = spec.x.as_ref().and_then(|x| x.column.clone());
+        let y: Vec<String> = spec.y.iter().map(crate::resolve::words::measure).collect();
+        if let Some(x) = x
+            && !y.is_empty()
+        {
+            assumptions.push(format!("Chosen from the data: {} by “{x}”.", y.join(", ")));
+        }
+    }
+    super::compose::arrange(request, &mut spec);
+    Ok(spec)
+}
+
+/// Values over names or time: lines, bars, or the parts of a whole.
+fn over_labels(table: &Table, kind: Option<Kind>, x: usize, over_time: bool, labels: Option<usize>, numbers: &[usize]) -> ChartSpec {
+    let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
+    let first = numbers.first().copied().unwrap_or_default();
+    let count = different(table, x);
+    let parts = count <= SLICES_MAX && count > 2 && numbers.len() == 1 && !over_time && adds_up(table, first);
+    let kind = kind.unwrap_or(match (over_time, parts) {
+        (true, _) => Kind::Line,
+        (false, true) => Kind::Pie,
+        (false, false) => Kind::Bar,
+    });
+    let mut spec = ChartSpec::new(kind).with_x(&name(x));
+    let several = !matches!(kind, Kind::Pie | Kind::Donut);
+    let series = labels.filter(|at| *at != x && several && over_time && (2..=12).contains(&different(table, *at)));
+    if repeated(table, x, None) && series.is_some_and(|series| !repeated(table, x, Some(&name(series)))) {
+        spec.series = series.map(|series| Dimension { column: name(series), bin: None });
+        spec.y = vec![Measure::rows(&name(first))];
+        return spec;
+    }
+    let unit = table.columns.get(first).and_then(|column| column.unit.clone());
+    let same_unit = |at: &&usize| table.columns.get(**at).is_some_and(|column| column.unit == unit);
+    let take = if several { LINES_MAX } else { 1 };
+    let aggregate = repeated(table, x, None).then(|| {
+        if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum }
+    });
+    spec.y = numbers
+        .iter()
+        .filter(same_unit)
+        .take(take)
+        .map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false })
+        .collect();
+    if kind == Kind::Combo && numbers.len() > 1 {
+        spec.y = numbers.iter().take(LINES_MAX).map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false }).collect();
+    }
+    spec
+}
+
+/// Whether the values can be the parts of a whole.
+fn adds_up(table: &Table, column: usize) -> bool {
+    table.columns.get(column).is_some_and(|column| {
+        !is_rate(column) && column.cells.iter().all(|cell| !matches!(cell, Cell::Number(number) if *number < 0.0))
+    })
+}

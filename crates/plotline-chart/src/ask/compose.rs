@@ -1,0 +1,644 @@
+//! From what was recognised to a spec: the roles, the kind, the aggregation, the order.
+
+use std::collections::HashSet;
+
+use plotline_table::{Cell, Column, ColumnKind, Table, Time};
+
+use super::measure::AggregateSaid;
+use super::mention::Mention;
+use super::phrase::{BinSaid, KindSaid, PeriodSaid, Said};
+use super::role::{self, Item, Roles, Stage, Y};
+use super::sort::{SortSaid, Target};
+use super::token::Token;
+use super::{Confidence, Outcome, Reading, Request, choose};
+use crate::chart::{Kind, Stack};
+use crate::resolve::columns::is_numeric;
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Limit, Measure, Order, Sort, SortBy};
+
+/// A scatter of aggregates that does not say its groups takes the column with the fewest values within these.
+const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
+
+/// Decides whether a period in the words is a grouping, or the name of a column.
+pub(super) fn settle_bin(
+    table: &Table,
+    tokens: &[Token],
+    bin: Option<BinSaid>,
+    mentions: &mut Vec<Mention>,
+) -> Option<BinSaid> {
+    let bin = bin?;
+    if bin.plainly {
+        return Some(bin);
+    }
+    let overlapping = mentions.iter().position(|mention| mention.start < bin.end && bin.start < mention.end);
+    let dates = table.columns.iter().any(|column| can_bin(column, bin.bin));
+    if let Some(at) = overlapping {
+        let mention = &mentions[at];
+        let column = table.columns.get(mention.column)?;
+        if can_bin(column, bin.bin) && !is_period(column, bin.bin) {
+            return Some(bin);
+        }
+        if mention.likeness > 0.6 || !dates || is_period(column, bin.bin) {
+            return None;
+        }
+        mentions.remove(at);
+        return Some(bin);
+    }
+    let _ = tokens;
+    dates.then_some(bin)
+}
+
+/// Whether the column has points in time that are finer than the period.
+fn can_bin(column: &Column, period: PeriodSaid) -> bool {
+    let wanted = |time: &Time| match period {
+        PeriodSaid::Exactly(Bin::Hour) => matches!(time, Time::DateTime(_) | Time::TimeOfDay(_)),
+        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth | Bin::Quarter) => {
+            matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(..))
+        }
+        PeriodSaid::Exactly(Bin::Year) | PeriodSaid::Open => {
+            matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(Some(_), _) | Time::Quarter(Some(_), _))
+        }
+        PeriodSaid::Exactly(_) => matches!(time, Time::Date(_) | Time::DateTime(_)),
+    };
+    column.kind == ColumnKind::Date
+        && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if wanted(time)))
+}
+
+/// Whether the column's values are these periods already.
+fn is_period(column: &Column, period: PeriodSaid) -> bool {
+    let same = |time: &Time| match period {
+        PeriodSaid::Exactly(Bin::Year) | PeriodSaid::Open => matches!(time, Time::Year(_)),
+        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth) => matches!(time, Time::Month(..)),
+        PeriodSaid::Exactly(Bin::Quarter) => matches!(time, Time::Quarter(..)),
+        PeriodSaid::Exactly(Bin::Weekday) => matches!(time, Time::Weekday(_)),
+        PeriodSaid::Exactly(Bin::Day) => matches!(time, Time::Date(_)),
+        PeriodSaid::Exactly(_) => false,
+    };
+    column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if same(time)))
+}
+
+/// Reads a request that stands on its own.
+pub(super) fn read(request: &Request<'_>) -> Outcome {
+    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
+    match draft.spec() {
+        Ok(mut spec) => {
+            spec.filter.clone_from(&request.filter);
+            let confidence = match (draft.guesses, draft.assumptions.len()) {
+                (0, 0) => Confidence::High,
+                (0 | 1, _) => Confidence::Medium,
+                _ => Confidence::Low,
+            };
+            Outcome::Read(Reading { spec, confidence, assumptions: draft.assumptions })
+        }
+        Err(reason) => Outcome::Declined(reason),
+    }
+}
+
+struct Draft<'a, 't> {
+    request: &'a Request<'t>,
+    assumptions: Vec<String>,
+    /// How many parts were taken from the data, not from the words.
+    guesses: u32,
+}
+
+impl Draft<'_, '_> {
+    fn table(&self) -> &Table {
+        self.request.table
+    }
+
+    fn column(&self, at: usize) -> Option<&Column> {
+        self.request.table.columns.get(at)
+    }
+
+    fn name(&self, at: usize) -> String {
+        self.column(at).map(|column| column.name.clone()).unwrap_or_default()
+    }
+
+    fn numeric(&self, at: usize) -> bool {
+        self.column(at).is_some_and(is_numeric)
+    }
+
+    fn assume(&mut self, sentence: String) {
+        self.assumptions.push(sentence);
+    }
+
+    fn spec(&mut self) -> Result<ChartSpec, String> {
+        let request = self.request;
+        let said = request.kind.as_ref();
+        let kind = said.map(|said| said.kind);
+        let counts = request.aggregates.iter().any(|said| {
+            said.how == Aggregate::Count && !(said.sums_numbers && self.measures_number(said))
+                || said.how == Aggregate::Sum && said.mention.is_some_and(|at| {
+                    request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column))
+                })
+        });
+        let stage = Stage {
+            table: request.table,
+            names: &request.names,
+            tokens: &request.tokens,
+            kind: kind.filter(|kind| *kind != Kind::Bar),
+            series: series_wanted(said, request.options.stack),
+            counts,
+        };
+        let mut items = role::items(&stage, &request.mentions, &request.aggregates);
+        self.place_bin(&mut items);
+        let mut roles = role::assign(&stage, &items);
+        self.settle_rivals(&mut roles);
+
+        if items.is_empty() && !counts {
+            return choose::from_data(request.table, request, said, &mut self.assumptions, &mut self.guesses);
+        }
+        if kind == Some(Kind::Histogram)
+            && let Some(spec) = self.histogram(&items, &roles)
+        {
+            return Ok(spec);
+        }
+        let mut spec = match kind {
+            Some(Kind::Scatter | Kind::Bubble) => self.scatter(&roles, &items)?,
+            Some(kind @ (Kind::Box | Kind::Violin | Kind::Strip)) => self.spread(kind, &roles, &items)?,
+            Some(Kind::Heatmap) => self.heatmap(&roles)?,
+            _ => self.categories(&roles, said)?,
+        };
+        self.finish(&mut spec, &roles);
+        Ok(spec)
+    }
+
+    fn measures_number(&self, said: &AggregateSaid) -> bool {
+        said.mention
+            .and_then(|at| self.request.mentions.get(at))
+            .is_some_and(|mention| self.numeric(mention.column))
+    }
+
+    /// Gives the period to the column that it is about; a period without a column adds the only column of dates.
+    fn place_bin(&self, items: &mut Vec<Item>) {
+        let Some(said) = self.request.bin else { return };
+        let bin = match said.bin {
+            PeriodSaid::Exactly(bin) => bin,
+            PeriodSaid::Open => Bin::Year,
+        };
+        let temporal = |column: usize| {
+            self.column(column).is_some_and(|column| {
+                column.kind == ColumnKind::Date
+                    && (can_bin(column, said.bin) || said.plainly)
+            })
+        };
+        let within = items.iter().position(|item| said.start <= item.start && item.start < said.end && temporal(item.column));
+        let before = || items.iter().rposition(|item| temporal(item.column) && item.aggregate.is_none());
+        let years = || {
+            said.plainly.then(|| items.iter().rposition(|item| self.numeric(item.column) && self.years(item.column)))?
+        };
+        let chosen = within.or_else(before).or_else(years);
+        match chosen {
+            Some(at) => {
+                let column = items[at].column;
+                for item in items.iter_mut().filter(|item| item.column == column && item.aggregate.is_none()) {
+                    item.bin = Some(bin);
+                }
+                if let Some(item) = items.get_mut(at) {
+                    item.cues.group = item.cues.group.max(1.0);
+                }
+            }
+            None => {
+                let Some(column) = (0..self.table().columns.len()).find(|column| temporal(*column)) else { return };
+                let mut cues = role::Cues::default();
+                (cues.group, cues.each) = (3.0, true);
+                items.push(Item {
+                    column,
+                    rivals: Vec::new(),
+                    likeness: 0.8,
+                    start: said.start,
+                    end: said.end,
+                    aggregate: None,
+                    counted: false,
+                    bin: Some(bin),
+                    cues,
+                });
+                items.sort_by_key(|item| item.start);
+            }
+        }
+    }
+
+    /// Whole numbers that are all years.
+    fn years(&self, column: usize) -> bool {
+        self.column(column).is_some_and(|column| {
+            column.cells.iter().all(|cell| match cell {
+                Cell::Number(number) => crate::resolve::key::year_number(*number).is_some(),
+                Cell::Gap => true,
+                Cell::Time(Time::Year(_)) => true,
+                _ => false,
+            })
+        })
+    }
+
+    /// Words that name several columns equally well: x and y must not be the same one.
+    fn settle_rivals(&mut self, roles: &mut Roles) {
+        let mut used: HashSet<usize> = HashSet::new();
+        if let Y::Column(item) = &mut roles.y {
+            if !self.numeric(item.column)
+                && let Some(numeric) = item.rivals.iter().copied().find(|rival| self.numeric(*rival))
+            {
+                item.column = numeric;
+            }
+            used.insert(item.column);
+        }
+        for item in [&mut roles.x, &mut roles.series].into_iter().flatten() {
+            if used.contains(&item.column)
+                && let Some(other) = item.rivals.iter().copied().find(|rival| !used.contains(rival))
+            {
+                item.column = other;
+            }
+            used.insert(item.column);
+        }
+    }
+
+    fn histogram(&mut self, items: &[Item], roles: &Roles) -> Option<ChartSpec> {
+        let mut columns: Vec<usize> = items.iter().map(|item| item.column).collect();
+        columns.dedup();
+        let item = items.first()?;
+        let grouped = items.iter().any(|item| item.cues.each);
+        let one = columns.len() == 1 && self.numeric(item.column) && !grouped && item.aggregate.is_none();
+        let split = items.len() == 2 && roles.series.is_some();
+        if !(one || split && self.numeric(item.column)) || self.request.sort.is_some() || item.counted {
+            return None;
+        }
+        let mut spec = ChartSpec::new(Kind::Histogram).with_x(&self.name(item.column));
+        spec.options = self.request.options.clone();
+        if one {
+            return Some(spec);
+        }
+        None
+    }
+
+    fn scatter(&mut self, roles: &Roles, items: &[Item]) -> Result<ChartSpec, String> {
+        let kind = self.request.kind.as_ref().map_or(Kind::Scatter, |said| said.kind);
+        let mut spec = ChartSpec::new(kind);
+        let channel = |draft: &Self, item: &Item| Channel {
+            column: Some(draft.name(item.column)),
+            aggregate: item.aggregate,
+            bin: None,
+        };
+        match (&roles.x, &roles.y) {
+            (Some(x), Y::Column(y) | Y::Distinct(y)) => {
+                spec.x = Some(channel(self, x));
+                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+            }
+            (Some(x), Y::Count | Y::Unsaid) if x.aggregate.is_some() => {
+                spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
+                spec.y = vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
+            }
+            (Some(x), Y::Count) if self.numeric(x.column) => {
+                // `how many for each X`, as points: the count lies along x.
+                spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
+                spec.y = vec![Measure::rows(&self.name(x.column))];
+            }
+            (Some(x), Y::Count) => {
+                spec.x = Some(channel(self, x));
+                spec.y = vec![Measure::count()];
+            }
+            (None, Y::Column(y)) if request_counts(self.request) => {
+                spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
+                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+            }
+            (Some(only), _) | (None, Y::Column(only)) => {
+                let other = choose::partner(self.table(), &self.request.names, only.column)
+                    .ok_or_else(|| "A scatter chart needs two columns of numbers.".to_owned())?;
+                self.guesses += 1;
+                self.assume(format!("“{}” is shown against “{}”.", self.name(only.column), self.name(other)));
+                spec.x = Some(Channel::column(&self.name(other)));
+                spec.y = vec![Measure::rows(&self.name(only.column))];
+            }
+            _ => {
+                self.guesses += 1;
+                return choose::from_data(self.request.table, self.request, self.request.kind.as_ref(), &mut self.assumptions, &mut self.guesses);
+            }
+        }
+        if let Some(series) = &roles.series {
+            spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+        }
+        if kind == Kind::Bubble {
+            let used: Vec<usize> = [roles.x.as_ref().map(|item| item.column), match &roles.y { Y::Column(item) => Some(item.column), _ => None }].into_iter().flatten().collect();
+            let size = items.iter().map(|item| item.column).chain(0..self.table().columns.len()).find(|column| {
+                !used.contains(column) && self.numeric(*column) && !self.request.names.get(*column).is_some_and(|name| name.is_id)
+            });
+            match size {
+                Some(size) => spec.size = Some(self.name(size)),
+                None => spec.kind = Kind::Scatter,
+            }
+        }
+        let aggregated = spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
+        if aggregated && spec.series.is_none() {
+            let used: Vec<usize> = [roles.x.as_ref(), match &roles.y { Y::Column(item) => Some(item), _ => None }].into_iter().flatten().filter(|item| item.aggregate.is_some()).map(|item| item.column).collect();
+            let named = items.iter().find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column)).map(|item| item.column);
+            let column = match named {
+                Some(column) => column,
+                None => {
+                    let column = self.fewest_values().ok_or_else(|| {
+                        "Two aggregates need a column to group by; say for example “for each …”.".to_owned()
+                    })?;
+                    self.guesses += 1;
+                    self.assume(format!("There is one point for each “{}”.", self.name(column)));
+                    column
+                }
+            };
+            spec.group = Some(Dimension { column: self.name(column), bin: None });
+        }
+        Ok(spec)
+    }
+
+    fn fewest_values(&self) -> Option<usize> {
+        (0..self.table().columns.len())
+            .filter(|column| self.column(*column).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool)))
+            .map(|column| (choose::different(self.table(), column), column))
+            .filter(|(count, _)| GROUPS.contains(count))
+            .min()
+            .map(|(_, column)| column)
+    }
+
+    fn spread(&mut self, kind: Kind, roles: &Roles, items: &[Item]) -> Result<ChartSpec, String> {
+        let mut spec = ChartSpec::new(kind);
+        let value = items
+            .iter()
+            .filter(|item| self.numeric(item.column) && item.cues.group < 2.0)
+            .max_by(|a, b| a.likeness.total_cmp(&b.likeness))
+            .map(|item| item.column)
+            .or_else(|| choose::first_quantity(self.table(), &self.request.names));
+        let value = value.ok_or_else(|| "No column has numbers whose spread could be shown.".to_owned())?;
+        spec.y = vec![Measure::rows(&self.name(value))];
+        let by = [roles.x.as_ref(), roles.series.as_ref()].into_iter().flatten().find(|item| item.column != value);
+        if let Some(by) = by {
+            spec.x = Some(Channel { column: Some(self.name(by.column)), aggregate: None, bin: by.bin });
+        }
+        Ok(spec)
+    }
+
+    fn heatmap(&mut self, roles: &Roles) -> Result<ChartSpec, String> {
+        let (Some(x), Some(series)) = (&roles.x, &roles.series) else {
+            return Err("A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”.".to_owned());
+        };
+        let mut spec = ChartSpec::new(Kind::Heatmap);
+        spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
+        spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+        spec.y = vec![match &roles.y {
+            Y::Column(item) => Measure::of(item.aggregate.unwrap_or(Aggregate::Sum), &self.name(item.column)),
+            Y::Distinct(item) => Measure::of(Aggregate::CountDistinct, &self.name(item.column)),
+            Y::Count | Y::Unsaid => Measure::count(),
+        }];
+        Ok(spec)
+    }
+
+    /// Charts with a value for each category.
+    fn categories(&mut self, roles: &Roles, said: Option<&KindSaid>) -> Result<ChartSpec, String> {
+        let mut spec = ChartSpec::new(Kind::Bar);
+        if let Some(x) = &roles.x {
+            spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
+        }
+        match &roles.y {
+            Y::Count => spec.y = vec![Measure::count()],
+            Y::Distinct(item) => spec.y = vec![Measure::of(Aggregate::CountDistinct, &self.name(item.column))],
+            Y::Column(item) => {
+                let measure = |item: &Item| Measure { column: Some(self.name(item.column)), aggregate: item.aggregate, second_axis: false };
+                spec.y = std::iter::once(item).chain(&roles.more_y).map(measure).collect();
+            }
+            Y::Unsaid => {}
+        }
+        if let Some(series) = &roles.series {
+            spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+        }
+        if spec.x.is_none() {
+            self.choose_x(&mut spec, said)?;
+        }
+        if spec.y.is_empty() {
+            self.choose_y(&mut spec, roles, said);
+        }
+        spec.kind = self.kind(&spec, said, roles);
+        self.choose_aggregate(&mut spec, roles);
+        self.choose_bin(&mut spec);
+        Ok(spec)
+    }
+
+    /// A value without a category: over time where there is time, else by the first column of names.
+    fn choose_x(&mut self, spec: &mut ChartSpec, said: Option<&KindSaid>) -> Result<(), String> {
+        let table = self.table();
+        let used: Vec<&str> = spec.y.iter().filter_map(|y| y.column.as_deref()).collect();
+        let wants_time = said.is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area | Kind::Step));
+        let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
+        match choose::category(table, &self.request.names, &used, wants_time, aggregated) {
+            Some(column) => {
+                self.guesses += 1;
+                self.assume(format!("The categories are “{}”.", self.name(column)));
+                spec.x = Some(Channel::column(&self.name(column)));
+                Ok(())
+            }
+            None if spec.y.len() == 1 && !aggregated => {
+                // One number and nothing to set it against: how its values are spread.
+                let column = spec.y.remove(0).column;
+                spec.x = Some(Channel { column, aggregate: None, bin: None });
+                self.guesses += 1;
+                Ok(())
+            }
+            None if aggregated => Ok(()),
+            None => Err("No column is suited for the categories; say which one the chart is by.".to_owned()),
+        }
+    }
+
+    /// A category without a value: the rows are counted, unless every category has one row and one number.
+    fn choose_y(&mut self, spec: &mut ChartSpec, roles: &Roles, said: Option<&KindSaid>) {
+        let Some(x) = roles.x.as_ref().map(|item| item.column).or_else(|| {
+            let name = spec.x.as_ref()?.column.as_deref()?;
+            self.table().columns.iter().position(|column| column.name == name)
+        }) else {
+            spec.y = vec![Measure::count()];
+            return;
+        };
+        let wants_time = said.is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area | Kind::Step));
+        let unique = choose::different(self.table(), x) == self.table().row_count();
+        let quantity = choose::first_quantity_but(self.table(), &self.request.names, x);
+        match quantity {
+            Some(quantity) if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time => {
+                self.guesses += 1;
+                self.assume(format!("The values are “{}”.", self.name(quantity)));
+                spec.y = vec![Measure::rows(&self.name(quantity))];
+            }
+            _ => {
+                spec.y = vec![Measure::count()];
+            }
+        }
+    }
+
+    /// The kind that was said, or what suits the data.
+    fn kind(&mut self, spec: &ChartSpec, said: Option<&KindSaid>, roles: &Roles) -> Kind {
+        if let Some(said) = said {
+            return match said.kind {
+                // What counts names or groups is a bar chart, whatever it is called.
+                Kind::Histogram => Kind::Bar,
+                // `share of each` with more than one series is no pie.
+                Kind::Pie if said.said == Said::Implied && spec.series.is_some() => Kind::Bar,
+                kind => kind,
+            };
+        }
+        if roles.more_y.is_empty()
+            && let (Some(x), Y::Column(y)) = (&roles.x, &roles.y)
+            && x.aggregate.is_none()
+            && y.aggregate.is_none()
+            && x.bin.is_none()
+            && x.cues.group < 2.0
+            && self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number)
+            && !self.request.names.get(x.column).is_some_and(|name| name.is_id)
+        {
+            return Kind::Scatter;
+        }
+        let x = spec.x.as_ref();
+        let column = x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
+        let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
+        let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
+        match column {
+            Some(column) if choose::is_time(column) && !pooled && rows && spec.limit.is_none() => Kind::Line,
+            _ => Kind::Bar,
+        }
+    }
+
+    /// Rows of the same category are combined where the words ask for one value each.
+    fn choose_aggregate(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+        let Some(x_name) = spec.x.as_ref().and_then(|x| x.column.clone()) else { return };
+        let Some(x) = self.table().columns.iter().position(|column| column.name == x_name) else { return };
+        let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
+        let each = roles.x.as_ref().is_none_or(|item| item.cues.each || item.cues.grouped_by);
+        let repeated = choose::repeated(self.table(), x, spec.series.as_ref().map(|series| series.column.as_str()));
+        if !(binned || each && repeated) {
+            return;
+        }
+        let mut said = Vec::new();
+        for measure in spec.y.iter_mut().filter(|measure| measure.aggregate.is_none()) {
+            let Some(name) = measure.column.clone() else { continue };
+            let column = self.request.table.columns.iter().find(|column| column.name == name);
+            let id = self.request.table.columns.iter().position(|c| c.name == name).is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
+            if id && !binned {
+                continue;
+            }
+            let how = if column.is_some_and(choose::is_rate) { Aggregate::Avg } else { Aggregate::Sum };
+            measure.aggregate = Some(how);
+            let verb = if how == Aggregate::Avg { "averaged" } else { "added up" };
+            said.push(format!("Values of “{name}” with the same “{x_name}” are {verb}."));
+        }
+        self.assumptions.extend(said);
+    }
+
+    /// Dates that are nearly all different need a period before anything can be counted or averaged over them.
+    fn choose_bin(&mut self, spec: &mut ChartSpec) {
+        let Some(x) = &mut spec.x else { return };
+        if x.bin.is_some() || !spec.y.iter().any(|y| y.aggregate.is_some()) {
+            return;
+        }
+        let Some(name) = x.column.clone() else { return };
+        let Some(column) = self.request.table.columns.iter().find(|column| column.name == name) else { return };
+        if let Some(bin) = choose::bin(column, spec.kind) {
+            x.bin = Some(bin);
+            self.assumptions.push(format!("“{name}” is grouped by {}.", crate::resolve::words::bin(bin)));
+        }
+    }
+
+    fn finish(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+        let request = self.request;
+        spec.options = request.options.clone();
+        if let Some(said) = &request.kind {
+            spec.options.stack = spec.options.stack.or(said.stack);
+            spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
+        }
+        if spec.series.is_some() && spec.kind == Kind::Bar && spec.options.stack.is_none() && request.kind.as_ref().is_none_or(|said| !said.series) && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum))) {
+            spec.options.stack = Some(Stack::Stacked);
+        }
+        if let Some(having) = request.having
+            && spec.y.iter().any(|y| y.aggregate.is_some())
+        {
+            spec.having = Some(having);
+        }
+        if let Some(sort) = &request.sort {
+            spec.sort = self.sort(sort, spec, roles);
+        }
+        if let Some(limit) = request.limit {
+            spec.limit = Some(Limit { count: limit.count, other: false });
+            if let Some(smallest) = limit.smallest {
+                let order = if smallest { Order::Asc } else { Order::Desc };
+                if spec.sort.is_none_or(|sort| sort.by == SortBy::X) && spec.kind != Kind::Line {
+                    spec.sort = Some(Sort { by: SortBy::Y, order });
+                }
+            }
+        }
+        if let Some(Channel { bin: Some(Bin::Weekday | Bin::Month), column: Some(name), .. }) = &spec.x
+            && let Some(column) = self.table().columns.iter().find(|column| column.name == *name)
+            && column.cells.iter().any(|cell| matches!(cell, Cell::Time(Time::Year(_)) | Cell::Number(_)))
+        {
+            let sentence = format!("“{name}” has only years; each is taken as its 1 January.");
+            self.assume(sentence);
+        }
+    }
+
+    /// The order, once x and y are known.
+    fn sort(&mut self, said: &SortSaid, spec: &ChartSpec, roles: &Roles) -> Option<Sort> {
+        let by = match said.target {
+            Target::X => SortBy::X,
+            Target::Y => SortBy::Y,
+            Target::Open => self.sort_column(said, spec, roles)?,
+        };
+        let order = said.order.unwrap_or(if by == SortBy::Y { Order::Desc } else { Order::Asc });
+        Some(Sort { by, order })
+    }
+
+    fn sort_column(&mut self, said: &SortSaid, spec: &ChartSpec, roles: &Roles) -> Option<SortBy> {
+        let tokens = &self.request.tokens;
+        let words: Vec<&Token> = said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
+        let aggregate_word = words.iter().any(|token| {
+            token.is_any(&["average", "mean", "avg", "sum", "total", "maximum", "minimum", "max", "min", "count", "counts", "amount", "frequency", "many", "maximal", "minimal", "median"])
+        }) || words.windows(2).any(|pair| pair[0].is("number") && pair[1].is("of"));
+        let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
+        let named = self.request.sort_mentions.iter().max_by(|a, b| a.likeness.total_cmp(&b.likeness));
+        let x = spec.x.as_ref().and_then(|x| x.column.as_deref());
+        let y = spec.y.first().and_then(|y| y.column.as_deref());
+        if aggregate_word && aggregated {
+            return Some(SortBy::Y);
+        }
+        if let Some(mention) = named {
+            let is = |column: Option<&str>| {
+                std::iter::once(mention.column).chain(mention.rivals.iter().copied()).any(|at| Some(self.name(at).as_str()) == column)
+            };
+            if is(x) {
+                return Some(SortBy::X);
+            }
+            if is(y) || mention.likeness < 0.7 && aggregated {
+                return Some(SortBy::Y);
+            }
+            let _ = roles;
+            let sentence = format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
+            self.assume(sentence);
+            return None;
+        }
+        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"])) {
+            return Some(SortBy::Y);
+        }
+        if words.iter().any(|token| token.is_any(&["name", "names", "label", "labels", "category", "bar", "bars"])) {
+            return Some(SortBy::X);
+        }
+        Some(SortBy::Y)
+    }
+}
+
+fn request_counts(request: &Request<'_>) -> bool {
+    request.aggregates.iter().any(|said| said.how == Aggregate::Count)
+}
+
+/// Whether the words of the kind call for series.
+fn series_wanted(said: Option<&KindSaid>, stack: Option<Stack>) -> Option<bool> {
+    match said {
+        _ if matches!(stack, Some(Stack::Stacked | Stack::Percent)) => Some(true),
+        Some(said) if said.series => Some(true),
+        Some(said) if said.said == Said::Plainly => Some(false),
+        _ => None,
+    }
+}
+
+/// Order and limit of a chart that was chosen from the data.
+pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) {
+    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
+    let options = spec.options.clone();
+    draft.finish(spec, &Roles::default());
+    spec.options = options;
+}

@@ -1,0 +1,702 @@
+//! Which rows the request is about: comparisons, values of the table, periods, and what is excluded.
+
+use plotline_table::{Cell, Column, ColumnKind, Table, Time};
+
+use super::lexicon::{FILLERS, codes, comparative, synonymous};
+use super::mention::{ColumnName, Mention, ValueMention};
+use super::phrase::phrase;
+use super::token::{Class, Token, stem};
+use crate::resolve::columns::is_numeric;
+use crate::resolve::filter::parse_time;
+use crate::resolve::key::year_number;
+use crate::spec::{Compare, Filter, Having, Position, Value};
+
+/// Between a column's name and its comparison stand at most this many words (`that have a height which is larger than`).
+const GAP_MAX: usize = 5;
+/// More conditions than this are not a request that somebody wrote.
+const CONDITIONS_MAX: usize = 16;
+
+/// Words between a column and what it is compared with.
+const COPULAS: &[&str] = &[
+    "is", "are", "was", "were", "be", "that", "which", "who", "has", "have", "had", "having", "value", "values", "of", "a", "an",
+    "the", "does", "do", "did", "as", "being", "must", "should", "with", "in", "on", "at", "=", "code", "codes", "name", "named", "number", ":", "only", "s", "either", "by", "equal", "equals", "to", "called", "level",
+];
+
+/// What the conditions of a request come to.
+#[derive(Debug, Default)]
+pub(super) struct Conditions {
+    pub(super) filter: Option<Filter>,
+    pub(super) having: Option<Having>,
+    /// The words that they took.
+    pub(super) places: Vec<(usize, usize)>,
+}
+
+struct Condition {
+    start: usize,
+    end: usize,
+    filter: Filter,
+}
+
+/// What the words of a comparison mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Relation {
+    Compare(Compare),
+    Between,
+    In,
+    Contains(Position),
+    Null,
+}
+
+/// Comparisons, the longest first.
+const RELATIONS: &[(&[&str], Relation)] = &[
+    (&["greater|larger|bigger|more|higher", "than", "or", "equal", "to"], Relation::Compare(Compare::GreaterOrEqual)),
+    (&["less|smaller|lower|fewer", "than", "or", "equal", "to"], Relation::Compare(Compare::LessOrEqual)),
+    (&["not|no", "more|greater|larger|higher|bigger|older|later", "than"], Relation::Compare(Compare::LessOrEqual)),
+    (&["not|no", "less|smaller|lower|fewer|younger|earlier", "than"], Relation::Compare(Compare::GreaterOrEqual)),
+    (&["more|greater|larger|higher|bigger|better|longer|later|above|over", "than"], Relation::Compare(Compare::Greater)),
+    (&["less|smaller|lower|fewer|worse|shorter|earlier", "than"], Relation::Compare(Compare::Less)),
+    (&["at", "least"], Relation::Compare(Compare::GreaterOrEqual)),
+    (&["at", "most"], Relation::Compare(Compare::LessOrEqual)),
+    (&["up", "to"], Relation::Compare(Compare::LessOrEqual)),
+    (&[">", "="], Relation::Compare(Compare::GreaterOrEqual)),
+    (&["<", "="], Relation::Compare(Compare::LessOrEqual)),
+    (&["!", "="], Relation::Compare(Compare::NotEqual)),
+    (&["<", ">"], Relation::Compare(Compare::NotEqual)),
+    (&["≥"], Relation::Compare(Compare::GreaterOrEqual)),
+    (&["≤"], Relation::Compare(Compare::LessOrEqual)),
+    (&["≠"], Relation::Compare(Compare::NotEqual)),
+    (&[">"], Relation::Compare(Compare::Greater)),
+    (&["<"], Relation::Compare(Compare::Less)),
+    (&["above|exceeding|exceeds|exceed|over|beyond"], Relation::Compare(Compare::Greater)),
+    (&["under|below|beneath"], Relation::Compare(Compare::Less)),
+    (&["after"], Relation::Compare(Compare::Greater)),
+    (&["before"], Relation::Compare(Compare::Less)),
+    (&["since"], Relation::Compare(Compare::GreaterOrEqual)),
+    (&["until|till"], Relation::Compare(Compare::LessOrEqual)),
+    (&["not", "equal|equals", "to"], Relation::Compare(Compare::NotEqual)),
+    (&["not", "equal|equals"], Relation::Compare(Compare::NotEqual)),
+    (&["equal|equals", "to"], Relation::Compare(Compare::Equal)),
+    (&["=|equals|equal"], Relation::Compare(Compare::Equal)),
+    (&["in", "the", "range", "of|from|between"], Relation::Between),
+    (&["ranging|ranges|range", "from|between"], Relation::Between),
+    (&["between"], Relation::Between),
+    (&["starts|starting|start|begins|beginning|begin", "with|in|from"], Relation::Contains(Position::Start)),
+    (&["ends|ending|end", "with|in"], Relation::Contains(Position::End)),
+    (&["contains|containing|contain|including|includes|include|like"], Relation::Contains(Position::Anywhere)),
+    (&["has|have|having|with", "the", "letter|letters|word|substring|string|characters|character"], Relation::Contains(Position::Anywhere)),
+    (&["null|empty|missing|blank|unknown"], Relation::Null),
+];
+
+struct Finder<'a> {
+    table: &'a Table,
+    names: &'a [ColumnName],
+    tokens: &'a [Token],
+    mentions: &'a [Mention],
+    values: &'a [ValueMention],
+    found: Vec<Condition>,
+    having: Option<Having>,
+    having_place: Option<(usize, usize)>,
+}
+
+/// Reads the conditions of a request. `free` tells which words nothing else has taken.
+pub(super) fn find(
+    table: &Table,
+    names: &[ColumnName],
+    tokens: &[Token],
+    mentions: &[Mention],
+    values: &[ValueMention],
+    free: &dyn Fn(usize) -> bool,
+) -> Conditions {
+    let mut finder =
+        Finder { table, names, tokens, mentions, values, found: Vec::new(), having: None, having_place: None };
+    let mut at = 0;
+    while at < tokens.len() && finder.found.len() < CONDITIONS_MAX {
+        if !free(at) {
+            at += 1;
+            continue;
+        }
+        at = finder.comparison(at).or_else(|| finder.named(at)).or_else(|| finder.alone(at)).unwrap_or(at + 1);
+    }
+    finder.finish()
+}
+
+impl Finder<'_> {
+    fn column(&self, at: usize) -> Option<&Column> {
+        self.table.columns.get(at)
+    }
+
+    fn name(&self, at: usize) -> String {
+        self.column(at).map(|column| column.name.clone()).unwrap_or_default()
+    }
+
+    /// A comparison with a number, a date, a text.
+    fn comparison(&mut self, at: usize) -> Option<usize> {
+        let (mut relation, mut end, about) = self.relation(at)?;
+        let negated = self.negated_before(at);
+        // The column before it, with only words in between that belong to the comparison.
+        let before = self
+            .mentions
+            .iter()
+            .rev()
+            .find(|mention| mention.end <= at && at - mention.end <= GAP_MAX)
+            .filter(|mention| {
+                self.tokens[mention.end..at].iter().all(|token| {
+                    token.is_any(COPULAS) || token.is_any(&["not", "t", "n", "doesn", "isn", "aren", "don", "no", "it", "its", "than"])
+                })
+            });
+        while self.tokens.get(end).is_some_and(|token| {
+            token.is_any(&["the", "a", "an", "than", "to", "of", "letter", "word", "substring", "string", "text", "value", "year", "$", "€", "£", "about", "any", "or"])
+        }) && self.literal(end).is_none()
+        {
+            end += 1;
+        }
+        if relation == Relation::Null {
+            let column = before?;
+            let filter = Filter::IsNull { column: self.name(column.column) };
+            let filter = if negated || self.tokens[at - 1].is("no") { Filter::Not(Box::new(filter)) } else { filter };
+            let (start, column_end) = (column.start, end);
+            self.push(start, column_end, filter);
+            return Some(column_end);
+        }
+        if let Relation::Contains(position) = relation {
+            let column = before?.clone();
+            let (texts, end) = self.texts(end)?;
+            let name = self.name(column.column);
+            let mut parts: Vec<Filter> =
+                texts.into_iter().map(|text| Filter::Contains { column: name.clone(), text, at: position }).collect();
+            let filter = if parts.len() > 1 { Filter::Or(parts) } else { parts.pop()? };
+            self.push(column.start, end, if negated { Filter::Not(Box::new(filter)) } else { filter });
+            return Some(end);
+        }
+        let (low, after) = self.literal(end)?;
+        let mut high = None;
+        let mut last = after;
+        if relation == Relation::Between {
+            let joint = self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
+            let _ = joint;
+            let (value, after_high) = self.literal(after + 1)?;
+            (high, last) = (Some(value), after_high);
+        }
+        let (column, start) = match before {
+            Some(mention) => (Some(self.suitable(mention, &low)), mention.start),
+            None => match &about {
+                Some((topics, _)) => (self.by_topic(topics), at),
+                None => match self.after(last) {
+                    Some(mention) => {
+                        let column = mention.column;
+                        last = mention.end;
+                        (Some(column), at)
+                    }
+                    None => (self.continued(at).or_else(|| self.by_verb(at, &low)).or_else(|| self.for_literal(&low)), at),
+                },
+            },
+        };
+        if let Some((_, above)) = about {
+            relation = Relation::Compare(if above { Compare::Greater } else { Compare::Less });
+        }
+        let Some(column) = column.filter(|column| self.comparable(*column, &low)) else {
+            // `with more than 3 orders`: about the number of rows.
+            if let (Relation::Compare(op), Value::Number(value), None) = (relation, &low, before)
+                && self.having.is_none()
+            {
+                self.having = Some(Having { op: if negated { op.negated() } else { op }, value: *value });
+                self.having_place = Some((at, last));
+                return Some(last);
+            }
+            return None;
+        };
+        let name = self.name(column);
+        let filter = match (relation, high) {
+            (Relation::Compare(op), _) => {
+                Filter::Compare { column: name, op: if negated { op.negated() } else { op }, value: low }
+            }
+            (_, Some(high)) => {
+                let between = Filter::Between { column: name, low, high };
+                if negated { Filter::Not(Box::new(between)) } else { between }
+            }
+            _ => return None,
+        };
+        self.push(start, last, filter);
+        Some(last)
+    }
+
+    /// The comparison whose words begin here, where they end, and what a word such as `older` is about.
+    #[allow(clippy::type_complexity, reason = "used once, and every part is named where it is taken apart")]
+    fn relation(&self, at: usize) -> Option<(Relation, usize, Option<(Vec<&'static str>, bool)>)> {
+        if let Some(about) = comparative(&self.tokens[at].text)
+            && self.tokens.get(at + 1).is_some_and(|token| token.is("than"))
+        {
+            return Some((Relation::Compare(Compare::Greater), at + 2, Some(about)));
+        }
+        let (relation, end) =
+            RELATIONS.iter().find_map(|(words, relation)| Some((*relation, phrase(self.tokens, at, words)?)))?;
+        // `over the years`, `in between`, `after` without a value are no comparisons; the literal decides later.
+        Some((relation, end, None))
+    }
+
+    fn negated_before(&self, at: usize) -> bool {
+        let start = at.saturating_sub(4);
+        self.tokens[start..at].iter().rev().take_while(|token| !token.is_stop()).any(|token| {
+            token.is_any(&["not", "doesn", "isn", "aren", "don", "didn", "wasn", "never", "neither"])
+        })
+    }
+
+    /// A number, a date or a quoted text, and where it ends.
+    fn literal(&self, at: usize) -> Option<(Value, usize)> {
+        let token = self.tokens.get(at)?;
+        if token.quoted {
+            let mut end = at + 1;
+            let mut text = token.raw.clone();
+            while let Some(next) = self.tokens.get(end).filter(|next| next.quoted) {
+                if !next.glued && next.is_word() {
+                    text.push(' ');
+                }
+                text.push_str(&next.raw);
+                end += 1;
+            }
+            let value = match token.number() {
+                Some(number) if end == at + 1 => Value::Number(number),
+                _ => Value::Text(text),
+            };
+            return Some((value, end));
+        }
+        if token.is_any(&["$", "€", "£"]) {
+            return self.literal(at + 1);
+        }
+        if let Some(number) = token.number() {
+            // A date or a time of day: `2002-06-21`, `17:30`.
+            let mut end = at + 1;
+            let mut text = token.raw.clone();
+            while let Some(next) = self.tokens.get(end).filter(|next| next.glued) {
+                text.push_str(&next.raw);
+                end += 1;
+            }
+            if end > at + 1 && parse_time(&text).is_some() {
+                return Some((Value::Text(text), end));
+            }
+            let end = if self.tokens.get(at + 1).is_some_and(|next| next.is("%")) { at + 2 } else { at + 1 };
+            return Some((Value::Number(number), end));
+        }
+        if token.is_word() && token.text.chars().count() >= 3 && parse_time(&token.text).is_some() {
+            // `March 2024`.
+            if let Some(year) = self.tokens.get(at + 1).and_then(Token::number).and_then(year_number) {
+                return Some((Value::Text(format!("{} {year}", token.text)), at + 2));
+            }
+            return Some((Value::Text(token.text.clone()), at + 1));
+        }
+        None
+    }
+
+    /// One or more texts to look for: `D`, `'D' or 'S'`.
+    fn texts(&self, at: usize) -> Option<(Vec<String>, usize)> {
+        let mut texts = Vec::new();
+        let mut at = at;
+        while texts.len() < CONDITIONS_MAX {
+            while self.tokens.get(at).is_some_and(|token| {
+                token.is_any(&["the", "letter", "letters", "word", "words", "substring", "string", "character", "characters", "either"])
+            }) {
+                at += 1;
+            }
+            let quoted = self.tokens.get(at).is_some_and(|token| token.quoted);
+            let (text, end) = match self.literal(at).filter(|_| quoted) {
+                Some((value, end)) => (value.to_string(), end),
+                None => {
+                    let token = self.tokens.get(at).filter(|token| token.is_word() || token.number().is_some())?;
+                    (token.raw.clone(), at + 1)
+                }
+            };
+            texts.push(text);
+            at = end;
+            let more = self.tokens.get(at).is_some_and(|token| token.is("or"))
+                && self.tokens.get(at + 1).is_some_and(|token| {
+                    token.quoted || token.raw.chars().count() == 1 || token.is_any(&["the", "letter", "word"])
+                });
+            if !more {
+                break;
+            }
+            at += 1;
+        }
+        Some((texts, at))
+    }
+
+    /// Of the columns that a mention may mean, one that can be compared with this value.
+    fn suitable(&self, mention: &Mention, value: &Value) -> usize {
+        std::iter::once(mention.column)
+            .chain(mention.rivals.iter().copied())
+            .find(|column| self.comparable(*column, value))
+            .unwrap_or(mention.column)
+    }
+
+    fn comparable(&self, column: usize, value: &Value) -> bool {
+        let Some(column) = self.column(column) else { return false };
+        match value {
+            Value::Number(number) => {
+                is_numeric(column) || column.kind == ColumnKind::Date && year_number(*number).is_some()
+                    || column.kind == ColumnKind::Text && column.texts.iter().any(|text| text.trim() == number.to_string())
+            }
+            Value::Text(text) => match column.kind {
+                ColumnKind::Date => parse_time(text).is_some(),
+                ColumnKind::Text => true,
+                ColumnKind::Bool => column.texts.iter().any(|value| value.eq_ignore_ascii_case(text)),
+                ColumnKind::Number => text.parse::<f64>().is_ok() || text == "null",
+            },
+            Value::Bool(_) => column.kind == ColumnKind::Bool,
+        }
+    }
+
+    /// A column named directly after the value: `more than 5000 in height`, `over 100 points`.
+    fn after(&self, end: usize) -> Option<&Mention> {
+        self.mentions.iter().find(|mention| {
+            mention.start >= end
+                && mention.start - end <= 2
+                && self.tokens[end..mention.start].iter().all(|token| token.is_any(&["in", "of", "the", "total"]))
+                && self.column(mention.column).is_some_and(|column| is_numeric(column))
+        })
+    }
+
+    /// The column of the condition directly before: `price above 10 and below 20`.
+    fn continued(&self, at: usize) -> Option<usize> {
+        let last = self.found.last()?;
+        let between = self.tokens.get(last.end..at)?;
+        if between.len() > 3 || !between.iter().all(|token| token.is_any(&["and", "or", "but", "not", ",", "also"])) {
+            return None;
+        }
+        let name = first_column(&last.filter)?;
+        self.table.columns.iter().position(|column| column.name == *name)
+    }
+
+    /// `hired before 2002`, `opened after 2000`: the column whose name shares the verb.
+    fn by_verb(&self, at: usize, value: &Value) -> Option<usize> {
+        let start = at.saturating_sub(3);
+        self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(|token| {
+            self.names.iter().enumerate().position(|(column, name)| {
+                self.comparable(column, value)
+                    && name.words.iter().any(|word| {
+                        let word = stem(word);
+                        word == token.stem || (token.stem.chars().count() >= 3 && synonymous(&word, &token.stem))
+                    })
+            })
+        })
+    }
+
+    fn by_topic(&self, topics: &[&str]) -> Option<usize> {
+        by_topic(self.table, self.names, topics)
+    }
+
+    /// For a year or a date: the only column of dates.
+    fn for_literal(&self, value: &Value) -> Option<usize> {
+        let temporal = match value {
+            Value::Number(number) => year_number(*number).is_some(),
+            Value::Text(text) => parse_time(text).is_some(),
+            Value::Bool(_) => false,
+        };
+        if !temporal {
+            return None;
+        }
+        let mut dates = (0..self.table.columns.len()).filter(|column| {
+            self.column(*column).is_some_and(|column| column.kind == ColumnKind::Date) && self.comparable(*column, value)
+        });
+        let first = dates.next()?;
+        dates.next().is_none().then_some(first)
+    }
+
+    /// A column's name and directly a value: `sex F`, `major is 600`, `type code "BK"`, `position Defender`; or the value
+    /// first: `the Defender position`.
+    fn named(&mut self, at: usize) -> Option<usize> {
+        let mention = self.mentions.iter().find(|mention| mention.start == at)?.clone();
+        let mut columns = vec![mention.column];
+        columns.extend(&mention.rivals);
+        let mut next = mention.end;
+        let mut copula = false;
+        let mut negated = false;
+        while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
+            if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
+                negated = true;
+            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal"]) || (token.is("of") && next == mention.end) {
+                copula = true;
+            } else if !token.is_any(COPULAS) {
+                break;
+            }
+            next += 1;
+        }
+        // The values that follow, joined by `or` and `and`.
+        let mut values: Vec<Value> = Vec::new();
+        let mut end = next;
+        let mut chosen = None;
+        while values.len() < CONDITIONS_MAX {
+            let found = columns.iter().find_map(|column| Some((*column, self.value_at(*column, end, copula || next == mention.end)?)));
+            let Some((column, (value, after))) = found else { break };
+            if chosen.is_some_and(|chosen| chosen != column) {
+                break;
+            }
+            chosen = Some(column);
+            values.push(value);
+            end = after;
+            let joint = self.tokens.get(end).is_some_and(|token| token.is_any(&["or", "and", ",", "/", "&"]));
+            if joint && self.value_at(column, end + 1, true).is_some() {
+                end += 1;
+            } else {
+                break;
+            }
+        }
+        let column = chosen?;
+        let filter = self.one_of(column, values, negated)?;
+        self.push(mention.start, end, filter);
+        Some(end)
+    }
+
+    /// A value of this column that stands here. A number needs a sign that it is one (`is`, or nothing in between).
+    fn value_at(&self, column: usize, at: usize, plainly: bool) -> Option<(Value, usize)> {
+        let of = self.column(column)?;
+        let longest = self
+            .values
+            .iter()
+            .filter(|value| value.start == at && value.column == column)
+            .max_by_key(|value| value.end);
+        if let Some(value) = longest {
+            return Some((Value::Text(value.value.clone()), value.end));
+        }
+        let token = self.tokens.get(at)?;
+        if let Some(code) = coded(of, token) {
+            return Some((Value::Text(code), at + 1));
+        }
+        let (value, end) = self.literal(at)?;
+        let exists = match &value {
+            Value::Number(number) => of.cells.iter().any(|cell| match cell {
+                Cell::Number(other) => other == number,
+                Cell::Time(Time::Year(year)) => f64::from(*year) == *number,
+                Cell::Time(_) => year_number(*number).is_some(),
+                _ => false,
+            }),
+            Value::Text(text) => token.quoted && of.kind == ColumnKind::Text && !text.is_empty()
+                || of.kind == ColumnKind::Date && parse_time(text).is_some(),
+            Value::Bool(_) => false,
+        };
+        (plainly && exists).then_some((value, end))
+    }
+
+    /// A value without its column: `female students`, `only Paris`, `in 2024`, `without Other`.
+    fn alone(&mut self, at: usize) -> Option<usize> {
+        if self.mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.9) {
+            return None;
+        }
+        if let Some((value, end)) = self.period(at) {
+            let column = self.for_literal(&value)?;
+            let name = self.name(column);
+            let negated = self.excluded_before(at);
+            let filter = self.one_of(column, vec![value], negated)?;
+            let _ = name;
+            self.push(at, end, filter);
+            return Some(end);
+        }
+        let (column, value, end) = self.lone_value(at)?;
+        let mut values = vec![Value::Text(value)];
+        let mut end = end;
+        while values.len() < CONDITIONS_MAX
+            && self.tokens.get(end).is_some_and(|token| token.is_any(&["or", "and", ",", "vs", "versus", "&", "/"]))
+        {
+            let mut next = end + 1;
+            while self.tokens.get(next).is_some_and(|token| token.is_any(&["and", "or", "vs", "."])) {
+                next += 1;
+            }
+            let Some((same, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
+            let _ = same;
+            values.push(Value::Text(value));
+            end = after;
+        }
+        let negated = self.excluded_before(at);
+        let filter = self.one_of(column, values, negated)?;
+        self.push(at, end, filter);
+        Some(end)
+    }
+
+    /// A year, month or weekday after `in`, `only`, `for` …
+    fn period(&self, at: usize) -> Option<(Value, usize)> {
+        let before = at.checked_sub(1).map(|before| &self.tokens[before])?;
+        if !before.is_any(&["in", "only", "just", "for", "during", "of", "on", "exclude", "excluding", "except", "without"]) {
+            return None;
+        }
+        let (value, end) = self.literal(at)?;
+        match &value {
+            Value::Number(number) if year_number(*number).is_some() => Some((value, end)),
+            Value::Text(text) if parse_time(text).is_some() && !self.tokens[at].quoted => Some((value, end)),
+            _ => None,
+        }
+    }
+
+    fn lone_value(&self, at: usize) -> Option<(usize, String, usize)> {
+        let token = self.tokens.get(at)?;
+        if token.is_word() {
+            let gendered = self.table.columns.iter().enumerate().find_map(|(column, of)| Some((column, coded(of, token)?)));
+            if let Some((column, code)) = gendered {
+                return Some((column, code, at + 1));
+            }
+        }
+        let named = |value: &&ValueMention| {
+            self.mentions.iter().any(|mention| {
+                mention.start < value.end && value.start < mention.end && (mention.likeness > 0.6 || !value.certain)
+            })
+        };
+        let value = self
+            .values
+            .iter()
+            .filter(|value| value.start == at && !named(value))
+            .filter(|value| value.certain || self.introduced(value))
+            .max_by_key(|value| (value.end, std::cmp::Reverse(value.column)))?;
+        let plain_word = value.end == value.start + 1 && self.tokens[at].is_any(FILLERS);
+        // `the Defender position`: the column after the value is part of the condition.
+        let end = self
+            .mentions
+            .iter()
+            .find(|mention| mention.start == value.end && mention.column == value.column)
+            .map_or(value.end, |mention| mention.end);
+        (!plain_word).then(|| (value.column, value.value.clone(), end))
+    }
+
+    /// Whether the words before a value say that it is one.
+    fn introduced(&self, value: &ValueMention) -> bool {
+        if value.value.chars().count() < 3 {
+            return false;
+        }
+        let mut before = value.start;
+        while before > 0 && self.tokens[before - 1].is_any(&["the", "a", "an", "all", "as"]) {
+            before -= 1;
+        }
+        let context = before.checked_sub(1).is_some_and(|before| {
+            self.tokens[before].is_any(&["in", "from", "only", "just", "except", "excluding", "without", "exclude", "are", "is", "not", "for", "at", "being", "was", "were", "named", "called"])
+        });
+        // The value is followed by its own column: `animal type`.
+        let column_after = self
+            .mentions
+            .iter()
+            .any(|mention| mention.start == value.end && mention.column == value.column && mention.likeness > 0.4);
+        context || column_after
+    }
+
+    fn excluded_before(&self, at: usize) -> bool {
+        let start = at.saturating_sub(4);
+        self.tokens[start..at].iter().rev().take_while(|token| !token.is_stop()).any(|token| {
+            token.is_any(&["not", "except", "excluding", "exclude", "without", "ignore", "ignoring", "isn", "aren", "drop", "remove", "besides", "minus", "omit", "skip", "hide"])
+        }) || phrase(self.tokens, at.saturating_sub(2), &["other", "than"]).is_some()
+            || phrase(self.tokens, at.saturating_sub(2), &["apart", "from"]).is_some()
+    }
+
+    fn one_of(&self, column: usize, mut values: Vec<Value>, negated: bool) -> Option<Filter> {
+        let name = self.name(column);
+        Some(match (values.len(), negated) {
+            (0, _) => return None,
+            (1, _) => {
+                let op = if negated { Compare::NotEqual } else { Compare::Equal };
+                Filter::Compare { column: name, op, value: values.pop()? }
+            }
+            (_, false) => Filter::In { column: name, values },
+            (_, true) => Filter::Not(Box::new(Filter::In { column: name, values })),
+        })
+    }
+
+    fn push(&mut self, start: usize, end: usize, filter: Filter) {
+        self.found.push(Condition { start, end, filter });
+    }
+
+    /// Joins the conditions as SQL does: `and` binds more tightly than `or`.
+    fn finish(self) -> Conditions {
+        let mut places: Vec<(usize, usize)> = self.having_place.into_iter().collect();
+        let mut alternatives: Vec<Option<Filter>> = Vec::new();
+        let mut last_end = 0;
+        for condition in self.found {
+            places.push((condition.start, condition.end));
+            let or = self
+                .tokens
+                .get(last_end..condition.start)
+                .is_some_and(|between| last_end > 0 && between.len() <= 8 && between.iter().any(|token| token.is("or")));
+            last_end = condition.end;
+            match alternatives.last_mut() {
+                Some(open) if !or => {
+                    *open = Some(match open.take() {
+                        Some(filter) if same_column(&filter, &condition.filter) => merge(filter, condition.filter),
+                        Some(filter) => filter.and(condition.filter),
+                        None => condition.filter,
+                    });
+                }
+                _ => alternatives.push(Some(condition.filter)),
+            }
+        }
+        let mut parts: Vec<Filter> = alternatives.into_iter().flatten().collect();
+        let filter = if parts.len() > 1 { Some(Filter::Or(parts)) } else { parts.pop() };
+        Conditions { filter, having: self.having, places }
+    }
+}
+
+fn same_column(a: &Filter, b: &Filter) -> bool {
+    matches!((a, b), (Filter::Compare { column: a, op: Compare::Equal, .. }, Filter::Compare { column: b, op: Compare::Equal, .. }) if a == b)
+}
+
+/// A column cannot have two values at once, so `Paris and Rome` are alternatives.
+fn merge(a: Filter, b: Filter) -> Filter {
+    match (a, b) {
+        (Filter::Compare { column, value: a, .. }, Filter::Compare { value: b, .. }) => {
+            if a == b {
+                Filter::Compare { column, op: Compare::Equal, value: a }
+            } else {
+                Filter::In { column, values: vec![a, b] }
+            }
+        }
+        (a, b) => a.and(b),
+    }
+}
+
+fn first_column(filter: &Filter) -> Option<&String> {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.last().and_then(first_column),
+        Filter::Not(inner) => first_column(inner),
+        Filter::Compare { column, .. }
+        | Filter::Between { column, .. }
+        | Filter::In { column, .. }
+        | Filter::Contains { column, .. }
+        | Filter::IsNull { column } => Some(column),
+    }
+}
+
+/// `female` where the column has `F`: the value that the word stands for in this column.
+fn coded(column: &Column, token: &Token) -> Option<String> {
+    /// A column of codes for people has few different values.
+    const CODES_MAX: usize = 4;
+    let codes = codes(&token.text);
+    if codes.is_empty() || !matches!(column.kind, ColumnKind::Text | ColumnKind::Bool) {
+        return None;
+    }
+    let mut different: Vec<&str> = Vec::new();
+    for text in column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        if !different.iter().any(|seen| seen.eq_ignore_ascii_case(text)) {
+            different.push(text);
+        }
+        if different.len() > CODES_MAX {
+            return None;
+        }
+    }
+    // `F` in a column that also has `T` is `false`.
+    if different.iter().any(|text| text.eq_ignore_ascii_case("t") || text.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    different.into_iter().find(|text| codes.iter().any(|code| code.eq_ignore_ascii_case(text))).map(str::to_owned)
+}
+
+/// The numeric column that is about one of these topics.
+pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> Option<usize> {
+    let numeric = |column: &usize| table.columns.get(*column).is_some_and(|c| is_numeric(c) || c.kind == ColumnKind::Date);
+    topics.iter().find_map(|topic| {
+        let topic = stem(topic);
+        let has = |column: &usize, same: &dyn Fn(&str) -> bool| {
+            names.get(*column).is_some_and(|name| name.words.iter().any(|word| same(&stem(word))))
+        };
+        (0..names.len())
+            .filter(numeric)
+            .find(|column| has(column, &|word| word == topic))
+            .or_else(|| (0..names.len()).filter(numeric).find(|column| has(column, &|word| synonymous(word, &topic))))
+    })
+}
+
+/// Whether a token could be anything but punctuation.
+pub(super) fn is_content(token: &Token) -> bool {
+    !matches!(token.class, Class::Mark(_))
+}

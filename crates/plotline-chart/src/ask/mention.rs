@@ -1,0 +1,389 @@
+//! Where a request names a column or a value of the table.
+
+use std::collections::HashSet;
+
+use plotline_table::{ColumnKind, Table};
+
+use super::lexicon::{FILLERS, ID_WORDS, NAMING_WORDS, expansions, synonymous};
+use super::token::{Class, Token, name_words, stem, tokenise};
+
+/// Below this likeness (0 to 1) a run of words does not name a column.
+const LIKENESS_MIN: f64 = 0.38;
+/// Two columns whose likeness differs by less are equally good.
+const TIE: f64 = 0.025;
+/// A column's name is looked for in at most this many words.
+const WORDS_MAX: usize = 12;
+/// A column's fused or shortened name has at most this many readings.
+const READINGS_MAX: usize = 12;
+/// Different values of a column that are looked for in a request.
+const VALUES_MAX: usize = 5_000;
+/// A value of more words than this is not looked for: nobody types it out.
+const VALUE_WORDS_MAX: usize = 12;
+
+/// Words of requests that are a column's name only when nothing else explains them.
+const COMMAND_WORDS: &[&str] = &[
+    "show", "list", "number", "count", "total", "average", "mean", "order", "sort", "rank", "group", "chart", "graph", "bar",
+    "bars", "line", "plot", "from", "to", "by", "sum", "max", "min", "give", "return", "draw", "find", "display", "top",
+    "first", "last", "axis", "x", "y", "percentage", "share", "trend", "distribution", "relationship", "what", "which",
+    "different", "make", "use", "value", "values", "data", "table", "per", "time",
+];
+
+/// Units at the end of a column's name, which people leave out.
+const UNIT_WORDS: &[&str] = &[
+    "km", "kg", "mph", "mm", "cm", "m", "usd", "eur", "gbp", "lb", "lbs", "knots", "billion", "million", "thousand", "mins",
+    "secs", "hrs", "ms", "pct", "dollars", "euros", "kmh", "celsius", "fahrenheit", "1", "2",
+];
+
+/// Endings of fused names: `dormid`, `flno`.
+const FUSED_ENDINGS: &[&str] = &["id", "name", "code", "date", "no", "num", "type", "year", "time", "count"];
+
+/// A place in a request that names a column.
+#[derive(Clone, Debug)]
+pub(super) struct Mention {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) column: usize,
+    /// 0 to 1.
+    pub(super) likeness: f64,
+    /// Other columns that the same words name as well.
+    pub(super) rivals: Vec<usize>,
+}
+
+/// A place in a request that names a value of the table.
+#[derive(Clone, Debug)]
+pub(super) struct ValueMention {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) column: usize,
+    pub(super) value: String,
+    /// Written as in the table, in quotation marks, or of several words.
+    pub(super) certain: bool,
+}
+
+struct NameWord {
+    text: String,
+    stem: String,
+    weight: f64,
+}
+
+/// A way to read a column's name.
+struct Reading {
+    words: Vec<NameWord>,
+    /// 1 for the name itself, less for a guess at what it is short for.
+    trust: f64,
+}
+
+/// A column's name, ready to be recognised.
+pub(super) struct ColumnName {
+    readings: Vec<Reading>,
+    bare: String,
+    /// Named like an identifier: `StuID`, `Code`.
+    pub(super) is_id: bool,
+    /// The lower-case words of the name.
+    pub(super) words: Vec<String>,
+}
+
+impl ColumnName {
+    pub(super) fn new(name: &str) -> Self {
+        let words = name_words(name);
+        let bare: String = words.concat();
+        let mut readings: Vec<(Vec<String>, f64)> = vec![(words.clone(), 1.0)];
+        let mut at = 0;
+        while at < readings.len() && readings.len() < READINGS_MAX {
+            let (reading, trust) = readings[at].clone();
+            for (place, word) in reading.iter().enumerate() {
+                let mut replace = |with: &[String], trust: f64| {
+                    let mut next = reading.clone();
+                    next.splice(place..=place, with.iter().cloned());
+                    if readings.len() < READINGS_MAX && next.len() <= WORDS_MAX && !readings.iter().any(|(r, _)| *r == next) {
+                        readings.push((next, trust));
+                    }
+                };
+                for long in expansions(word) {
+                    replace(long, trust * 0.96);
+                }
+                for ending in FUSED_ENDINGS {
+                    if let Some(start) = word.strip_suffix(ending).filter(|start| start.len() >= 2) {
+                        replace(&[start.to_owned(), (*ending).to_owned()], trust * 0.95);
+                    }
+                }
+            }
+            at += 1;
+        }
+        let is_id = readings.iter().any(|(words, trust)| {
+            *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str()))
+        }) || matches!(words.as_slice(), [only] if only == "code" || only == "no");
+        let readings = readings.into_iter().map(|(words, trust)| Reading { words: weigh(&words), trust }).collect();
+        Self { readings, bare, is_id, words }
+    }
+
+    /// The likeness of the words from `start` to this name, and where they end.
+    fn likeness(&self, tokens: &[Token], start: usize) -> Option<(f64, usize)> {
+        let mut best: Option<(f64, usize)> = None;
+        let mut keep = |likeness: f64, end: usize| {
+            if best.is_none_or(|(b, e)| likeness > b + TIE || (likeness > b - TIE && end > e)) {
+                best = Some((likeness, end));
+            }
+        };
+        let mut joined = String::new();
+        for (at, token) in tokens.iter().enumerate().skip(start).take(WORDS_MAX) {
+            if let Class::Mark(c) = token.class {
+                if at > start && matches!(c, '-' | '/' | '.' | '#' | '%') {
+                    continue;
+                }
+                break;
+            }
+            joined.push_str(&token.text);
+            if !self.bare.starts_with(&joined) {
+                break;
+            }
+            if joined == self.bare {
+                keep(1.0, at + 1);
+            }
+        }
+        for reading in &self.readings {
+            if let Some((likeness, end)) = reading.likeness(tokens, start) {
+                keep(likeness * reading.trust, end);
+            }
+        }
+        best
+    }
+}
+
+fn weigh(words: &[String]) -> Vec<NameWord> {
+    let naming = |word: &str| NAMING_WORDS.contains(&word);
+    let unit = |word: &str| UNIT_WORDS.contains(&word);
+    let id = |word: &str| ID_WORDS.contains(&word);
+    let plain = |word: &str| !naming(word) && !unit(word) && !id(word);
+    let last_plain = words.iter().rposition(|word| plain(word));
+    let count = words.len();
+    words
+        .iter()
+        .enumerate()
+        .map(|(at, word)| {
+            let weight = match last_plain {
+                None if at + 1 == count => 1.0,
+                None => 0.5,
+                Some(_) if id(word) => 1.1,
+                Some(_) if unit(word) => 0.3,
+                Some(_) if matches!(word.as_str(), "of" | "in" | "the" | "is" | "per") => 0.1,
+                Some(_) if naming(word) => 0.45,
+                Some(last) if last == at => 1.2,
+                Some(_) => 0.8,
+            };
+            NameWord { text: word.clone(), stem: stem(word), weight }
+        })
+        .collect()
+}
+
+impl Reading {
+    fn likeness(&self, tokens: &[Token], start: usize) -> Option<(f64, usize)> {
+        let total: f64 = self.words.iter().map(|word| word.weight).sum();
+        let mut used = vec![false; self.words.len()];
+        let (mut matched, mut end, mut at, mut last) = (0.0, start, start, None::<usize>);
+        while at < tokens.len() && at < start + WORDS_MAX {
+            let token = &tokens[at];
+            let found = (0..self.words.len())
+                .filter(|word| !used[*word])
+                .map(|word| (word, alike(token, &self.words[word])))
+                .filter(|(_, alike)| *alike > 0.0)
+                // The next word of the name first: `date of birth date`.
+                .max_by(|a, b| {
+                    a.1.total_cmp(&b.1).then_with(|| (Some(a.0) > last).cmp(&(Some(b.0) > last))).then_with(|| b.0.cmp(&a.0))
+                });
+            match found {
+                Some((word, alike)) => {
+                    used[word] = true;
+                    let order = if Some(word) < last && at == end { 0.9 } else { 1.0 };
+                    matched += self.words[word].weight * alike * order;
+                    last = Some(word);
+                    end = at + 1;
+                    at += 1;
+                }
+                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "-", "/"]) => at += 1,
+                None => break,
+            }
+        }
+        // A filler of the name alone (`of`, `per`) says nothing.
+        let substantial = self.words.iter().zip(&used).any(|(word, used)| *used && word.weight >= 0.3);
+        (substantial && end > start && total > 0.0).then_some((matched / total, end))
+    }
+}
+
+/// How alike a word of the request and a word of a name are, 0 to 1.
+fn alike(token: &Token, name: &NameWord) -> f64 {
+    if token.text == name.text {
+        return 1.0;
+    }
+    if !token.is_word() {
+        return 0.0;
+    }
+    if token.stem == name.stem {
+        return 0.97;
+    }
+    let (a, b) = (token.text.as_str(), name.text.as_str());
+    let (a_length, b_length) = (a.chars().count(), b.chars().count());
+    if b_length >= 3 && a_length > b_length && a.starts_with(b) && !FILLERS.contains(&b) {
+        return if b_length >= 5 { 0.85 } else { 0.72 };
+    }
+    if a_length >= 4 && b.starts_with(a) {
+        return 0.85;
+    }
+    let (stem_length, name_stem_length) = (token.stem.chars().count(), name.stem.chars().count());
+    if stem_length >= 5 && name_stem_length >= 5 && (a.starts_with(&name.stem) || b.starts_with(&token.stem)) {
+        return 0.8;
+    }
+    if synonymous(&token.stem, &name.stem) {
+        return 0.62;
+    }
+    let typo = match a_length.min(b_length) {
+        0..=4 => 0,
+        5..=8 => 1,
+        _ => 2,
+    };
+    if typo > 0 && a.chars().next() == b.chars().next() && strsim::osa_distance(a, b) <= typo {
+        return 0.8;
+    }
+    0.0
+}
+
+/// The columns that the request names, without overlap, in order. Words for which `taken` holds belong to something else.
+pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Vec<Mention> {
+    let mut candidates: Vec<Vec<Mention>> = vec![Vec::new(); tokens.len()];
+    for (start, token) in tokens.iter().enumerate() {
+        if taken(start) || matches!(token.class, Class::Mark(_)) {
+            continue;
+        }
+        let mut here: Vec<(f64, usize, usize)> = Vec::new();
+        for (column, name) in names.iter().enumerate() {
+            let Some((likeness, end)) = name.likeness(tokens, start) else { continue };
+            if (start..end).any(taken) {
+                continue;
+            }
+            let mut likeness = likeness;
+            // A part of a longer name: `id` in `Employee_ID`.
+            if token.glued && start > 0 && tokens[start - 1].is_word() {
+                likeness *= 0.5;
+            }
+            if tokens.get(end).is_some_and(|next| next.glued && next.is_word() && tokens[end - 1].is_word()) {
+                likeness *= 0.6;
+            }
+            if (start..end).all(|at| COMMAND_WORDS.contains(&tokens[at].text.as_str())) {
+                likeness *= if likeness > 0.96 { 0.6 } else { 0.3 };
+            }
+            if (start..end).all(|at| FILLERS.contains(&tokens[at].text.as_str())) {
+                continue;
+            }
+            here.push((likeness, end, column));
+        }
+        // A part of a name that only one column has says more than one that many have.
+        let mut ends: Vec<usize> = here.iter().map(|(_, end, _)| *end).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        for end in ends {
+            let mut of_end: Vec<(f64, usize)> =
+                here.iter().filter(|(_, e, _)| *e == end).map(|(likeness, _, column)| (*likeness, *column)).collect();
+            if let [(likeness, _)] = of_end.as_mut_slice()
+                && *likeness < 0.9
+            {
+                *likeness = (*likeness * 1.2).min(0.9);
+            }
+            of_end.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else { continue };
+            let rivals = of_end.iter().skip(1).filter(|(l, _)| best - l < TIE).map(|(_, column)| *column).collect();
+            candidates[start].push(Mention { start, end, column, likeness: best, rivals });
+        }
+    }
+    select(&candidates)
+}
+
+/// The choice of mentions without overlap that explains the most words best.
+fn select(candidates: &[Vec<Mention>]) -> Vec<Mention> {
+    let count = candidates.len();
+    let mut best = vec![(0.0_f64, None::<usize>); count + 1];
+    for at in (0..count).rev() {
+        best[at] = (best[at + 1].0, None);
+        for (choice, mention) in candidates[at].iter().enumerate() {
+            let words = (mention.end - mention.start) as f64;
+            let value = (mention.likeness - 0.25) * (0.6 + 0.4 * words) + best[mention.end].0;
+            if value > best[at].0 {
+                best[at] = (value, Some(choice));
+            }
+        }
+    }
+    let mut mentions = Vec::new();
+    let mut at = 0;
+    while at < count {
+        match best[at].1 {
+            Some(choice) => {
+                let mention = candidates[at][choice].clone();
+                at = mention.end;
+                mentions.push(mention);
+            }
+            None => at += 1,
+        }
+    }
+    mentions
+}
+
+/// The values of text columns that the request names, longest first at each place.
+pub(super) fn values(table: &Table, tokens: &[Token]) -> Vec<ValueMention> {
+    let initials: HashSet<char> = tokens.iter().filter_map(|token| token.text.chars().next()).collect();
+    let mut found = Vec::new();
+    for (column, of) in table.columns.iter().enumerate() {
+        if !matches!(of.kind, ColumnKind::Text | ColumnKind::Bool) {
+            continue;
+        }
+        let mut seen: HashSet<&str> = HashSet::new();
+        for text in &of.texts {
+            let begins = text.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+            if begins.is_none_or(|c| !initials.contains(&c)) || !seen.insert(text) {
+                continue;
+            }
+            if seen.len() > VALUES_MAX {
+                break;
+            }
+            let value: Vec<Token> =
+                tokenise(text).into_iter().filter(|token| !matches!(token.class, Class::Mark(_))).collect();
+            if value.is_empty() || value.len() > VALUE_WORDS_MAX {
+                continue;
+            }
+            for start in 0..tokens.len() {
+                if let Some(end) = ends_at(tokens, start, &value) {
+                    let several = value.len() > 1;
+                    let quoted = tokens[start].quoted;
+                    let same_case = tokens[start].raw == value[0].raw
+                        && start > 0
+                        && tokens[start].raw.chars().next().is_some_and(char::is_uppercase)
+                        && tokens[start].raw.chars().count() > 1;
+                    found.push(ValueMention {
+                        start,
+                        end,
+                        column,
+                        value: text.to_string(),
+                        certain: several || quoted || same_case,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn ends_at(tokens: &[Token], start: usize, value: &[Token]) -> Option<usize> {
+    let mut at = start;
+    for (place, word) in value.iter().enumerate() {
+        while place > 0 && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c))) {
+            at += 1;
+        }
+        let token = tokens.get(at)?;
+        let same = token.text == word.text
+            || (token.is_word() && word.is_word() && token.stem == word.stem && word.text.chars().count() > 2)
+            || token.number().is_some() && token.number() == word.number();
+        if !same {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}

@@ -1,0 +1,167 @@
+//! Reads requests in English without a model: from words and a table to a [`ChartSpec`], by fixed rules.
+//!
+//! words → tokens → what each is about (order, kind, period, condition, aggregate, column) → every assignment of roles is
+//! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
+
+mod choose;
+mod condition;
+mod compose;
+mod follow_up;
+mod lexicon;
+mod measure;
+mod mention;
+mod phrase;
+mod role;
+mod sort;
+mod token;
+
+use plotline_table::Table;
+
+use crate::spec::{ChartSpec, Filter, Having};
+use measure::AggregateSaid;
+use mention::{ColumnName, Mention};
+use phrase::{BinSaid, KindSaid, LimitSaid, Part};
+use sort::SortSaid;
+use token::Token;
+
+/// A request is read up to this many bytes; nobody describes a chart in more.
+pub const ASK_BYTES_MAX: usize = 4_000;
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It was understood, more or less.
+    Read(Reading),
+    /// It was not; the sentence says why and what to do.
+    Declined(String),
+}
+
+/// A request that was understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The chart.
+    pub spec: ChartSpec,
+    /// How well the words explain it.
+    pub confidence: Confidence,
+    /// What was decided without being asked: whole sentences for the member.
+    pub assumptions: Vec<String>,
+}
+
+/// How well the words of a request explain the chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// The chart is a choice made from the data; the words said little.
+    Low,
+    /// Something was assumed.
+    Medium,
+    /// The words say it.
+    High,
+}
+
+/// Reads a request about a table; `previous` is the chart that a follow-up (`as a pie`, `only 2024`) changes.
+pub fn read_request(ask: &str, table: &Table, previous: Option<&ChartSpec>) -> Outcome {
+    if table.columns.is_empty() || table.row_count() == 0 {
+        return Outcome::Declined("The table has no rows to draw.".to_owned());
+    }
+    let mut end = ask.len().min(ASK_BYTES_MAX);
+    while !ask.is_char_boundary(end) {
+        end -= 1;
+    }
+    let request = Request::parse(&ask[..end], table);
+    if let Some(previous) = previous
+        && let Some(reading) = follow_up::read(&request, previous)
+    {
+        return Outcome::Read(reading);
+    }
+    compose::read(&request)
+}
+
+/// A request with everything recognised in it, and no decision made.
+struct Request<'t> {
+    table: &'t Table,
+    names: Vec<ColumnName>,
+    tokens: Vec<Token>,
+    kind: Option<KindSaid>,
+    sort: Option<SortSaid>,
+    limit: Option<LimitSaid>,
+    bin: Option<BinSaid>,
+    options: crate::spec::SpecOptions,
+    filter: Option<Filter>,
+    having: Option<Having>,
+    /// Columns outside the conditions and the order.
+    mentions: Vec<Mention>,
+    /// Columns named in the clause about the order.
+    sort_mentions: Vec<Mention>,
+    aggregates: Vec<AggregateSaid>,
+}
+
+impl<'t> Request<'t> {
+    fn parse(ask: &str, table: &'t Table) -> Self {
+        let tokens = token::tokenise(ask);
+        let names: Vec<ColumnName> = table.columns.iter().map(|column| ColumnName::new(&column.name)).collect();
+        let mut parts: Vec<Option<Part>> = vec![None; tokens.len()];
+        let take = |parts: &mut Vec<Option<Part>>, start: usize, end: usize, part: Part| {
+            for slot in parts.iter_mut().take(end).skip(start).filter(|slot| slot.is_none()) {
+                *slot = Some(part);
+            }
+        };
+
+        let everything = mention::columns(&names, &tokens, &|_| false);
+        let in_name = |at: usize| {
+            everything.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1)
+        };
+        let sort = sort::find(&tokens, &in_name);
+        let mut sort_mentions = Vec::new();
+        if let Some(sort) = &sort {
+            take(&mut parts, sort.start, sort.end, Part::Sort);
+            let outside = |at: usize| !sort.about.iter().any(|(start, end)| *start <= at && at < *end);
+            sort_mentions = mention::columns(&names, &tokens, &outside);
+        }
+        let kind = phrase::kind(&tokens, &|at| parts[at].is_some() || in_name(at));
+        if let Some(kind) = &kind
+            && kind.said > phrase::Said::Implied
+        {
+            take(&mut parts, kind.start, kind.end, Part::Kind);
+        }
+        let limit = phrase::limit(&tokens, &|at| parts[at].is_some() || in_name(at));
+        if let Some(limit) = &limit {
+            take(&mut parts, limit.start, limit.end, Part::Limit);
+        }
+        let (options, places) = phrase::options(&tokens);
+        for (start, end) in places {
+            if !(start..end).any(in_name) {
+                take(&mut parts, start, end, Part::Option);
+            }
+        }
+        let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
+
+        let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
+        let bin = compose::settle_bin(table, &tokens, bin, &mut mentions);
+        if let Some(bin) = &bin {
+            let words = bin.start..bin.end;
+            mentions.retain(|mention| !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9));
+        }
+        let values = mention::values(table, &tokens);
+        let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());
+        for (start, end) in &conditions.places {
+            take(&mut parts, *start, *end, Part::Filter);
+        }
+        mentions.retain(|mention| !(mention.start..mention.end).all(|at| parts[at] == Some(Part::Filter)));
+        let aggregates = measure::find(&tokens, &mentions, &|at| parts[at].is_none());
+        Self {
+            table,
+            names,
+            tokens,
+            kind,
+            sort,
+            limit,
+            bin,
+            options,
+            filter: conditions.filter,
+            having: conditions.having,
+            mentions,
+            sort_mentions,
+            aggregates,
+        }
+    }
+}

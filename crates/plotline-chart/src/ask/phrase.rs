@@ -1,0 +1,385 @@
+//! Set phrases: the kind of chart, its options, limits and periods.
+
+use super::token::{Class, Token};
+use crate::chart::{Kind, Stack};
+use crate::spec::{Bin, SpecOptions};
+
+/// Matches words in a row; each may be alternatives (`chart|graph`). Hyphens between them do not matter.
+pub(super) fn phrase(tokens: &[Token], at: usize, words: &[&str]) -> Option<usize> {
+    let mut at = at;
+    for (place, word) in words.iter().enumerate() {
+        while place > 0 && tokens.get(at).is_some_and(|token| token.class == Class::Mark('-')) {
+            at += 1;
+        }
+        let token = tokens.get(at)?;
+        if !word.split('|').any(|option| token.is(option)) {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
+/// What a part of the request was used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Kind,
+    Sort,
+    Limit,
+    Option,
+    Bin,
+    Filter,
+}
+
+/// How clearly the kind was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Said {
+    /// `the trend of …`
+    Implied,
+    /// `as bars`
+    Weakly,
+    /// `a bar chart`
+    Plainly,
+}
+
+/// A kind of chart that the request names.
+#[derive(Clone, Debug)]
+pub(super) struct KindSaid {
+    pub(super) kind: Kind,
+    pub(super) said: Said,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// `stacked`, `100 %`, `grouped`, `multi-line`: a chart with series.
+    pub(super) stack: Option<Stack>,
+    pub(super) series: bool,
+    pub(super) horizontal: Option<bool>,
+}
+
+const CHART: &str = "chart|charts|graph|graphs|plot|plots|diagram|diagrams|visualization|visualisation";
+
+/// Names of kinds, the longest first, and how plainly each says it.
+const KINDS: &[(&[&str], Kind, Said)] = &[
+    (&["box", "and", "whisker|whiskers"], Kind::Box, Said::Plainly),
+    (&["box|boxes", CHART], Kind::Box, Said::Plainly),
+    (&["boxplot|boxplots|whisker"], Kind::Box, Said::Plainly),
+    (&["violin|violins|violinplot"], Kind::Violin, Said::Plainly),
+    (&["strip|dot|jitter", CHART], Kind::Strip, Said::Plainly),
+    (&["stripplot|beeswarm|swarm|dotplot"], Kind::Strip, Said::Plainly),
+    (&["heat", "map|maps"], Kind::Heatmap, Said::Plainly),
+    (&["heatmap|heatmaps"], Kind::Heatmap, Said::Plainly),
+    (&["candle", "stick|sticks"], Kind::Candlestick, Said::Plainly),
+    (&["candlestick|candlesticks|candles|ohlc"], Kind::Candlestick, Said::Plainly),
+    (&["combo|combination|combined|mixed", CHART], Kind::Combo, Said::Plainly),
+    (&["bars|bar|columns", "and", "line|lines"], Kind::Combo, Said::Plainly),
+    (&["combo"], Kind::Combo, Said::Plainly),
+    (&["bubble|bubbles", CHART], Kind::Bubble, Said::Plainly),
+    (&["bubble|bubbles"], Kind::Bubble, Said::Weakly),
+    (&["scatter|scattered", CHART], Kind::Scatter, Said::Plainly),
+    (&["scatter|scatterplot|scatterplots|scattergram|scatterchart|scattergraph"], Kind::Scatter, Said::Plainly),
+    (&["point|points|xy", CHART], Kind::Scatter, Said::Plainly),
+    (&["donut|doughnut|ring", CHART], Kind::Donut, Said::Plainly),
+    (&["donut|donuts|doughnut|doughnuts"], Kind::Donut, Said::Plainly),
+    (&["pie|pies|pizza|circle", CHART], Kind::Pie, Said::Plainly),
+    (&["piechart|piecharts|pie|pies"], Kind::Pie, Said::Plainly),
+    (&["step|stepped|stairs|staircase", "line", CHART], Kind::Step, Said::Plainly),
+    (&["step|stepped|stairs|staircase", CHART], Kind::Step, Said::Plainly),
+    (&["step|stepped", "line"], Kind::Step, Said::Plainly),
+    (&["area|filled", CHART], Kind::Area, Said::Plainly),
+    (&["filled", "line"], Kind::Area, Said::Plainly),
+    (&["histogram|histograms|histo"], Kind::Histogram, Said::Plainly),
+    (&["line|lines|spline|curve", CHART], Kind::Line, Said::Plainly),
+    (&["linechart|lineplot|linegraph"], Kind::Line, Said::Plainly),
+    (&["time", "series"], Kind::Line, Said::Weakly),
+    (&["bar|bars|column", CHART], Kind::Bar, Said::Plainly),
+    (&["barchart|barcharts|barplot|barplots|bargraph"], Kind::Bar, Said::Plainly),
+];
+
+/// Words that are kinds only in a place where a kind may stand: `as bars`, `a stacked bar of`.
+const BARE_KINDS: &[(&str, Kind)] = &[
+    ("bar", Kind::Bar),
+    ("bars", Kind::Bar),
+    ("columns", Kind::Bar),
+    ("line", Kind::Line),
+    ("lines", Kind::Line),
+    ("area", Kind::Area),
+    ("box", Kind::Box),
+    ("curve", Kind::Line),
+];
+
+/// Words that suggest a kind.
+const IMPLIED: &[(&[&str], Kind)] = &[
+    (&["over", "time"], Kind::Line),
+    (&["over", "the", "years|months|weeks|days"], Kind::Line),
+    (&["trend|trends|trending|trendline"], Kind::Line),
+    (&["change|changes|changed", "of|in|over|about"], Kind::Line),
+    (&["timeline|evolution|progression|development"], Kind::Line),
+    (&["correlation|correlations|correlate|correlated|correlates"], Kind::Scatter),
+    (&["relationship|relation|relationships|association", "between|of|among"], Kind::Scatter),
+    (&["relationship|relationships"], Kind::Scatter),
+    (&["proportion|proportions|percentage|percentages|share|shares|breakdown|composition|makeup"], Kind::Pie),
+    (&["comparison|compare|comparing|compared"], Kind::Bar),
+];
+
+/// The kind that the request names most plainly; of equals, the last.
+pub(super) fn kind(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<KindSaid> {
+    let mut found: Vec<KindSaid> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if taken(at) || tokens[at].quoted {
+            at += 1;
+            continue;
+        }
+        let named = KINDS.iter().find_map(|(words, kind, said)| Some((*kind, *said, phrase(tokens, at, words)?)));
+        let bare = || {
+            let (_, kind) = BARE_KINDS.iter().find(|(word, _)| tokens[at].is(word))?;
+            bare_place(tokens, at).then_some((*kind, Said::Weakly, at + 1))
+        };
+        let implied = || IMPLIED.iter().find_map(|(words, kind)| Some((*kind, Said::Implied, phrase(tokens, at, words)?)));
+        match named.or_else(bare).or_else(implied) {
+            Some((kind, said, end)) => {
+                found.push(qualified(tokens, kind, said, at, end));
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found.into_iter().max_by_key(|kind| (kind.said, kind.start))
+}
+
+/// A place where `bar` or `line` is a kind: after `as`, `a`, `stacked` …, or before `of` or the end.
+fn bare_place(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| tokens[before].text.as_str());
+    let after = tokens.get(at + 1);
+    let introduced = matches!(
+        before,
+        Some("as" | "a" | "an" | "in" | "into" | "using" | "with" | "to" | "stacked" | "grouped" | "clustered" | "horizontal"
+            | "vertical" | "make" | "multi" | "-" | "multiple")
+    );
+    let closed = after.is_none_or(|after| {
+        after.is_stop() || after.is_any(&["of", "for", "showing", "please", "instead", "by", "per", "with", "and", "now", "pls"])
+    });
+    (introduced && closed) || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by"])))
+}
+
+/// Looks at the words before a kind: `stacked`, `100 %`, `grouped`, `horizontal`.
+fn qualified(tokens: &[Token], kind: Kind, said: Said, start: usize, end: usize) -> KindSaid {
+    let mut qualified = KindSaid { kind, said, start, end, stack: None, series: false, horizontal: None };
+    let mut at = start;
+    while let Some(before) = at.checked_sub(1) {
+        let token = &tokens[before];
+        match token.text.as_str() {
+            "stacked" | "stack" | "stacking" => {
+                qualified.stack = qualified.stack.or(Some(Stack::Stacked));
+                qualified.series = true;
+            }
+            "100" | "percent" | "percentage" | "normalized" | "normalised" if qualified.stack.is_some() => {
+                qualified.stack = Some(Stack::Percent);
+            }
+            "group" | "grouped" | "grouping" | "clustered" | "multi" | "multiple" | "multiline" | "multi-line" => {
+                qualified.series = true;
+            }
+            "horizontal" | "sideways" => qualified.horizontal = Some(true),
+            "vertical" | "upright" => qualified.horizontal = Some(false),
+            "-" | "%" | "series" | "a" | "an" | "simple" | "nice" | "basic" | "colored" | "coloured" => {}
+            _ => break,
+        }
+        at = before;
+    }
+    qualified.start = at;
+    if let Some(token) = tokens.get(qualified.end)
+        && token.is_any(&["chart", "graph", "plot", "diagram"])
+    {
+        qualified.end += 1;
+    }
+    qualified
+}
+
+/// Options that are said anywhere in the request, with their places.
+pub(super) fn options(tokens: &[Token]) -> (SpecOptions, Vec<(usize, usize)>) {
+    let mut options = SpecOptions::default();
+    let mut places = Vec::new();
+    for at in 0..tokens.len() {
+        let mut found = |words: &[&str]| {
+            let end = phrase(tokens, at, words)?;
+            places.push((at, end));
+            Some(end)
+        };
+        if found(&["horizontal|horizontally|sideways"]).is_some() {
+            options.horizontal = Some(true);
+        } else if found(&["vertical|vertically"]).is_some() {
+            options.horizontal = Some(false);
+        } else if found(&["log|logarithmic", "scale|axis|y"]).is_some() || found(&["logarithmic|logarithmically"]).is_some() {
+            options.log = true;
+        } else if found(&["cumulative|cumulatively|cumulated"]).is_some() || found(&["running", "total|totals|sum"]).is_some() {
+            options.cumulative = true;
+        } else if found(&["trend", "line|lines"]).is_some()
+            || found(&["trendline|trendlines|regression"]).is_some()
+            || found(&["line", "of", "best", "fit"]).is_some()
+            || found(&["best", "fit", "line"]).is_some()
+        {
+            options.trend_line = true;
+        } else if found(&["small", "multiples"]).is_some() || found(&["separate|own", "panels|panel|facets"]).is_some() {
+            options.small_multiples = true;
+        } else if let Some(end) = found(&["moving|rolling", "average|mean|avg"]) {
+            let window = |at: usize| tokens.get(at).and_then(Token::number).filter(|window| (2.0..=1000.0).contains(window));
+            let before = at.checked_sub(1).and_then(window);
+            let with_unit = at.checked_sub(2).and_then(window).or_else(|| at.checked_sub(3).and_then(window));
+            let after = window(end).or_else(|| window(end + 1));
+            options.moving_average = Some(before.or(with_unit).or(after).unwrap_or(3.0) as u16);
+        } else if found(&["stacked", "to", "100"]).is_some() || found(&["100", "%", "stacked"]).is_some() {
+            options.stack = Some(Stack::Percent);
+        } else if found(&["stacked|stack"]).is_some() {
+            options.stack = options.stack.or(Some(Stack::Stacked));
+        } else if found(&["side", "by", "side"]).is_some() || found(&["unstacked|clustered"]).is_some() {
+            options.stack = Some(Stack::None);
+        }
+    }
+    (options, places)
+}
+
+/// A period that the request groups by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BinSaid {
+    pub(super) bin: PeriodSaid,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// `bin … by`, `… interval`: about a grouping beyond doubt.
+    pub(super) plainly: bool,
+}
+
+/// The period of a grouping; `bin by time` leaves it open.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum PeriodSaid {
+    Exactly(Bin),
+    Open,
+}
+
+const PERIODS: &[(&[&str], Bin)] = &[
+    (&["day|days", "of", "the", "week"], Bin::Weekday),
+    (&["day|days", "of", "week"], Bin::Weekday),
+    (&["day|days", "of", "the", "month"], Bin::DayOfMonth),
+    (&["week", "day|days"], Bin::Weekday),
+    (&["weekday|weekdays|dayofweek"], Bin::Weekday),
+    (&["month", "of", "the", "year"], Bin::Month),
+    (&["year|years|yearly|annual|annually|yr"], Bin::Year),
+    (&["quarter|quarters|quarterly"], Bin::Quarter),
+    (&["month|months|monthly"], Bin::Month),
+    (&["hour|hours|hourly"], Bin::Hour),
+    (&["day|days|daily"], Bin::Day),
+];
+
+/// The grouping by a period, where one is asked for: `by weekday`, `bin X by month`, `per quarter`, `monthly`.
+pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<BinSaid> {
+    let mut best: Option<BinSaid> = None;
+    for at in 0..tokens.len() {
+        if taken(at) {
+            continue;
+        }
+        let Some((bin, end)) = PERIODS.iter().find_map(|(words, bin)| Some((*bin, phrase(tokens, at, words)?))) else {
+            if tokens[at].is("time")
+                && at.checked_sub(1).is_some_and(|by| tokens[by].is("by"))
+                && binned_before(tokens, at).is_some()
+            {
+                best = Some(BinSaid {
+                    bin: PeriodSaid::Open,
+                    start: binned_before(tokens, at).unwrap_or(at),
+                    end: at + 1,
+                    plainly: true,
+                });
+            }
+            continue;
+        };
+        let adverb = tokens[at].text.ends_with("ly") || tokens[at].is("annual");
+        let interval = tokens.get(end).is_some_and(|next| next.is_any(&["interval", "intervals", "bins", "bin", "buckets"]));
+        let before = at.checked_sub(1).map(|before| tokens[before].text.as_str());
+        let second = at.checked_sub(2).map(|before| tokens[before].text.as_str());
+        let binned = binned_before(tokens, at);
+        let grouping = matches!(before, Some("by" | "per" | "each" | "every" | "across"))
+            || matches!((second, before), (Some("by" | "into" | "per" | "each" | "for" | "to"), Some("the" | "a" | "each" | "every")))
+            || matches!((second, before), (Some("over"), Some("the")))
+            || matches!(before, Some("over")) && tokens[at].text.ends_with('s');
+        if !(adverb || interval || grouping || (binned.is_some() && matches!(before, Some("by" | "into" | "to" | "in" | "the")))) {
+            continue;
+        }
+        let plainly = interval || binned.is_some();
+        if best.is_none_or(|best| plainly || !best.plainly) {
+            let start = binned.filter(|_| plainly).unwrap_or(at);
+            best = Some(BinSaid { bin: PeriodSaid::Exactly(bin), start, end: end + usize::from(interval), plainly });
+        }
+    }
+    best
+}
+
+/// The place of `bin`, `binned`, `convert` … shortly before, within the clause.
+fn binned_before(tokens: &[Token], at: usize) -> Option<usize> {
+    /// A column's name, an article and a preposition fit between `bin` and the period.
+    const REACH: usize = 9;
+    let start = at.saturating_sub(REACH);
+    (start..at).rev().take_while(|at| !tokens[*at].is_stop()).find(|at| {
+        tokens[*at].is_any(&["bin", "binned", "bins", "binning", "bucket", "bucketed", "convert", "transform", "discretize"])
+    })
+}
+
+/// A limit to a number of categories.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LimitSaid {
+    pub(super) count: usize,
+    /// The smallest rather than the largest; `None` for `first 5`.
+    pub(super) smallest: Option<bool>,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// `top 5`, `the 3 largest`, `bottom ten`, `first 4`.
+pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<LimitSaid> {
+    for at in 0..tokens.len() {
+        if taken(at) {
+            continue;
+        }
+        let largest = ["top", "best", "largest", "biggest", "highest", "greatest", "most"];
+        let smallest = ["bottom", "worst", "smallest", "lowest", "fewest", "least"];
+        let direction = |token: &Token| {
+            if token.is_any(&largest) {
+                Some(Some(false))
+            } else if token.is_any(&smallest) {
+                Some(Some(true))
+            } else if token.is_any(&["first"]) {
+                Some(None)
+            } else {
+                None
+            }
+        };
+        let next_count = tokens.get(at + 1).and_then(count);
+        if let (Some(direction), Some(count)) = (direction(&tokens[at]), next_count) {
+            return Some(LimitSaid { count, smallest: direction, start: at, end: at + 2 });
+        }
+        if let Some(count) = count(&tokens[at]) {
+            let after = tokens.get(at + 1).and_then(direction).filter(|direction| direction.is_some());
+            let common = phrase(tokens, at + 1, &["most", "common|frequent|popular"]);
+            if let Some(direction) = after.filter(|_| at.checked_sub(1).is_none_or(|b| !tokens[b].is_any(&["than", "and", "to"]))) {
+                return Some(LimitSaid { count, smallest: direction, start: at, end: common.unwrap_or(at + 2) });
+            }
+        }
+        if let Some(end) = phrase(tokens, at, &["limit|limited", "to"]).or_else(|| phrase(tokens, at, &["limit"]))
+            && let Some(count) = tokens.get(end).and_then(count)
+        {
+            return Some(LimitSaid { count, smallest: None, start: at, end: end + 1 });
+        }
+    }
+    None
+}
+
+/// A count of one or more, in digits or as a word up to twenty.
+fn count(token: &Token) -> Option<usize> {
+    /// A limit above this limits nothing that can be seen.
+    const COUNT_MAX: f64 = 1_000.0;
+    const WORDS: [&str; 20] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    ];
+    match token.number() {
+        Some(number) if number.fract() == 0.0 && (1.0..=COUNT_MAX).contains(&number) => Some(number as usize),
+        Some(_) => None,
+        None => WORDS.iter().position(|word| token.is(word)).map(|at| at + 1),
+    }
+}

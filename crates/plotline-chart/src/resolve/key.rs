@@ -1,0 +1,306 @@
+//! Labels of categories: what is printed, what makes two of them the same, and which comes first.
+
+use std::cmp::Ordering;
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use plotline_table::{Cell, Column, Time};
+use serde::Serialize;
+
+use crate::chart::time_ms;
+use crate::spec::Bin;
+
+pub(crate) const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A label as it is printed in answers and tables: a number stays a number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Printed {
+    /// A finite number.
+    Number(#[serde(serialize_with = "serialize_number")] f64),
+    /// Text as it was written.
+    Text(String),
+}
+
+impl std::fmt::Display for Printed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Whole numbers are written without `.0`, as people write a year.
+pub(crate) fn serialize_number<S: serde::Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    /// The largest whole number that an `f64` holds exactly.
+    const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() <= WHOLE_MAX {
+        serializer.serialize_i64(*number as i64)
+    } else {
+        serializer.serialize_f64(*number)
+    }
+}
+
+/// What makes two labels the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Identity {
+    Number(u64),
+    Text(Box<str>),
+}
+
+/// A category, a series or a bin.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) printed: Printed,
+    pub(crate) identity: Identity,
+    /// Where it stands on a scale of numbers or time (milliseconds); `None` for names.
+    pub(crate) position: Option<f64>,
+    /// Periods that come round again or that follow each other: drawn in their own order when nothing else is asked.
+    pub(crate) calendar: bool,
+}
+
+impl Key {
+    pub(crate) fn text(text: &str) -> Self {
+        Self {
+            printed: Printed::Text(text.to_owned()),
+            identity: Identity::Text(text.into()),
+            position: None,
+            calendar: false,
+        }
+    }
+
+    fn number(number: f64, calendar: bool) -> Self {
+        // Both zeros are one category.
+        let number = if number == 0.0 { 0.0 } else { number };
+        Self {
+            printed: Printed::Number(number),
+            identity: Identity::Number(number.to_bits()),
+            position: Some(number),
+            calendar,
+        }
+    }
+
+    fn period(label: String, position: f64) -> Self {
+        Self {
+            printed: Printed::Text(label),
+            identity: Identity::Number(position.to_bits()),
+            position: Some(position),
+            calendar: true,
+        }
+    }
+
+    /// The label of a row; `None` where the cell is a gap or has no such period.
+    pub(crate) fn of(column: &Column, row: usize, bin: Option<Bin>) -> Option<Self> {
+        let cell = column.cells.get(row)?;
+        if let Some(bin) = bin {
+            return Self::binned(cell, bin);
+        }
+        let written = column.texts.get(row).map_or("", |text| &**text);
+        match cell {
+            Cell::Gap => None,
+            Cell::Number(number) => Some(Self::number(*number, false)),
+            Cell::Time(Time::Year(year)) => Some(Self::number(f64::from(*year), true)),
+            Cell::Time(time) => Some(Self::period(written.to_owned(), position(*time))),
+            Cell::Text(text) => Some(Self::text(text)),
+            Cell::Bool(truth) => Some(Self {
+                printed: Printed::Text(if written.is_empty() { truth.to_string() } else { written.to_owned() }),
+                identity: Identity::Number(u64::from(*truth)),
+                position: None,
+                calendar: false,
+            }),
+        }
+    }
+
+    fn binned(cell: &Cell, bin: Bin) -> Option<Self> {
+        if let Bin::Width(width) = bin {
+            let Cell::Number(number) = cell else { return None };
+            return range(*number, width);
+        }
+        let time = match cell {
+            Cell::Time(time) => *time,
+            Cell::Number(number) => Time::Year(year_number(*number)?),
+            Cell::Gap | Cell::Text(_) | Cell::Bool(_) => return None,
+        };
+        match bin {
+            Bin::Year => Some(Self::number(f64::from(year(time)?), true)),
+            Bin::Quarter => {
+                let quarter = match time {
+                    Time::Quarter(_, quarter) => quarter,
+                    other => ((month(other)? - 1) / 3 + 1) as u8,
+                };
+                match year(time) {
+                    Some(year) => {
+                        let position = f64::from(year) * 4.0 + f64::from(quarter);
+                        Some(Self::period(format!("{year} Q{quarter}"), position))
+                    }
+                    None => Some(Self::period(format!("Q{quarter}"), f64::from(quarter))),
+                }
+            }
+            Bin::Month => {
+                let month = month(time)?;
+                Some(Self::period((*MONTHS.get(month as usize - 1)?).to_owned(), f64::from(month)))
+            }
+            Bin::YearMonth => {
+                let (year, month) = (year(time)?, month(time)?);
+                let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+                Some(Self::period(format!("{year}-{month:02}"), midnight_ms(first)))
+            }
+            Bin::Weekday => {
+                let weekday = match time {
+                    Time::Weekday(day) => usize::from(day),
+                    other => day(other)?.weekday().num_days_from_monday() as usize,
+                };
+                Some(Self::period((*WEEKDAYS.get(weekday)?).to_owned(), weekday as f64))
+            }
+            Bin::Day => {
+                let day = exact_day(time)?;
+                Some(Self::period(day.format("%Y-%m-%d").to_string(), midnight_ms(day)))
+            }
+            Bin::DayOfMonth => Some(Self::number(f64::from(exact_day(time)?.day()), true)),
+            Bin::Hour => {
+                let hour = match time {
+                    Time::DateTime(time) => time.hour(),
+                    Time::TimeOfDay(seconds) => seconds / 3600,
+                    _ => return None,
+                };
+                Some(Self::period(format!("{hour:02}:00"), f64::from(hour)))
+            }
+            Bin::Bins(_) | Bin::Width(_) => None,
+        }
+    }
+
+    /// Numbers by size, periods by time, names as people sort them: without case, numbers inside them by size.
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        match (self.position, other.position) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => natural(&self.printed.to_string(), &other.printed.to_string()),
+        }
+    }
+}
+
+/// A bare whole number that people would read as a calendar year.
+pub(crate) fn year_number(number: f64) -> Option<i32> {
+    (number.fract() == 0.0 && (1000.0..=2999.0).contains(&number)).then_some(number as i32)
+}
+
+fn range(number: f64, width: f64) -> Option<Key> {
+    if !(width > 0.0 && width.is_finite()) {
+        return None;
+    }
+    let low = (number / width).floor() * width;
+    let high = low + width;
+    let label = format!("{}–{}", tidy(low), tidy(high));
+    (low.is_finite() && high.is_finite()).then(|| Key::period(label, if low == 0.0 { 0.0 } else { low }))
+}
+
+/// A bin's edge without the noise of binary fractions (`0.30000000000000004`).
+fn tidy(number: f64) -> f64 {
+    format!("{number:.9}").parse().unwrap_or(number)
+}
+
+pub(crate) fn midnight_ms(day: NaiveDate) -> f64 {
+    time_ms(day.and_time(NaiveTime::MIN))
+}
+
+/// Where a time stands: milliseconds for what has a year, an ordinal for what comes round again.
+pub(crate) fn position(time: Time) -> f64 {
+    match time {
+        Time::Date(day) => midnight_ms(day),
+        Time::DateTime(time) => time_ms(time),
+        Time::Year(_) | Time::Quarter(Some(_), _) | Time::Month(Some(_), _) => day(time).map_or(0.0, midnight_ms),
+        Time::Quarter(None, quarter) => f64::from(quarter),
+        Time::Month(None, month) => f64::from(month),
+        Time::Weekday(weekday) => f64::from(weekday),
+        Time::TimeOfDay(seconds) => f64::from(seconds),
+    }
+}
+
+/// Whether the position of a time is a number of milliseconds.
+pub(crate) fn is_absolute(time: Time) -> bool {
+    matches!(
+        time,
+        Time::Date(_) | Time::DateTime(_) | Time::Year(_) | Time::Quarter(Some(_), _) | Time::Month(Some(_), _)
+    )
+}
+
+pub(crate) fn year(time: Time) -> Option<i32> {
+    match time {
+        Time::Date(day) => Some(day.year()),
+        Time::DateTime(time) => Some(time.year()),
+        Time::Year(year) => Some(year),
+        Time::Quarter(year, _) | Time::Month(year, _) => year,
+        Time::Weekday(_) | Time::TimeOfDay(_) => None,
+    }
+}
+
+/// The month; of a year or quarter its first.
+pub(crate) fn month(time: Time) -> Option<u32> {
+    match time {
+        Time::Month(_, month) => Some(u32::from(month)),
+        Time::Quarter(_, quarter) => Some(u32::from(quarter).checked_sub(1)? * 3 + 1),
+        other => Some(day(other)?.month()),
+    }
+}
+
+/// The first day of a period that has a year.
+pub(crate) fn day(time: Time) -> Option<NaiveDate> {
+    match time {
+        Time::Date(day) => Some(day),
+        Time::DateTime(time) => Some(NaiveDateTime::date(&time)),
+        Time::Year(year) => NaiveDate::from_ymd_opt(year, 1, 1),
+        Time::Quarter(Some(year), _) | Time::Month(Some(year), _) => NaiveDate::from_ymd_opt(year, month(time)?, 1),
+        Time::Quarter(None, _) | Time::Month(None, _) | Time::Weekday(_) | Time::TimeOfDay(_) => None,
+    }
+}
+
+fn exact_day(time: Time) -> Option<NaiveDate> {
+    matches!(time, Time::Date(_) | Time::DateTime(_)).then(|| day(time)).flatten()
+}
+
+/// Without case; runs of digits by their size.
+pub(crate) fn natural(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let (mut left, mut right) = (a.as_str(), b.as_str());
+    loop {
+        let (left_digits, right_digits) = (digits(left), digits(right));
+        if left_digits > 0 && right_digits > 0 {
+            let (x, left_rest) = left.split_at(left_digits);
+            let (y, right_rest) = right.split_at(right_digits);
+            let (x_value, y_value) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
+            let order = x_value.len().cmp(&y_value.len()).then_with(|| x_value.cmp(y_value));
+            if order.is_ne() {
+                return order;
+            }
+            (left, right) = (left_rest, right_rest);
+            continue;
+        }
+        let (mut left_chars, mut right_chars) = (left.chars(), right.chars());
+        match (left_chars.next(), right_chars.next()) {
+            (None, None) => return a.cmp(&b),
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(x), Some(y)) if x != y => return x.cmp(&y),
+            _ => (left, right) = (left_chars.as_str(), right_chars.as_str()),
+        }
+    }
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}

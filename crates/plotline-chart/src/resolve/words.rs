@@ -1,0 +1,131 @@
+//! Titles, subtitles and the names of measures.
+
+use plotline_table::Column;
+
+use crate::chart::Kind;
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Measure, Order, SortBy};
+
+/// A title longer than this is cut by no one else; a column's name can be a paragraph.
+const NAME_CHARS_MAX: usize = 60;
+
+/// A column's name as people write it.
+pub(crate) fn pretty(name: &str) -> String {
+    let words: Vec<&str> =
+        name.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty()).collect();
+    let joined = if words.is_empty() { name.to_owned() } else { words.join(" ") };
+    if joined.chars().count() > NAME_CHARS_MAX {
+        return joined.chars().take(NAME_CHARS_MAX - 1).chain(['…']).collect();
+    }
+    joined
+}
+
+/// What a measure is called on an axis and in a legend.
+pub(crate) fn measure(measure: &Measure) -> String {
+    let name = measure.column.as_deref().map(pretty);
+    match (measure.aggregate, name) {
+        (None, Some(name)) => name,
+        (Some(Aggregate::Count) | None, _) => "Count".to_owned(),
+        (Some(Aggregate::CountDistinct), Some(name)) => format!("Different {name}"),
+        (Some(Aggregate::Sum), Some(name)) => format!("Total {name}"),
+        (Some(Aggregate::Avg), Some(name)) => format!("Average {name}"),
+        (Some(Aggregate::Min), Some(name)) => format!("Minimum {name}"),
+        (Some(Aggregate::Max), Some(name)) => format!("Maximum {name}"),
+        (Some(Aggregate::Median), Some(name)) => format!("Median {name}"),
+        (Some(_), None) => "Count".to_owned(),
+    }
+}
+
+/// The unit of a measure's numbers: a count has none.
+pub(crate) fn unit((measure, column): &(Measure, Option<&Column>)) -> Option<String> {
+    match measure.aggregate {
+        Some(Aggregate::Count | Aggregate::CountDistinct) => None,
+        _ => column.and_then(|column| column.unit.clone()),
+    }
+}
+
+/// What an aggregated x is called.
+pub(crate) fn channel(channel: &Channel) -> String {
+    measure(&Measure { column: channel.column.clone(), aggregate: channel.aggregate, second_axis: false })
+}
+
+/// A bin in a sentence: `by month`.
+pub(crate) fn bin(bin: Bin) -> String {
+    match bin {
+        Bin::Year => "year".to_owned(),
+        Bin::Quarter => "quarter".to_owned(),
+        Bin::Month => "month".to_owned(),
+        Bin::YearMonth => "month and year".to_owned(),
+        Bin::Weekday => "weekday".to_owned(),
+        Bin::Day => "day".to_owned(),
+        Bin::DayOfMonth => "day of the month".to_owned(),
+        Bin::Hour => "hour".to_owned(),
+        Bin::Bins(count) => format!("{count} ranges"),
+        Bin::Width(width) => format!("ranges of {width}"),
+    }
+}
+
+/// The heading where the spec has none: `Average salary by department`.
+pub(crate) fn title(spec: &ChartSpec) -> String {
+    let values = match spec.y.as_slice() {
+        [] => "Count".to_owned(),
+        several => {
+            let names: Vec<String> = several.iter().map(measure).collect();
+            match names.split_last() {
+                Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+                _ => names.concat(),
+            }
+        }
+    };
+    let x = spec.x.as_ref().map(|x| match (&x.column, x.bin) {
+        (Some(column), Some(bin @ (Bin::Weekday | Bin::Month | Bin::YearMonth | Bin::Day | Bin::Quarter))) => {
+            let period = if bin == Bin::YearMonth { "month".to_owned() } else { self::bin(bin) };
+            if pretty(column).to_lowercase().contains("date") {
+                period
+            } else {
+                format!("{period} of {}", pretty(column))
+            }
+        }
+        _ => channel(x),
+    });
+    let series = spec.series.as_ref().map(|series| pretty(&series.column));
+    let title = match (spec.kind, x, series) {
+        (Kind::Histogram, Some(x), None) => format!("Distribution of {x}"),
+        (Kind::Histogram, Some(x), Some(series)) => format!("Distribution of {x} by {series}"),
+        (Kind::Scatter | Kind::Bubble, Some(x), None) => format!("{values} and {x}"),
+        (Kind::Scatter | Kind::Bubble, Some(x), Some(series)) => format!("{values} and {x} by {series}"),
+        (Kind::Box | Kind::Violin | Kind::Strip, None, _) => format!("Distribution of {values}"),
+        (Kind::Candlestick, _, _) => "Open, high, low and close".to_owned(),
+        (_, Some(x), Some(series)) => format!("{values} by {x} and {series}"),
+        (_, Some(x), None) => format!("{values} by {x}"),
+        (_, None, _) => values,
+    };
+    let mut chars = title.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => "Chart".to_owned(),
+    }
+}
+
+/// What was filtered, limited or left out, in one line.
+pub(crate) fn subtitle(spec: &ChartSpec, left_out: &[String]) -> Option<String> {
+    let mut parts = Vec::new();
+    if let Some(filter) = &spec.filter {
+        parts.push(format!("Only {}", super::filter::words(filter)));
+    }
+    if let Some(limit) = spec.limit {
+        let which = match spec.sort {
+            Some(sort) if sort.by == SortBy::Y && sort.order == Order::Asc => "Smallest",
+            Some(sort) if sort.by == SortBy::X => "First",
+            _ => "Top",
+        };
+        parts.push(format!("{which} {}", limit.count));
+    }
+    if spec.options.cumulative {
+        parts.push("Running total".to_owned());
+    }
+    if spec.options.share {
+        parts.push("Share of the total in %".to_owned());
+    }
+    parts.extend(left_out.iter().cloned());
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}

@@ -1,0 +1,523 @@
+//! Axes: where values go, and the grid, ticks and labels that say so.
+
+use plotline_chart::chart::Side;
+use plotters::coord::CoordTranslate;
+use plotters::coord::cartesian::Cartesian2d;
+
+use crate::error::DrawError;
+use crate::labels::{self, AxisLabels, Bands};
+use crate::number::{Numbers, Unit};
+use crate::painter::{Anchor, At, Label, Painter, Rect};
+use crate::pen::{UNITS_PER_PX, units};
+use crate::scale::Scale;
+use crate::text::{Type, clean};
+use crate::ticks::{self, Tick};
+
+/// Between an axis and its labels.
+const LABEL_GAP: f64 = 8.0;
+/// Pixels for one step of a value axis: close enough to read, far enough to keep calm.
+const VALUE_STEP: f64 = 52.0;
+/// Pixels for one step of a level numeric axis.
+const LEVEL_STEP: f64 = 85.0;
+/// No more than this share of the width goes to the names beside horizontal bars.
+const NAMES_SHARE_MAX: f64 = 0.38;
+
+/// The axis along which the data are laid out; mostly x.
+#[derive(Clone, Debug)]
+pub(crate) enum Along {
+    /// Category `i` has its centre at `i + 0.5`; the axis shows `low..high` of them.
+    Categories { names: Vec<String>, low: f64, high: f64 },
+    /// Numbers.
+    Numbers { scale: Scale, numbers: Numbers, whole: bool },
+    /// Milliseconds; `finest_ms` is the smallest distance of two data.
+    Times { low: f64, high: f64, finest_ms: f64 },
+    /// Calendar years.
+    Years { low: f64, high: f64 },
+}
+
+/// An axis that values are read from.
+#[derive(Clone, Debug)]
+pub(crate) struct Values {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    pub(crate) log: bool,
+    pub(crate) numbers: Numbers,
+    /// All values are whole, so that ticks between would mislead.
+    pub(crate) whole: bool,
+    pub(crate) label: String,
+    /// Round the ends of the domain to ticks.
+    pub(crate) nice: bool,
+}
+
+/// What axes are made from.
+pub(crate) struct Plan {
+    pub(crate) along: Along,
+    pub(crate) along_label: String,
+    pub(crate) values: Values,
+    pub(crate) second: Option<Values>,
+    /// The along axis stands, the values lie.
+    pub(crate) horizontal: bool,
+    /// Kept free within the right edge, for labels at the ends of lines or bars.
+    pub(crate) room_right: f64,
+    /// Kept free above the plot.
+    pub(crate) room_top: f64,
+    /// Lines at the ticks of the along axis too.
+    pub(crate) along_grid: bool,
+    /// No ticks and grid on the value axis, since every value is written at its mark.
+    pub(crate) quiet: bool,
+}
+
+struct ValueTicks {
+    ticks: Vec<(Tick, String)>,
+}
+
+/// Laid-out axes.
+pub(crate) struct Axes {
+    /// Where the marks go.
+    pub(crate) plot: Rect,
+    pub(crate) horizontal: bool,
+    along_scale: Scale,
+    value_scale: Scale,
+    second_scale: Option<Scale>,
+    left: Cartesian2d<Scale, Scale>,
+    right: Option<Cartesian2d<Scale, Scale>>,
+    value_ticks: ValueTicks,
+    second_ticks: Option<ValueTicks>,
+    along_ticks: Vec<f64>,
+    along_labels: AxisLabels,
+    value_label: Option<String>,
+    second_label: Option<String>,
+    along_label: Option<String>,
+    outer: Rect,
+    along_grid: bool,
+    quiet: bool,
+}
+
+impl Values {
+    fn scale(&self, count: usize) -> Scale {
+        if self.log {
+            let (low, high) = if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
+            Scale::log(low, high)
+        } else {
+            let (low, high) =
+                if self.nice { ticks::nice_domain(self.low, self.high, count, self.whole) } else { (self.low, self.high) };
+            Scale::linear(low, high)
+        }
+    }
+
+    fn ticks(&self, scale: &Scale, count: usize) -> ValueTicks {
+        let ticks = ticks::numeric(scale, count, self.whole);
+        let largest = ticks.iter().fold(0.0f64, |m, tick| m.max(tick.at.abs()));
+        let label = |tick: &Tick| {
+            let largest = if scale.is_log() { tick.at } else { largest };
+            self.numbers.tick(tick.at, tick.step, largest)
+        };
+        ValueTicks { ticks: ticks.iter().map(|tick| (*tick, label(tick))).collect() }
+    }
+}
+
+impl ValueTicks {
+    fn widest(&self, painter: &Painter<'_>) -> f64 {
+        self.ticks.iter().map(|(_, label)| painter.fonts.measure(label, Type::LABEL)).fold(0.0, f64::max)
+    }
+}
+
+/// The label of an axis with its unit: `Weight (kg)`.
+pub(crate) fn axis_label(label: &str, unit: &Unit) -> String {
+    let label = clean(label);
+    match unit.after_label() {
+        Some(unit) if label.is_empty() => clean(unit),
+        Some(unit) => format!("{label} ({})", clean(unit)),
+        None => label,
+    }
+}
+
+impl Along {
+    fn scale(&self) -> Scale {
+        match self {
+            Along::Categories { low, high, .. } | Along::Times { low, high, .. } | Along::Years { low, high } => {
+                Scale::linear(*low, *high)
+            }
+            Along::Numbers { scale, .. } => *scale,
+        }
+    }
+}
+
+impl Axes {
+    /// Lays out axes within a rectangle.
+    pub(crate) fn new(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
+        if plan.horizontal { Self::lying(painter, outer, plan) } else { Self::standing(painter, outer, plan) }
+    }
+
+    fn standing(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
+        let fonts = painter.fonts;
+        let value_label = axis_label(&plan.values.label, plan.values.numbers.unit());
+        let second_label = plan.second.as_ref().map(|second| axis_label(&second.label, second.numbers.unit())).unwrap_or_default();
+        let labels_above = !value_label.is_empty() || !second_label.is_empty();
+        let along_label = fonts.shorten(&plan.along_label, Type::LABEL, outer.width());
+        let along_label_height = if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
+        // The topmost tick label reaches above the plot.
+        let top = outer.top + plan.room_top + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
+        let along_scale = plan.along.scale();
+        let mut along_height = Type::LABEL.line();
+        let mut laid_out = None;
+        // The height of the labels below depends on the width, and the width on the ticks beside, whose number depends on the
+        // height: the second round settles it.
+        for _ in 0..3 {
+            let bottom = (outer.bottom - along_label_height - along_height - LABEL_GAP).max(top + 20.0);
+            let count = ((bottom - top) / VALUE_STEP).round().clamp(2.0, 8.0) as usize;
+            let value_scale = plan.values.scale(count);
+            let value_ticks = plan.values.ticks(&value_scale, count);
+            let second_scale = plan.second.as_ref().map(|second| second.scale(count));
+            let second_ticks = plan.second.as_ref().zip(second_scale).map(|(second, scale)| second.ticks(&scale, count));
+            let left = outer.left + if plan.quiet { 0.0 } else { value_ticks.widest(painter) + LABEL_GAP };
+            let beside = second_ticks.as_ref().map_or(0.0, |ticks| ticks.widest(painter) + LABEL_GAP);
+            let right = (outer.right - beside - plan.room_right).max(left + 40.0);
+            let plot = Rect { left, top, right, bottom };
+            let overhang = (left - outer.left, outer.right - right);
+            let (along_ticks, along_labels) = along_labels(painter, &plan.along, &along_scale, plot.width(), overhang);
+            let settled = (along_labels.height - along_height).abs() < 0.5;
+            along_height = along_labels.height;
+            laid_out = Some((plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels));
+            if settled {
+                break;
+            }
+        }
+        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) =
+            laid_out.unwrap_or_else(|| {
+                let scale = Scale::linear(0.0, 1.0);
+                let none = AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
+                (outer, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
+            });
+        let half = if second_label.is_empty() { outer.width() } else { outer.width() / 2.0 - 12.0 };
+        let x = units(plot.left)..units(plot.right);
+        let y = units(plot.bottom)..units(plot.top);
+        Axes {
+            plot,
+            horizontal: false,
+            along_scale,
+            value_scale,
+            second_scale,
+            left: Cartesian2d::new(along_scale, value_scale, (x.clone(), y.clone())),
+            right: second_scale.map(|scale| Cartesian2d::new(along_scale, scale, (x, y))),
+            value_ticks,
+            second_ticks,
+            along_ticks,
+            along_labels,
+            value_label: (!value_label.is_empty()).then(|| fonts.shorten(&value_label, Type::LABEL, half)),
+            second_label: (!second_label.is_empty()).then(|| fonts.shorten(&second_label, Type::LABEL, half)),
+            along_label: (!along_label.is_empty()).then_some(along_label),
+            outer,
+            along_grid: plan.along_grid,
+            quiet: plan.quiet,
+        }
+    }
+
+    fn lying(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
+        let fonts = painter.fonts;
+        let value_label = axis_label(&plan.values.label, plan.values.numbers.unit());
+        let value_label = if plan.quiet { String::new() } else { value_label };
+        let along_label = fonts.shorten(&plan.along_label, Type::LABEL, outer.width());
+        let along_scale = plan.along.scale();
+        let top = outer.top + plan.room_top + if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 6.0 };
+        let below = if plan.quiet { 0.0 } else { Type::LABEL.line() + LABEL_GAP };
+        let bottom = outer.bottom - below - if value_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
+        let bottom = bottom.max(top + 20.0);
+        let height = bottom - top;
+        let names_width_max = outer.width() * NAMES_SHARE_MAX;
+        let along_labels = match &plan.along {
+            Along::Categories { names, .. } => standing_names(painter, names, height, names_width_max),
+            _ => AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true },
+        };
+        let names_width = along_labels
+            .labels
+            .iter()
+            .flat_map(|label| &label.lines)
+            .map(|line| fonts.measure(line, Type::LABEL))
+            .fold(0.0, f64::max);
+        let left = outer.left + names_width + LABEL_GAP + 2.0;
+        let right = (outer.right - plan.room_right).max(left + 40.0);
+        let count = ((right - left) / LEVEL_STEP).round().clamp(2.0, 8.0) as usize;
+        let value_scale = plan.values.scale(count);
+        let value_ticks = plan.values.ticks(&value_scale, count);
+        let plot = Rect { left, top, right, bottom };
+        let x = units(plot.left)..units(plot.right);
+        let y = units(plot.top)..units(plot.bottom);
+        Axes {
+            plot,
+            horizontal: true,
+            along_scale,
+            value_scale,
+            second_scale: None,
+            left: Cartesian2d::new(value_scale, along_scale, (x, y)),
+            right: None,
+            value_ticks,
+            second_ticks: None,
+            along_ticks: Vec::new(),
+            along_labels,
+            value_label: (!value_label.is_empty()).then(|| fonts.shorten(&value_label, Type::LABEL, outer.width())),
+            second_label: None,
+            along_label: (!along_label.is_empty()).then_some(along_label),
+            outer,
+            along_grid: false,
+            quiet: plan.quiet,
+        }
+    }
+
+    /// The place of a datum in pixels, as plotters' coordinate system has it.
+    pub(crate) fn place(&self, along: f64, value: f64, side: Side) -> At {
+        let system = match (side, &self.right) {
+            (Side::Right, Some(right)) => right,
+            _ => &self.left,
+        };
+        let (x, y) = if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
+        (f64::from(x) / UNITS_PER_PX, f64::from(y) / UNITS_PER_PX)
+    }
+
+    /// The scale of values on a side.
+    pub(crate) fn value_scale(&self, side: Side) -> &Scale {
+        match (side, &self.second_scale) {
+            (Side::Right, Some(scale)) => scale,
+            _ => &self.value_scale,
+        }
+    }
+
+    /// The value from which bars start: zero, or the end of the axis nearest to it.
+    pub(crate) fn baseline(&self, side: Side) -> f64 {
+        let scale = self.value_scale(side);
+        if scale.is_log() { scale.low() } else { 0f64.clamp(scale.low(), scale.high()) }
+    }
+
+    /// Whether every category has its name in full.
+    pub(crate) fn names_complete(&self) -> bool {
+        self.along_labels.complete && self.along_labels.angle == 0.0
+    }
+
+    /// The scale of the axis along which the data lie.
+    pub(crate) fn along_scale(&self) -> &Scale {
+        &self.along_scale
+    }
+
+    /// Draws the grid, to go behind the marks.
+    pub(crate) fn draw_grid(&self, painter: &Painter<'_>) -> Result<(), DrawError> {
+        let grid = painter.colors.grid.alpha(1.0);
+        let plot = self.plot;
+        if self.along_grid {
+            for at in &self.along_ticks {
+                let (x, _) = self.place(*at, self.value_scale.low(), Side::Left);
+                painter.tag(format_args!(" class=\"grid\" data-axis=\"x\" data-value=\"{at}\""));
+                painter.line(&[(x, plot.top), (x, plot.bottom)], grid, 1.0)?;
+            }
+        }
+        if self.quiet {
+            return Ok(());
+        }
+        for (tick, _) in &self.value_ticks.ticks {
+            let (x, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
+            let (from, to) = if self.horizontal {
+                ((x, plot.top), (x, plot.bottom))
+            } else {
+                ((plot.left, y), (plot.right, y))
+            };
+            painter.tag(format_args!(" class=\"grid\" data-axis=\"y\" data-value=\"{}\"", tick.at));
+            painter.line(&[from, to], grid, 1.0)?;
+        }
+        Ok(())
+    }
+
+    /// Draws baseline, ticks and labels, to go over the marks.
+    pub(crate) fn draw(&self, painter: &Painter<'_>, with_baseline: bool) -> Result<(), DrawError> {
+        let colors = painter.colors;
+        let plot = self.plot;
+        let axis = colors.axis.alpha(1.0);
+        if with_baseline {
+            let (x, y) = self.place(self.along_scale.low(), self.baseline(Side::Left), Side::Left);
+            let (from, to) =
+                if self.horizontal { ((x, plot.top), (x, plot.bottom)) } else { ((plot.left, y), (plot.right, y)) };
+            painter.tag(format_args!(" class=\"baseline\""));
+            painter.line(&[from, to], axis, 1.2)?;
+        }
+        painter.open(format_args!(" class=\"axis\""));
+        if self.horizontal { self.draw_lying(painter) } else { self.draw_standing(painter) }
+        painter.close();
+        Ok(())
+    }
+
+    fn draw_standing(&self, painter: &Painter<'_>) {
+        let color = painter.colors.secondary;
+        let plot = self.plot;
+        let label = |text, at, anchor, angle, attributes: std::fmt::Arguments<'_>| {
+            painter.label(&Label { text, at, anchor, kind: Type::LABEL, color, angle }, attributes);
+        };
+        if !self.quiet {
+            for (tick, text) in &self.value_ticks.ticks {
+                let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
+                let at = (plot.left - LABEL_GAP, y + Type::LABEL.cap() / 2.0);
+                label(text, at, Anchor::End, 0.0, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
+            }
+        }
+        for (tick, text) in self.second_ticks.iter().flat_map(|ticks| &ticks.ticks) {
+            let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Right);
+            let at = (plot.right + LABEL_GAP, y + Type::LABEL.cap() / 2.0);
+            label(text, at, Anchor::Start, 0.0, format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
+        }
+        for item in &self.along_labels.labels {
+            let x = plot.left + item.at;
+            let at_tick = self.along_ticks.get(item.index).copied().unwrap_or(item.index as f64 + 0.5);
+            let (exact, _) = self.place(at_tick, self.value_scale.low(), Side::Left);
+            let attributes = format!(" class=\"tick\" data-axis=\"x\" data-value=\"{at_tick}\" data-at=\"{exact:.2}\"");
+            if self.along_labels.angle != 0.0 {
+                let (sin, cos) = self.along_labels.angle.to_radians().sin_cos();
+                // The end of the label lies with the middle of its letters on the centre of the band.
+                let half = Type::LABEL.cap() / 2.0;
+                let at = (x + half * sin, plot.bottom + LABEL_GAP + half * cos);
+                for line in &item.lines {
+                    label(line, at, Anchor::End, self.along_labels.angle, format_args!("{attributes}"));
+                }
+                continue;
+            }
+            for (i, line) in item.lines.iter().enumerate() {
+                let y = plot.bottom + LABEL_GAP + Type::LABEL.cap() + 1.0 + i as f64 * Type::LABEL.line();
+                let attributes = if i == 0 { attributes.as_str() } else { "" };
+                label(line, (x, y), Anchor::Middle, 0.0, format_args!("{attributes}"));
+            }
+        }
+        let above = plot.top - Type::LABEL.cap() / 2.0 - 11.0;
+        if let Some(text) = &self.value_label {
+            label(text, (self.outer.left, above), Anchor::Start, 0.0, format_args!(" class=\"axis-label\""));
+        }
+        if let Some(text) = &self.second_label {
+            label(text, (self.outer.right, above), Anchor::End, 0.0, format_args!(" class=\"axis-label\""));
+        }
+        if let Some(text) = &self.along_label {
+            // Centred below the plot, but within the picture.
+            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
+            let center = plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            let at = (center, self.outer.bottom - Type::LABEL.descent());
+            label(text, at, Anchor::Middle, 0.0, format_args!(" class=\"axis-label\""));
+        }
+    }
+
+    fn draw_lying(&self, painter: &Painter<'_>) {
+        let color = painter.colors.secondary;
+        let plot = self.plot;
+        let label = |text, at, anchor, color, attributes: std::fmt::Arguments<'_>| {
+            painter.label(&Label { text, at, anchor, kind: Type::LABEL, color, angle: 0.0 }, attributes);
+        };
+        if !self.quiet {
+            let mut end = f64::NEG_INFINITY;
+            for (tick, text) in &self.value_ticks.ticks {
+                let (x, _) = self.place(self.along_scale.low(), tick.at, Side::Left);
+                let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
+                let x_text = x.min(self.outer.right - half);
+                if x_text - half < end + LABEL_GAP {
+                    continue;
+                }
+                end = x_text + half;
+                let at = (x_text, plot.bottom + LABEL_GAP + Type::LABEL.cap());
+                label(text, at, Anchor::Middle, color, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{x:.2}\"", tick.at));
+            }
+        }
+        for item in &self.along_labels.labels {
+            let (_, center) = self.place(item.index as f64 + 0.5, self.value_scale.low(), Side::Left);
+            let first = center + Type::LABEL.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
+            for (i, line) in item.lines.iter().enumerate() {
+                let at = (plot.left - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
+                label(line, at, Anchor::End, painter.colors.text, format_args!(" class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"", item.index as f64 + 0.5));
+            }
+        }
+        if let Some(text) = &self.along_label {
+            let at = (self.outer.left, plot.top - 9.0);
+            label(text, at, Anchor::Start, color, format_args!(" class=\"axis-label\""));
+        }
+        if let Some(text) = &self.value_label {
+            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
+            let center = plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            label(text, (center, self.outer.bottom - Type::LABEL.descent()), Anchor::Middle, color, format_args!(" class=\"axis-label\""));
+        }
+    }
+}
+
+/// Names beside horizontal bars: on one line, on two where the rows are high enough, every n-th where they are too low.
+fn standing_names(painter: &Painter<'_>, names: &[String], height: f64, width_max: f64) -> AxisLabels {
+    let fonts = painter.fonts;
+    let row = height / names.len().max(1) as f64;
+    let every = (Type::LABEL.line() / row.max(0.01)).ceil().max(1.0) as usize;
+    let lines_max = if row >= 2.0 * Type::LABEL.line() + 4.0 { 2 } else { 1 };
+    let mut complete = every == 1;
+    let labels = names
+        .iter()
+        .enumerate()
+        .step_by(every)
+        .map(|(index, name)| {
+            let lines = match fonts.wraps_whole(name, Type::LABEL, width_max, lines_max) {
+                Some(lines) => lines,
+                None => {
+                    complete &= fonts.measure(name, Type::LABEL) <= width_max;
+                    vec![fonts.shorten(name, Type::LABEL, width_max)]
+                }
+            };
+            labels::AxisLabel { at: 0.0, lines, index }
+        })
+        .collect();
+    AxisLabels { labels, angle: 0.0, height: 0.0, complete }
+}
+
+fn along_labels(painter: &Painter<'_>, along: &Along, scale: &Scale, width: f64, overhang: (f64, f64)) -> (Vec<f64>, AxisLabels) {
+    let fonts = painter.fonts;
+    match along {
+        Along::Categories { names, low, high } => {
+            let step = width / (high - low).max(1e-9);
+            let bands = Bands { first: (0.5 - low) * step, step, overhang, length: width };
+            let ordered = labels::is_sequence(names);
+            (Vec::new(), labels::categories(fonts, names, bands, ordered))
+        }
+        Along::Numbers { numbers, whole, .. } => {
+            let mut count = (width / LEVEL_STEP).round().clamp(2.0, 9.0) as usize;
+            loop {
+                let ticks = ticks::numeric(scale, count, *whole);
+                let largest = ticks.iter().fold(0.0f64, |m, tick| m.max(tick.at.abs()));
+                let items: Vec<_> = ticks
+                    .iter()
+                    .map(|tick| {
+                        let largest = if scale.is_log() { tick.at } else { largest };
+                        (scale.fraction(tick.at) * width, numbers.tick(tick.at, tick.step, largest), None)
+                    })
+                    .collect();
+                let laid_out = labels::ticks(fonts, &items, overhang, width);
+                if laid_out.complete || count <= 2 {
+                    return (ticks.iter().map(|tick| tick.at).collect(), laid_out);
+                }
+                count -= 1;
+            }
+        }
+        Along::Years { low, high } => {
+            let count = (width / 60.0).round().clamp(2.0, 12.0) as usize;
+            let ticks = ticks::numeric(&Scale::linear(*low, *high), count, true);
+            let items: Vec<_> =
+                ticks.iter().map(|tick| (scale.fraction(tick.at) * width, format!("{:.0}", tick.at), None)).collect();
+            (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
+        }
+        Along::Times { low, high, finest_ms } => {
+            let mut count = (width / 62.0).round().clamp(2.0, 12.0) as usize;
+            loop {
+                let interval = ticks::time_interval(*low, *high, count, *finest_ms);
+                let moments = ticks::times(*low, *high, interval);
+                let at: Vec<f64> = moments.iter().map(|moment| moment.and_utc().timestamp_millis() as f64).collect();
+                let items: Vec<_> = moments
+                    .iter()
+                    .zip(&at)
+                    .map(|(moment, at)| {
+                        let (text, context) = ticks::time_label(*moment, interval);
+                        (scale.fraction(*at) * width, text, context)
+                    })
+                    .collect();
+                let laid_out = labels::ticks(fonts, &items, overhang, width);
+                if laid_out.complete || count <= 2 {
+                    return (at, laid_out);
+                }
+                count -= 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,505 @@
+//! Lines, steps and areas, over categories, numbers or times; overlays such as trend lines.
+
+use std::collections::BTreeMap;
+
+use plotline_chart::chart::{Axis, CategorySeries, Chart, Data, Kind, Overlay, PointSeries, Side, Stack, XScale};
+
+use super::values::{self, Extent, Zero};
+use crate::axes::{Along, Axes, Plan, Values, axis_label};
+use crate::color::Rgb;
+use crate::decimate;
+use crate::error::DrawError;
+use crate::frame::{Entry, Frame, Swatch};
+use crate::number::{Numbers, Unit};
+use crate::painter::{Anchor, At, Painter, Rect};
+use crate::scale::Scale;
+use crate::text::{Type, clean};
+
+/// Width of a line, in CSS pixels; thinner where there are many.
+const LINE_WIDTH: f64 = 2.75;
+const OVERLAY_WIDTH: f64 = 2.0;
+/// Points get a dot each where there are no more than this in a series …
+const DOTTED_POINTS_MAX: usize = 16;
+/// … and no more than this in all.
+const DOTTED_MAX: usize = 48;
+const DOT_RADIUS: f64 = 3.6;
+/// Series whose names stand at the ends of their lines, at most.
+const DIRECT_MAX: usize = 6;
+/// Of the width, at most this share for the names at the ends of lines.
+const DIRECT_SHARE_MAX: f64 = 0.27;
+
+/// A line to be drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    /// Place among all series of the chart.
+    pub(crate) index: usize,
+    pub(crate) name: String,
+    pub(crate) side: Side,
+    pub(crate) color: Rgb,
+    /// Place along the axis and value, with gaps.
+    pub(crate) points: Vec<(f64, Option<f64>)>,
+    /// For a stacked area: the lower edge, one value for each point.
+    pub(crate) base: Option<Vec<f64>>,
+}
+
+impl Line {
+    /// A series over categories, whose centres lie at halves.
+    pub(crate) fn over_categories(index: usize, series: &CategorySeries, color: Rgb) -> Line {
+        let points = series.values.iter().enumerate().map(|(i, v)| (i as f64 + 0.5, v.filter(|v| v.is_finite()))).collect();
+        Line { index, name: series.name.clone(), side: series.axis, color, points, base: None }
+    }
+
+    fn over_points(index: usize, series: &PointSeries, color: Rgb) -> Line {
+        let points = series
+            .points
+            .iter()
+            .filter(|point| point.x.is_finite())
+            .map(|point| (point.x, point.y.filter(|y| y.is_finite())))
+            .collect();
+        Line { index, name: series.name.clone(), side: series.axis, color, points, base: None }
+    }
+
+    /// Its values without gaps.
+    pub(crate) fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.points.iter().filter_map(|(_, value)| *value)
+    }
+
+    fn last(&self) -> Option<(f64, f64)> {
+        self.points.iter().rev().find_map(|(x, y)| Some((*x, (*y)?)))
+    }
+}
+
+/// The name of a series, or what to call it when it has none.
+pub(crate) fn series_name(name: &str, index: usize) -> String {
+    let name = clean(name);
+    if name.is_empty() { format!("Series {}", index + 1) } else { name }
+}
+
+/// Overlays in the legend.
+pub(crate) fn overlay_entries(painter: &Painter<'_>, chart: &Chart, series: usize) -> Vec<Entry> {
+    let named = chart.options.overlays.iter().enumerate().filter(|(_, overlay)| !overlay.name.trim().is_empty());
+    named
+        .map(|(i, overlay)| Entry {
+            name: overlay.name.clone(),
+            color: overlay_color(painter, chart, i, series),
+            swatch: Swatch::Dashes,
+        })
+        .collect()
+}
+
+/// With one series an overlay has the text colour and stands out from it; with several, each overlay the colour of its series.
+fn overlay_color(painter: &Painter<'_>, chart: &Chart, overlay: usize, series: usize) -> Rgb {
+    if series > 1 && series == chart.options.overlays.len() {
+        painter.colors.series(overlay).mix(painter.colors.text, 0.35)
+    } else if overlay == 0 {
+        painter.colors.text
+    } else {
+        painter.colors.series(series + overlay)
+    }
+}
+
+/// The lines of a chart: one for each series.
+fn lines_of(painter: &Painter<'_>, chart: &Chart) -> Vec<Line> {
+    match &chart.data {
+        Data::Categories { series, .. } => {
+            series.iter().enumerate().map(|(i, s)| Line::over_categories(i, s, painter.colors.series(i))).collect()
+        }
+        Data::Points { series, .. } => {
+            series.iter().enumerate().map(|(i, s)| Line::over_points(i, s, painter.colors.series(i))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Draws a line, step or area chart.
+pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError> {
+    let mut lines = lines_of(painter, chart);
+    let stack = area_stack(chart, lines.len());
+    if let Some(percent) = stack {
+        stack_lines(&mut lines, percent);
+    }
+    let mut entries: Vec<Entry> = lines
+        .iter()
+        .map(|line| Entry {
+            name: series_name(&line.name, line.index),
+            color: line.color,
+            swatch: if chart.kind == Kind::Area { Swatch::Square } else { Swatch::Line },
+        })
+        .collect();
+    let direct = direct_labels(painter, chart, &lines);
+    if direct.is_some() || entries.len() == 1 {
+        entries.clear();
+    }
+    entries.extend(overlay_entries(painter, chart, lines.len()));
+    let frame = Frame::new(painter, chart, &entries);
+    frame.draw(painter)?;
+    panel(painter, chart, &lines, stack.is_some_and(|percent| percent), direct, frame.inside)
+}
+
+/// Whether areas are stacked, and if so whether to 100 %.
+fn area_stack(chart: &Chart, series: usize) -> Option<bool> {
+    (chart.kind == Kind::Area && series > 1 && !chart.options.small_multiples).then_some(chart.options.stack == Stack::Percent)
+}
+
+/// Stacks lines on each other. Where a series has no value it adds nothing.
+fn stack_lines(lines: &mut [Line], percent: bool) {
+    // Places as bits, so that equal places are the same key; the order is set by value below.
+    let mut places: Vec<f64> = lines.iter().flat_map(|line| line.points.iter().map(|(x, _)| *x)).collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    let mut totals = vec![0.0; places.len()];
+    let values: Vec<Vec<Option<f64>>> = lines
+        .iter()
+        .map(|line| {
+            let by_place: BTreeMap<u64, f64> =
+                line.points.iter().filter_map(|(x, y)| Some((x.to_bits(), (*y)?))).collect();
+            places.iter().map(|place| by_place.get(&place.to_bits()).copied()).collect()
+        })
+        .collect();
+    for row in &values {
+        for (total, value) in totals.iter_mut().zip(row) {
+            *total += value.unwrap_or(0.0).abs();
+        }
+    }
+    let mut base = vec![0.0; places.len()];
+    for (line, row) in lines.iter_mut().zip(values) {
+        line.base = Some(base.clone());
+        let tops = base.iter_mut().zip(&row).zip(&totals).map(|((base, value), total)| {
+            let value = value.unwrap_or(0.0);
+            *base += if percent { values::share(value, *total) * 100.0 } else { value };
+            *base
+        });
+        line.points = places.iter().copied().zip(tops.map(Some)).collect();
+    }
+}
+
+/// The along axis of a chart with lines or points.
+pub(crate) fn along(painter: &Painter<'_>, chart: &Chart, lines: &[Line], padded: bool) -> Result<Along, DrawError> {
+    let _ = painter;
+    match &chart.data {
+        Data::Categories { categories, .. } => {
+            let count = categories.len() as f64;
+            // Lines start and end at the centres of the first and last category; a little air for their labels.
+            let air = if chart.kind == Kind::Area || chart.kind == Kind::Step { 0.0 } else { (count * 0.02).min(0.25) };
+            let (low, high) = if count > 1.0 { (0.5 - air, count - 0.5 + air) } else { (0.0, 1.0) };
+            Ok(Along::Categories { names: categories.iter().map(|name| clean(name)).collect(), low, high })
+        }
+        Data::Points { x_scale, .. } => {
+            let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.0));
+            let places = lines.iter().flat_map(|line| line.points.iter()).filter(|(_, y)| y.is_some()).map(|(x, _)| *x);
+            let extent = Extent::of(places.chain(overlays)).ok_or(DrawError::Empty)?;
+            Ok(numeric_along(chart, *x_scale, extent, padded, finest(lines)))
+        }
+        _ => Err(DrawError::Unsuitable { kind: "line", reason: "it needs one value for each place along x" }),
+    }
+}
+
+/// The smallest distance between neighbouring places, which bounds how fine the ticks of a time axis are.
+fn finest(lines: &[Line]) -> f64 {
+    let distances = lines.iter().flat_map(|line| line.points.windows(2)).map(|pair| (pair[1].0 - pair[0].0).abs());
+    let finest = distances.filter(|d| *d > 0.0).fold(f64::INFINITY, f64::min);
+    if finest.is_finite() { finest } else { 0.0 }
+}
+
+/// An axis of numbers, years or times.
+pub(crate) fn numeric_along(chart: &Chart, x_scale: XScale, extent: Extent, padded: bool, finest_ms: f64) -> Along {
+    let (mut low, mut high) = (extent.low, extent.high);
+    let log = chart.x.log && x_scale == XScale::Number && low > 0.0;
+    if low == high {
+        let room = match x_scale {
+            XScale::Time => 86_400_000.0,
+            XScale::Year => 1.0,
+            XScale::Number if log => low * 0.5,
+            XScale::Number => if low == 0.0 { 1.0 } else { low.abs() * 0.25 },
+        };
+        (low, high) = (low - room, high + room);
+    } else if padded && !log {
+        let air = (high * 0.5 - low * 0.5) * 0.06;
+        // Air must not suggest values below zero where there are none.
+        (low, high) = (if low >= 0.0 && low <= air * 4.0 { 0.0f64.min(low) } else { low - air }, high + air);
+    }
+    match x_scale {
+        XScale::Time => Along::Times { low, high, finest_ms },
+        XScale::Year => Along::Years { low, high },
+        XScale::Number => {
+            let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
+            let scale = if log {
+                let (low, high) = if padded { (low / 1.15, high * 1.15) } else { (low, high) };
+                Scale::log(low, high)
+            } else {
+                Scale::linear(low, high)
+            };
+            Along::Numbers { scale, numbers, whole: extent.whole }
+        }
+    }
+}
+
+fn value_axes(chart: &Chart, lines: &[Line], percent: bool) -> Result<(Values, Option<Values>), DrawError> {
+    let zero = if chart.kind == Kind::Area { Zero::Always } else { Zero::IfNear };
+    let on = |side: Side| {
+        let lines = lines.iter().filter(move |line| line.side == side || chart.y2.is_none()).flat_map(|line| {
+            line.values().chain(line.base.iter().flatten().copied())
+        });
+        let overlays = chart.options.overlays.iter().filter(move |o| o.axis == side).flat_map(|o| o.points.iter().map(|p| p.1));
+        Extent::of(lines.chain(overlays))
+    };
+    if lines.iter().all(|line| line.values().next().is_none()) {
+        return Err(DrawError::Empty);
+    }
+    let second = chart.y2.as_ref().and_then(|axis| Some(values::axis(axis, chart.style, on(Side::Right)?, zero)));
+    let extent = on(Side::Left).unwrap_or(Extent { low: 0.0, high: 1.0, least_positive: f64::INFINITY, whole: true });
+    if percent {
+        let axis = Axis { label: chart.y.label.clone(), unit: Some("%".to_owned()), log: false };
+        let mut axis = values::axis(&axis, chart.style, extent, Zero::Always);
+        (axis.low, axis.high) = (extent.low.min(0.0), 100.0);
+        return Ok((axis, second));
+    }
+    Ok((values::axis(&chart.y, chart.style, extent, zero), second))
+}
+
+/// The names at the ends of lines, if all of them can stand there.
+fn direct_labels(painter: &Painter<'_>, chart: &Chart, lines: &[Line]) -> Option<Vec<String>> {
+    let allowed = painter.width * DIRECT_SHARE_MAX;
+    if lines.len() < 2 || lines.len() > DIRECT_MAX || chart.y2.is_some() {
+        return None;
+    }
+    let names: Vec<String> = lines.iter().map(|line| series_name(&line.name, line.index)).collect();
+    if names.iter().any(|name| painter.fonts.measure(name, Type::VALUE) > allowed) {
+        return None;
+    }
+    // A name far from the right edge would stand among other lines.
+    let places = || lines.iter().flat_map(|line| line.points.iter().map(|(x, _)| *x));
+    let (low, high) = places().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
+    let near_end = |line: &Line| line.last().is_some_and(|(x, _)| x >= high - (high - low) * 0.04);
+    lines.iter().all(near_end).then_some(names)
+}
+
+/// Draws lines within a rectangle.
+pub(crate) fn panel(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    lines: &[Line],
+    percent: bool,
+    direct: Option<Vec<String>>,
+    outer: Rect,
+) -> Result<(), DrawError> {
+    let (values, second) = value_axes(chart, lines, percent)?;
+    let widest = direct.iter().flatten().map(|name| painter.fonts.measure(name, Type::VALUE)).fold(0.0, f64::max);
+    let end_value = end_value(chart, lines, &values).filter(|_| direct.is_none());
+    let end_width = end_value.as_ref().map_or(0.0, |text| painter.fonts.measure(text, Type::VALUE));
+    let room_right = if widest > 0.0 || end_width > 0.0 { widest.max(end_width) + 12.0 } else { 6.0 };
+    let plan = Plan {
+        along: along(painter, chart, lines, false)?,
+        along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
+        values,
+        second,
+        horizontal: false,
+        room_right,
+        room_top: 0.0,
+        along_grid: false,
+        quiet: false,
+    };
+    let axes = Axes::new(painter, outer, &plan);
+    axes.draw_grid(painter)?;
+    let has_zero = axes.value_scale(Side::Left).low() <= 0.0 && axes.value_scale(Side::Left).high() >= 0.0;
+    if chart.kind == Kind::Area {
+        draw_areas(painter, &axes, lines)?;
+        axes.draw(painter, has_zero)?;
+    } else {
+        axes.draw(painter, has_zero)?;
+        draw_lines(painter, &axes, lines, chart.kind == Kind::Step)?;
+    }
+    draw_overlays(painter, &axes, chart, lines.len())?;
+    if let Some(names) = &direct {
+        draw_direct(painter, &axes, lines, names, outer);
+    }
+    if let (Some(text), Some(line)) = (&end_value, lines.first())
+        && let Some((x, y)) = line.last()
+    {
+        let (x, y) = axes.place(x, y, line.side);
+        painter.text(text, (x + 10.0, y + Type::VALUE.cap() / 2.0), Anchor::Start, Type::VALUE, painter.colors.text);
+    }
+    Ok(())
+}
+
+/// The last value of a single line, written at its end.
+fn end_value(chart: &Chart, lines: &[Line], axis: &Values) -> Option<String> {
+    let [line] = lines else { return None };
+    if chart.y2.is_some() || chart.options.small_multiples || !chart.options.overlays.is_empty() {
+        return None;
+    }
+    line.last().map(|(_, value)| axis.numbers.value(value))
+}
+
+fn draw_direct(painter: &Painter<'_>, axes: &Axes, lines: &[Line], names: &[String], outer: Rect) {
+    let stacked = lines.iter().any(|line| line.base.is_some());
+    let mut wanted: Vec<(usize, f64, f64)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(i, line)| {
+            let (x, y) = line.last()?;
+            // In a stack the name belongs to the middle of its layer.
+            let base = line.base.as_ref().and_then(|base| base.last().copied()).filter(|_| stacked);
+            let value = base.map_or(y, |base| (y + base) / 2.0);
+            let (x, y) = axes.place(x, value, line.side);
+            Some((i, x, y))
+        })
+        .collect();
+    wanted.sort_by(|a, b| a.2.total_cmp(&b.2));
+    let places: Vec<f64> = wanted.iter().map(|(_, _, y)| *y).collect();
+    let spread = spread(&places, Type::VALUE.line(), (axes.plot.top - 6.0, outer.bottom.min(axes.plot.bottom + 6.0)));
+    painter.open(format_args!(" class=\"series-labels\""));
+    for ((i, x, _), y) in wanted.iter().zip(spread) {
+        let (Some(line), Some(name)) = (lines.get(*i), names.get(*i)) else { continue };
+        let color = painter.colors.readable(line.color);
+        painter.text(name, (x + 10.0, y + Type::VALUE.cap() / 2.0), Anchor::Start, Type::VALUE, color);
+    }
+    painter.close();
+}
+
+/// Moves places apart until neighbours are `distance` apart, within limits, as little as possible. `wanted` is ascending.
+pub(crate) fn spread(wanted: &[f64], distance: f64, (low, high): (f64, f64)) -> Vec<f64> {
+    let mut places = wanted.to_vec();
+    // Blocks of touching labels, each centred on the mean of what its members want; merged while they overlap.
+    let mut blocks: Vec<(f64, usize)> = Vec::new();
+    let top_of = |(sum, count): (f64, usize)| {
+        let length = (count - 1) as f64 * distance;
+        (sum / count as f64 - length / 2.0).clamp(low, (high - length).max(low))
+    };
+    for want in wanted {
+        blocks.push((*want, 1));
+        while let [.., before, last] = blocks.as_slice() {
+            let (before, last) = (*before, *last);
+            if top_of(before) + before.1 as f64 * distance <= top_of(last) + 1e-9 {
+                break;
+            }
+            blocks.pop();
+            if let Some(block) = blocks.last_mut() {
+                *block = (before.0 + last.0, before.1 + last.1);
+            }
+        }
+    }
+    let mut index = 0;
+    for block in blocks {
+        let top = top_of(block);
+        for k in 0..block.1 {
+            if let Some(place) = places.get_mut(index) {
+                *place = top + k as f64 * distance;
+            }
+            index += 1;
+        }
+    }
+    places
+}
+
+/// Draws lines over other marks.
+pub(crate) fn draw_over(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), DrawError> {
+    draw_lines(painter, axes, lines, false)
+}
+
+/// The unbroken stretches of a line, in pixels.
+fn stretches(axes: &Axes, line: &Line, step: bool) -> Vec<Vec<At>> {
+    let mut stretches: Vec<Vec<At>> = vec![Vec::new()];
+    for (x, value) in &line.points {
+        match (value, stretches.last_mut()) {
+            (Some(value), Some(stretch)) => {
+                let at = axes.place(*x, *value, line.side);
+                if let Some(last) = stretch.last().copied().filter(|_| step) {
+                    stretch.push((at.0, last.1));
+                }
+                stretch.push(at);
+            }
+            (None, Some(stretch)) if !stretch.is_empty() => stretches.push(Vec::new()),
+            _ => {}
+        }
+    }
+    stretches.retain(|stretch| !stretch.is_empty());
+    stretches
+}
+
+fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) -> Result<(), DrawError> {
+    let points: usize = lines.iter().map(|line| line.points.len()).sum();
+    let densest = lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
+    let dotted = densest <= DOTTED_POINTS_MAX && points <= DOTTED_MAX;
+    let width = if lines.len() > 12 || densest > 1_500 { 1.6 } else if densest > 300 { 2.0 } else { LINE_WIDTH };
+    for line in lines.iter().rev() {
+        let color = line.color.alpha(1.0);
+        for stretch in stretches(axes, line, step) {
+            if let [lonely] = stretch.as_slice() {
+                if !dotted {
+                    painter.circle(*lonely, width * 0.8, color)?;
+                }
+                continue;
+            }
+            painter.tag(format_args!(" class=\"line\" data-series=\"{}\"", line.index));
+            painter.line(&decimate::m4(&stretch), color, width)?;
+        }
+        for (i, (x, value)) in line.points.iter().enumerate() {
+            let is_end = lines.len() == 1 && line.points[i..].iter().skip(1).all(|(_, y)| y.is_none());
+            if let Some(value) = value.filter(|_| dotted || (densest > DOTTED_POINTS_MAX && is_end && i + 1 == line.points.len())) {
+                let at = axes.place(*x, value, line.side);
+                // A rim of background keeps dots apart from lines that cross.
+                painter.circle(at, DOT_RADIUS + 1.4, painter.colors.background.alpha(1.0))?;
+                painter.datum("point", line.index, i);
+                painter.circle(at, DOT_RADIUS, color)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn draw_areas(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), DrawError> {
+    for line in lines {
+        let stacked = line.base.is_some();
+        let alpha = if stacked { 0.88 } else { 0.28 };
+        let mut start = 0;
+        // Split at gaps; a stacked area has none.
+        while start < line.points.len() {
+            let end = line.points[start..].iter().position(|(_, y)| y.is_none()).map_or(line.points.len(), |gap| start + gap);
+            let upper: Vec<At> = line.points[start..end]
+                .iter()
+                .filter_map(|(x, y)| Some(axes.place(*x, (*y)?, line.side)))
+                .collect();
+            if !upper.is_empty() {
+                let base = |i: usize| line.base.as_ref().and_then(|base| base.get(i).copied()).unwrap_or(axes.baseline(line.side));
+                let lower: Vec<At> = (start..end).filter_map(|i| Some(axes.place(line.points.get(i)?.0, base(i), line.side))).collect();
+                let upper = decimate::m4(&upper);
+                let mut outline = upper.clone();
+                outline.extend(decimate::m4(&lower).into_iter().rev());
+                painter.tag(format_args!(" class=\"area\" data-series=\"{}\"", line.index));
+                painter.polygon(&outline, line.color.alpha(alpha))?;
+                if !stacked || upper.len() == 1 {
+                    painter.tag(format_args!(" class=\"line\" data-series=\"{}\"", line.index));
+                    painter.line(&upper, line.color.alpha(1.0), LINE_WIDTH - 0.5)?;
+                }
+            }
+            start = end + 1;
+        }
+    }
+    // A seam of background between the layers.
+    for line in lines.iter().filter(|line| line.base.is_some()) {
+        let upper: Vec<At> = line.points.iter().filter_map(|(x, y)| Some(axes.place(*x, (*y)?, line.side))).collect();
+        painter.line(&decimate::m4(&upper), painter.colors.background.alpha(1.0), 1.0)?;
+    }
+    Ok(())
+}
+
+/// Draws trend lines and averages.
+pub(crate) fn draw_overlays(painter: &Painter<'_>, axes: &Axes, chart: &Chart, series: usize) -> Result<(), DrawError> {
+    let by_index = matches!(chart.data, Data::Categories { .. } | Data::Ohlc { .. });
+    for (i, overlay) in chart.options.overlays.iter().enumerate() {
+        let color = overlay_color(painter, chart, i, series).alpha(1.0);
+        let points = overlay_points(axes, overlay, by_index);
+        if points.len() > 1 {
+            painter.tag(format_args!(" class=\"overlay\" data-index=\"{i}\" stroke-dasharray=\"6 5.5\""));
+            painter.line(&decimate::m4(&points), color, OVERLAY_WIDTH)?;
+        }
+    }
+    Ok(())
+}
+
+fn overlay_points(axes: &Axes, overlay: &Overlay, by_index: bool) -> Vec<At> {
+    let offset = if by_index { 0.5 } else { 0.0 };
+    let finite = overlay.points.iter().filter(|(x, y)| x.is_finite() && y.is_finite());
+    finite.map(|(x, y)| axes.place(x + offset, *y, overlay.axis)).collect()
+}

@@ -1,0 +1,7 @@
+//! The kinds of chart: each lays out its axes, draws its marks and says what belongs in the legend.
+
+pub(crate) mod bars;
+pub(crate) mod lines;
+pub(crate) mod pie;
+pub(crate) mod points;
+pub(crate) mod values;

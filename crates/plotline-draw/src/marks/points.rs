@@ -1,0 +1,229 @@
+//! Scatter and bubble charts.
+
+use std::collections::HashMap;
+
+use plotline_chart::chart::{Chart, Kind, PointSeries, Side, XScale};
+
+use super::lines;
+use super::values::{self, Extent, Zero};
+use crate::axes::{Axes, Plan, axis_label};
+use crate::color::Rgb;
+use crate::error::DrawError;
+use crate::frame::{Entry, Frame, Swatch};
+use crate::number::Unit;
+use crate::painter::{Anchor, At, Painter, Rect};
+use crate::text::{Type, clean};
+
+/// Points are named where there are no more than this in all.
+const NAMED_MAX: usize = 24;
+/// Radius of the largest bubble, in CSS pixels.
+const BUBBLE_MAX: f64 = 30.0;
+/// Even a bubble of nothing can be seen.
+const BUBBLE_MIN: f64 = 1.5;
+/// Beyond this, points in a series share one path.
+const SINGLE_POINTS_MAX: usize = 600;
+/// Points on the same cell of this many CSS pixels are drawn once, the more opaque the more they are.
+const CELL: f64 = 0.5;
+
+struct Dot {
+    at: At,
+    radius: f64,
+    /// Place in the series.
+    index: usize,
+}
+
+/// Draws a scatter or bubble chart.
+pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, x_scale: XScale, series: &[PointSeries]) -> Result<(), DrawError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    if series.len() > 1 {
+        entries.extend(series.iter().enumerate().map(|(i, s)| Entry {
+            name: lines::series_name(&s.name, i),
+            color: painter.colors.series(i),
+            swatch: Swatch::Dot,
+        }));
+    }
+    entries.extend(lines::overlay_entries(painter, chart, series.len()));
+    let frame = Frame::new(painter, chart, &entries);
+    frame.draw(painter)?;
+    let colors: Vec<Rgb> = (0..series.len()).map(|i| painter.colors.series(i)).collect();
+    panel(painter, chart, x_scale, series, &colors, 0, frame.inside)
+}
+
+/// Draws points within a rectangle; `first` is the place of the first series among all.
+pub(crate) fn panel(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    x_scale: XScale,
+    series: &[PointSeries],
+    colors: &[Rgb],
+    first: usize,
+    outer: Rect,
+) -> Result<(), DrawError> {
+    let drawn = |p: &&plotline_chart::chart::Point| p.x.is_finite() && p.y.is_some_and(f64::is_finite);
+    let all = || series.iter().flat_map(|s| s.points.iter()).filter(drawn);
+    let overlays = || chart.options.overlays.iter().flat_map(|o| o.points.iter());
+    let x = Extent::of(all().map(|p| p.x).chain(overlays().map(|p| p.0))).ok_or(DrawError::Empty)?;
+    let on = |side: Side| {
+        let series = series.iter().filter(move |s| s.axis == side || chart.y2.is_none());
+        Extent::of(series.flat_map(|s| s.points.iter().filter_map(|p| p.y)).chain(overlays().map(|p| p.1)))
+    };
+    let y = on(Side::Left).unwrap_or(Extent { low: 0.0, high: 1.0, least_positive: f64::INFINITY, whole: true });
+    let second = chart.y2.as_ref().and_then(|axis| Some(values::axis(axis, chart.style, on(Side::Right)?, Zero::IfNear)));
+    let mut value_axis = values::axis(&chart.y, chart.style, y, Zero::IfNear);
+    let bubble = chart.kind == Kind::Bubble;
+    if !value_axis.log {
+        // Points at the very edge would be cut in half; bubbles need more.
+        let air = (value_axis.high * 0.5 - value_axis.low * 0.5) * if bubble { 0.22 } else { 0.06 };
+        let keeps_zero = value_axis.low >= 0.0 && value_axis.low <= 0.0 && !bubble;
+        value_axis.low -= if keeps_zero { 0.0 } else { air };
+        value_axis.high += air;
+    }
+    let mut padded = x;
+    if bubble && !chart.x.log {
+        let air = (x.high * 0.5 - x.low * 0.5) * 0.1;
+        padded = Extent { low: x.low - air, high: x.high + air, ..x };
+    }
+    let plan = Plan {
+        along: lines::numeric_along(chart, x_scale, padded, true, 0.0),
+        along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
+        values: value_axis,
+        second,
+        horizontal: false,
+        room_right: 8.0,
+        room_top: 0.0,
+        along_grid: true,
+        quiet: false,
+    };
+    let axes = Axes::new(painter, outer, &plan);
+    axes.draw_grid(painter)?;
+    axes.draw(painter, false)?;
+    let count = all().count();
+    let largest = all().filter_map(|p| p.size).fold(0.0f64, f64::max);
+    let radius = |size: Option<f64>| match size {
+        Some(size) if bubble && largest > 0.0 => (size.max(0.0) / largest).sqrt() * BUBBLE_MAX.min(axes.plot.height() / 9.0),
+        _ => point_radius(count),
+    };
+    let mut dots: Vec<Vec<Dot>> = series
+        .iter()
+        .map(|s| {
+            let points = s.points.iter().enumerate().filter(|(_, p)| drawn(p));
+            let dots = points.filter_map(|(index, p)| Some(Dot { at: axes.place(p.x, p.y?, s.axis), radius: radius(p.size).max(BUBBLE_MIN), index }));
+            dots.collect()
+        })
+        .collect();
+    for (k, dots) in dots.iter_mut().enumerate() {
+        let color = colors.get(k).copied().unwrap_or(painter.colors.text);
+        if bubble {
+            // Small bubbles go over large ones.
+            dots.sort_by(|a, b| b.radius.total_cmp(&a.radius));
+        }
+        if dots.len() > SINGLE_POINTS_MAX {
+            draw_many(painter, dots, color, first + k, point_radius(count));
+        } else {
+            draw_few(painter, dots, color, first + k, count, bubble)?;
+        }
+    }
+    lines::draw_overlays(painter, &axes, chart, series.len())?;
+    if count <= NAMED_MAX {
+        draw_names(painter, &axes, series, &dots);
+    }
+    Ok(())
+}
+
+fn point_radius(count: usize) -> f64 {
+    match count {
+        0..=60 => 5.0,
+        61..=250 => 4.0,
+        251..=1_000 => 3.2,
+        1_001..=10_000 => 2.4,
+        _ => 1.8,
+    }
+}
+
+fn draw_few(painter: &Painter<'_>, dots: &[Dot], color: Rgb, series: usize, count: usize, bubble: bool) -> Result<(), DrawError> {
+    let alpha = if bubble { 0.62 } else if count <= 60 { 0.9 } else { 0.72 };
+    for dot in dots {
+        painter.datum(if bubble { "bubble" } else { "point" }, series, dot.index);
+        painter.circle(dot.at, dot.radius, color.alpha(alpha))?;
+        if bubble {
+            painter.ring(dot.at, dot.radius, color.alpha(1.0), 1.3)?;
+        }
+    }
+    Ok(())
+}
+
+/// Many points as dots of strokes without length. Points in the same cell are one dot; cells are sorted into three classes by
+/// how many points they hold, so that dense places stand out.
+fn draw_many(painter: &Painter<'_>, dots: &[Dot], color: Rgb, series: usize, radius: f64) {
+    let mut cells: HashMap<(i64, i64), (usize, At)> = HashMap::new();
+    let mut order: Vec<(i64, i64)> = Vec::new();
+    for dot in dots {
+        let cell = ((dot.at.0 / CELL).floor() as i64, (dot.at.1 / CELL).floor() as i64);
+        let entry = cells.entry(cell).or_insert_with(|| {
+            order.push(cell);
+            (0, dot.at)
+        });
+        entry.0 += 1;
+    }
+    const CLASSES: [(usize, usize, f64); 3] = [(1, 1, 0.55), (2, 4, 0.75), (5, usize::MAX, 1.0)];
+    for (least, most, alpha) in CLASSES {
+        let mut path = String::new();
+        for cell in &order {
+            if let Some((count, (x, y))) = cells.get(cell)
+                && (least..=most).contains(count)
+            {
+                path.push_str(&format!("M{} {}h0", crate::pen::Px(*x), crate::pen::Px(*y)));
+            }
+        }
+        if !path.is_empty() {
+            painter.path(
+                format_args!(
+                    " class=\"points\" data-series=\"{series}\" fill=\"none\" stroke=\"{color}\" stroke-opacity=\"{alpha}\" stroke-width=\"{}\"",
+                    crate::pen::Px(radius * 2.0)
+                ),
+                format_args!("{path}"),
+            );
+        }
+    }
+}
+
+/// Names beside points, each where it covers no other name and no other point; without such a place it is left out.
+fn draw_names(painter: &Painter<'_>, axes: &Axes, series: &[PointSeries], dots: &[Vec<Dot>]) {
+    let kind = Type::SMALL;
+    let plot = Rect { left: axes.plot.left, top: axes.plot.top, right: painter.width - 8.0, bottom: axes.plot.bottom };
+    let mut taken: Vec<Rect> = dots
+        .iter()
+        .flatten()
+        .map(|dot| {
+            let r = dot.radius.min(12.0) + 1.0;
+            Rect { left: dot.at.0 - r, top: dot.at.1 - r, right: dot.at.0 + r, bottom: dot.at.1 + r }
+        })
+        .collect();
+    painter.open(format_args!(" class=\"point-names\""));
+    for (s, dots) in series.iter().zip(dots) {
+        for dot in dots {
+            let Some(name) = s.points.get(dot.index).and_then(|point| point.label.as_deref()) else { continue };
+            let name = painter.fonts.shorten(&clean(name), kind, 130.0);
+            let (x, y) = dot.at;
+            let reach = dot.radius + 4.0;
+            let middle = y + kind.cap() / 2.0;
+            let candidates = [
+                ((x + reach, middle), Anchor::Start),
+                ((x - reach, middle), Anchor::End),
+                ((x, y - reach - 1.0), Anchor::Middle),
+                ((x, y + reach + kind.cap()), Anchor::Middle),
+            ];
+            let free = candidates.into_iter().find(|(at, anchor)| {
+                let area = painter.text_box(&name, *at, *anchor, kind);
+                let inside = area.left >= plot.left && area.right <= plot.right && area.top >= plot.top && area.bottom <= plot.bottom;
+                inside && !taken.iter().any(|other| other.overlaps(&area))
+            });
+            if let Some((at, anchor)) = free {
+                let area = painter.text_box(&name, at, anchor, kind);
+                taken.push(Rect { left: area.left - 3.0, right: area.right + 3.0, ..area });
+                painter.text(&name, at, anchor, kind, painter.colors.text);
+            }
+        }
+    }
+    painter.close();
+}

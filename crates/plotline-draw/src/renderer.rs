@@ -1,0 +1,172 @@
+//! The way from a chart to a picture.
+
+use std::cell::RefCell;
+
+use plotline_chart::chart::{Chart, Data, Kind};
+
+use crate::error::DrawError;
+use crate::font::Fonts;
+use crate::marks;
+use crate::painter::Painter;
+use crate::pen::{Document, Px, escape_into};
+use crate::raster;
+use crate::theme::Theme;
+
+/// The least side of a picture, in CSS pixels: below that, no axis can be read.
+pub const SIDE_MIN: u32 = 200;
+/// The greatest side of a picture, in CSS pixels.
+pub const SIDE_MAX: u32 = 2_000;
+/// Width that Discord shows without scaling up, at twice as many pixels.
+const DEFAULT_WIDTH: u32 = 640;
+/// Five by eight: 1280 × 800 pixels.
+const DEFAULT_ASPECT: f64 = 0.625;
+/// Lying bars may make a picture higher, up to this many times its width.
+const TALLEST_ASPECT: f64 = 1.35;
+
+/// What a chart is drawn on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Canvas {
+    /// CSS pixels, from [`SIDE_MIN`] to [`SIDE_MAX`].
+    pub width: u32,
+    /// CSS pixels; none for what suits the chart: 5:8 of the width, more where many bars lie.
+    pub height: Option<u32>,
+    /// Dark or light.
+    pub theme: Theme,
+    /// Pixels of the PNG for each CSS pixel; the SVG does not depend on it.
+    pub scale: f32,
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        Canvas { width: DEFAULT_WIDTH, height: None, theme: Theme::Dark, scale: 2.0 }
+    }
+}
+
+impl Canvas {
+    /// The usual canvas in a theme.
+    pub fn themed(theme: Theme) -> Self {
+        Canvas { theme, ..Canvas::default() }
+    }
+}
+
+/// Draws charts. It holds no state of its own but the fonts, which all renderers of a process share: making or cloning one
+/// costs nothing after the first.
+#[derive(Clone, Copy)]
+pub struct Renderer {
+    fonts: Option<&'static Fonts>,
+}
+
+impl std::fmt::Debug for Renderer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Renderer")
+    }
+}
+
+impl Default for Renderer {
+    fn default() -> Self {
+        Renderer::new()
+    }
+}
+
+impl Renderer {
+    /// A renderer with the bundled fonts; system fonts are looked for when a character needs one.
+    pub fn new() -> Self {
+        Renderer { fonts: Fonts::shared() }
+    }
+
+    /// Draws a chart as a standalone SVG document.
+    ///
+    /// # Errors
+    /// When the chart has no values, when the values do not suit its kind, or when the canvas is too small or too large.
+    pub fn svg(&self, chart: &Chart, canvas: &Canvas) -> Result<String, DrawError> {
+        let fonts = self.fonts.ok_or(DrawError::Fonts)?;
+        let (width, height) = size(fonts, chart, canvas)?;
+        let document = RefCell::new(Document::default());
+        let painter = Painter::new(&document, fonts, canvas.theme.colors(), (width, height));
+        draw(&painter, chart)?;
+        drop(painter);
+        Ok(wrap(document.into_inner(), chart, canvas.theme, (width, height)))
+    }
+
+    /// Draws a chart as PNG.
+    ///
+    /// # Errors
+    /// As for [`Renderer::svg`]; and when the picture would have too many pixels.
+    pub fn png(&self, chart: &Chart, canvas: &Canvas) -> Result<Vec<u8>, DrawError> {
+        self.png_of_svg(&self.svg(chart, canvas)?, canvas.scale)
+    }
+
+    /// Turns an SVG that [`Renderer::svg`] made into PNG, with `scale` pixels for each CSS pixel.
+    ///
+    /// # Errors
+    /// When the SVG cannot be read or would have too many pixels.
+    pub fn png_of_svg(&self, svg: &str, scale: f32) -> Result<Vec<u8>, DrawError> {
+        raster::png(self.fonts.ok_or(DrawError::Fonts)?, svg, scale)
+    }
+}
+
+fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), DrawError> {
+    let width = canvas.width;
+    let usual = (f64::from(width) * DEFAULT_ASPECT).round();
+    let height = match canvas.height {
+        Some(height) => f64::from(height),
+        None => {
+            let wanted = match &chart.data {
+                Data::Categories { categories, series } if marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) => {
+                    let each = if chart.options.stack == plotline_chart::chart::Stack::None { series.len() } else { 1 };
+                    marks::bars::lying_height(categories.len(), each) + 90.0
+                }
+                _ => 0.0,
+            };
+            wanted.clamp(usual, usual.max(f64::from(width) * TALLEST_ASPECT)).round()
+        }
+    };
+    let allowed = f64::from(SIDE_MIN)..=f64::from(SIDE_MAX);
+    if !allowed.contains(&f64::from(width)) || !allowed.contains(&height) {
+        return Err(DrawError::CanvasSize { width, height: height as u32, min: SIDE_MIN, max: SIDE_MAX });
+    }
+    Ok((f64::from(width), height))
+}
+
+fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError> {
+    match &chart.data {
+        Data::Categories { categories, series } => {
+            if categories.is_empty() || series.is_empty() {
+                return Err(DrawError::Empty);
+            }
+            match chart.kind {
+                Kind::Pie | Kind::Donut => marks::pie::draw(painter, chart, categories, series),
+                Kind::Line | Kind::Step | Kind::Area => marks::lines::draw(painter, chart),
+                _ => marks::bars::draw(painter, chart, categories, series),
+            }
+        }
+        Data::Points { x_scale, series } => match chart.kind {
+            Kind::Line | Kind::Step | Kind::Area => marks::lines::draw(painter, chart),
+            _ => marks::points::draw(painter, chart, *x_scale, series),
+        },
+        _ => Err(DrawError::Empty),
+    }
+}
+
+/// The document around the body: size, background, fonts, and what a screen reader says.
+fn wrap(body: Document, chart: &Chart, theme: Theme, (width, height): (f64, f64)) -> String {
+    let body = body.into_body();
+    let (width, height) = (Px(width), Px(height));
+    let background = theme.colors().background;
+    let mut svg = String::with_capacity(body.len() + 900);
+    svg.push_str(&format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         role=\"img\" aria-labelledby=\"title desc\" font-family=\"Inter,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif\" \
+         font-size=\"{}\" style=\"font-variant-numeric:tabular-nums\" stroke-linejoin=\"round\" stroke-linecap=\"round\"><title id=\"title\">",
+        crate::text::Type::LABEL.size
+    ));
+    escape_into(&mut svg, &chart.title);
+    svg.push_str("</title><desc id=\"desc\">");
+    let described = [chart.subtitle.as_deref().unwrap_or_default(), &chart.x.label, &chart.y.label];
+    let described: Vec<&str> = described.into_iter().map(str::trim).filter(|text| !text.is_empty()).collect();
+    escape_into(&mut svg, &described.join(" · "));
+    svg.push_str(&format!("</desc><path fill=\"{background}\" d=\"M0 0h{width}v{height}h-{width}z\"/>"));
+    svg.push_str(&body);
+    svg.push_str("</svg>");
+    svg
+}

@@ -1,0 +1,189 @@
+//! Text in a given space: wrapping and shortening.
+
+use crate::font::{Fonts, Weight};
+
+/// How a text looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Type {
+    /// In CSS pixels.
+    pub(crate) size: f64,
+    /// Its weight.
+    pub(crate) weight: Weight,
+}
+
+impl Type {
+    pub(crate) const TITLE: Type = Type { size: 22.0, weight: Weight::SemiBold };
+    pub(crate) const SUBTITLE: Type = Type { size: 14.5, weight: Weight::Regular };
+    pub(crate) const PANEL: Type = Type { size: 14.0, weight: Weight::SemiBold };
+    pub(crate) const LABEL: Type = Type { size: 13.5, weight: Weight::Regular };
+    pub(crate) const VALUE: Type = Type { size: 13.5, weight: Weight::SemiBold };
+    pub(crate) const SMALL: Type = Type { size: 12.0, weight: Weight::Regular };
+    pub(crate) const TOTAL: Type = Type { size: 28.0, weight: Weight::SemiBold };
+
+    /// The distance of baselines.
+    pub(crate) fn line(self) -> f64 {
+        (self.size * 1.28).round()
+    }
+
+    /// From the baseline up to the top of capitals and digits.
+    pub(crate) fn cap(self) -> f64 {
+        self.size * 0.727
+    }
+
+    /// From the baseline down to the foot of letters such as g.
+    pub(crate) fn descent(self) -> f64 {
+        self.size * 0.21
+    }
+
+    /// This look at another size.
+    pub(crate) fn sized(self, size: f64) -> Type {
+        Type { size, ..self }
+    }
+}
+
+/// Characters of a label that are looked at; what is longer could not be shown in any case.
+const LABEL_CHARS_MAX: usize = 400;
+
+const ELLIPSIS: char = '…';
+
+/// A text as one line: white space collapsed, invisible characters dropped, cut to what could ever be shown.
+pub(crate) fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len().min(LABEL_CHARS_MAX * 4));
+    let mut count = 0;
+    for c in text.chars() {
+        if count == LABEL_CHARS_MAX {
+            cleaned.push(ELLIPSIS);
+            break;
+        }
+        if c.is_whitespace() && c != '\u{A0}' && c != '\u{202F}' {
+            if cleaned.ends_with(' ') || cleaned.is_empty() {
+                continue;
+            }
+            cleaned.push(' ');
+        } else if crate::pen::is_dropped(c) {
+            continue;
+        } else {
+            cleaned.push(c);
+        }
+        count += 1;
+    }
+    cleaned.truncate(cleaned.trim_end().len());
+    cleaned
+}
+
+impl Fonts {
+    /// The width of a line.
+    pub(crate) fn measure(&self, text: &str, kind: Type) -> f64 {
+        self.width(text, kind.size, kind.weight)
+    }
+
+    /// The text, or as much of its start and end as fits, with an ellipsis between.
+    pub(crate) fn shorten(&self, text: &str, kind: Type, width: f64) -> String {
+        if self.measure(text, kind) <= width {
+            return text.to_owned();
+        }
+        let characters: Vec<char> = text.chars().collect();
+        let candidate = |kept: usize| {
+            let (head, tail) = (kept - kept / 3, kept / 3);
+            let head: String = characters.iter().take(head).collect();
+            let tail: String = characters.iter().skip(characters.len() - tail).collect();
+            format!("{}{ELLIPSIS}{}", head.trim_end(), tail.trim_start())
+        };
+        let (mut fits, mut too_long) = (0, characters.len());
+        while too_long - fits > 1 {
+            let middle = (fits + too_long) / 2;
+            if self.measure(&candidate(middle), kind) <= width { fits = middle } else { too_long = middle }
+        }
+        candidate(fits)
+    }
+
+    /// Breaks a text into lines at spaces, or within words that are wider than a line; the last line is shortened if more
+    /// than `lines_max` would be needed.
+    pub(crate) fn wrap(&self, text: &str, kind: Type, width: f64, lines_max: usize) -> Vec<String> {
+        if self.measure(text, kind) <= width || lines_max <= 1 {
+            return vec![self.shorten(text, kind, width)];
+        }
+        let mut lines = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            if lines.len() + 1 == lines_max || self.measure(rest, kind) <= width {
+                lines.push(self.shorten_end(rest, kind, width));
+                break;
+            }
+            let at = self.break_at(rest, kind, width);
+            let (line, after) = rest.split_at(at);
+            lines.push(line.trim_end().to_owned());
+            rest = after.trim_start();
+        }
+        if lines.len() == 2 && lines_max == 2 {
+            self.balance(text, kind, width, &mut lines);
+        }
+        lines
+    }
+
+    /// Whether a text can be set in lines of a width without breaking a word or leaving anything out.
+    pub(crate) fn wraps_whole(&self, text: &str, kind: Type, width: f64, lines_max: usize) -> Option<Vec<String>> {
+        if text.split(' ').any(|word| self.measure(word, kind) > width) {
+            return None;
+        }
+        let lines = self.wrap(text, kind, width, lines_max);
+        (!lines.iter().any(|line| line.contains(ELLIPSIS)) || text.contains(ELLIPSIS)).then_some(lines)
+    }
+
+    fn shorten_end(&self, text: &str, kind: Type, width: f64) -> String {
+        if self.measure(text, kind) <= width {
+            return text.to_owned();
+        }
+        let characters: Vec<char> = text.chars().collect();
+        let candidate = |kept: usize| {
+            let head: String = characters.iter().take(kept).collect();
+            format!("{}{ELLIPSIS}", head.trim_end())
+        };
+        let (mut fits, mut too_long) = (0, characters.len());
+        while too_long - fits > 1 {
+            let middle = (fits + too_long) / 2;
+            if self.measure(&candidate(middle), kind) <= width { fits = middle } else { too_long = middle }
+        }
+        candidate(fits)
+    }
+
+    /// The byte where the first line ends: after the last word that fits, else after the last character that fits.
+    fn break_at(&self, text: &str, kind: Type, width: f64) -> usize {
+        let mut best = 0;
+        for (at, _) in text.match_indices(' ') {
+            if self.measure(&text[..at], kind) > width {
+                break;
+            }
+            best = at;
+        }
+        if best > 0 {
+            return best;
+        }
+        let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+        let (mut fits, mut too_long) = (0, ends.len());
+        while too_long - fits > 1 {
+            let middle = (fits + too_long) / 2;
+            let within = ends.get(middle).is_some_and(|end| self.measure(&text[..*end], kind) <= width);
+            if within { fits = middle } else { too_long = middle }
+        }
+        ends.get(fits).copied().unwrap_or(text.len())
+    }
+
+    /// Moves words to the second line while that makes the two more alike, so that no line is a single left-over word.
+    fn balance(&self, text: &str, kind: Type, width: f64, lines: &mut Vec<String>) {
+        let difference = |a: &str, b: &str| (self.measure(a, kind) - self.measure(b, kind)).abs();
+        let whole = lines.join(" ");
+        if whole != text {
+            return;
+        }
+        let mut best = difference(&lines[0], &lines[1]);
+        for (at, _) in text.match_indices(' ') {
+            let (a, b) = (&text[..at], text[at..].trim_start());
+            let fits = self.measure(a, kind) <= width && self.measure(b, kind) <= width;
+            if fits && difference(a, b) < best {
+                best = difference(a, b);
+                *lines = vec![a.to_owned(), b.to_owned()];
+            }
+        }
+    }
+}

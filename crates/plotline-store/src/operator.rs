@@ -1,0 +1,79 @@
+//! What the operator's processes share: switches, and alerts that are sent once.
+
+use crate::db::{Tx, args, in_transaction};
+use crate::error::StoreError;
+use crate::ledger::millis;
+use crate::{GuildId, Store};
+use serde_json::Value as Json;
+use std::time::Duration;
+
+/// An alert that is this caller's to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlertTurn {
+    /// How many of the same kind were held back since the last one that was sent.
+    pub held_back: u64,
+}
+
+impl Store {
+    /// Whether an alert of this kind may go to this server (`None`: to the operator) now: at most one within `every`, over all
+    /// processes. `None` means that it is held back and counted.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn claim_alert(
+        &self,
+        guild: Option<GuildId>,
+        kind: &str,
+        every: Duration,
+    ) -> Result<Option<AlertTurn>, StoreError> {
+        in_transaction!(self.db, |tx| alert_turn(tx, guild, kind, every).await)
+    }
+
+    /// Sets a value that every process reads and that outlives them all: the kill switch, the hash of the registered commands.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn set_operator_value(&self, name: &str, value: &Json) -> Result<(), StoreError> {
+        self.db
+            .execute(
+                "INSERT INTO operator_values (name, value, changed_ms) VALUES ($1, $2, {now}) \
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_ms = excluded.changed_ms",
+                args![name, &value.to_string()],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The value that [`Store::set_operator_value`] set last, by any process.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn operator_value(&self, name: &str) -> Result<Option<Json>, StoreError> {
+        let row = self.db.read_one("SELECT value FROM operator_values WHERE name = $1", args![name]).await?;
+        row.map(|row| row.json("value")).transpose()
+    }
+}
+
+async fn alert_turn(
+    tx: &mut Tx<'_>,
+    guild: Option<GuildId>,
+    kind: &str,
+    every: Duration,
+) -> Result<Option<AlertTurn>, StoreError> {
+    let guild = guild.unwrap_or(GuildId(0));
+    let turn = tx
+        .fetch_one(
+            // A time in the future can only come from a clock that was set back.
+            "INSERT INTO alerts (guild_id, kind, last_ms) VALUES ($1, $2, {now}) \
+             ON CONFLICT (guild_id, kind) DO UPDATE SET last_ms = {now}, reported = alerts.held_back, held_back = 0 \
+             WHERE alerts.last_ms + $3 <= {now} OR alerts.last_ms > {now} RETURNING reported",
+            args![guild, kind, millis(every)],
+        )
+        .await?;
+    if let Some(row) = turn {
+        return Ok(Some(AlertTurn { held_back: row.int("reported")?.max(0).cast_unsigned() }));
+    }
+    tx.execute("UPDATE alerts SET held_back = held_back + 1 WHERE guild_id = $1 AND kind = $2", args![guild, kind])
+        .await?;
+    Ok(None)
+}

@@ -1,0 +1,352 @@
+//! From rows of text to a typed table: header, units row, index column, totals, then every column's type.
+
+use std::borrow::Cow;
+
+use crate::error::TableError;
+use crate::grid::{Grid, Header, Row};
+use crate::limits::Limits;
+use crate::model::{Column, Table};
+use crate::summary::{self, Summaries};
+use crate::typing::column::{self, Class, Context, Evidence, Typed, class_of, quoted};
+use crate::typing::header;
+use crate::typing::text::{Blank, blank, trim};
+
+/// Rows looked at when the header is told from the data.
+const HEADER_SAMPLE_ROWS: usize = 50;
+
+/// Types a grid. `Ok(None)` where nothing is left of it.
+pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Table>, TableError> {
+    check_size(&grid, limits)?;
+    for row in &mut grid.rows {
+        for cell in row.iter_mut() {
+            trim_in_place(cell);
+        }
+    }
+    grid.rows.retain(|row| !is_rule(row) && row.iter().any(|cell| !cell.is_empty()));
+    if grid.rows.is_empty() {
+        return Ok(None);
+    }
+    let mut notes = std::mem::take(&mut grid.notes);
+    drop_blank_columns(&mut grid.rows);
+    let has_header = match grid.header {
+        Header::First => grid.rows.len() > 1 || grid.rows[0].len() > 1,
+        Header::None => false,
+        Header::Likely | Header::Unknown => first_row_is_header(&grid.rows),
+    };
+    let header_row = if has_header { Some(grid.rows.remove(0)) } else { None };
+    if let Some(header) = &header_row {
+        // Long printouts repeat their header on every page.
+        grid.rows.retain(|row| row != header);
+    }
+    let width = width_of(header_row.as_ref(), &grid.rows);
+    if width == 0 {
+        return Ok(None);
+    }
+    if width > limits.columns {
+        return Err(TableError::TooManyColumns { columns: width, limit: limits.columns });
+    }
+    report_ragged(&grid.rows, width, &mut notes);
+    for row in &mut grid.rows {
+        row.resize(width, Cow::Borrowed(""));
+    }
+    let mut headers: Vec<String> = header_row.into_iter().flatten().map(Cow::into_owned).collect();
+    headers.resize(width, String::new());
+    let units = take_units_row(&mut grid.rows, has_header);
+    for (name, unit) in headers.iter_mut().zip(units.iter().flatten()) {
+        if !unit.is_empty() {
+            *name = format!("{name} [{unit}]");
+        }
+    }
+    drop_index(&mut headers, &mut grid.rows, &mut notes);
+    let Summaries { mut totals, notes: summary_notes } = summary::take(&headers, &mut grid.rows);
+    notes.extend(summary_notes);
+    let typed = type_columns(&headers, &grid, !has_header);
+    let mut table = Table { title: grid.title, columns: Vec::with_capacity(typed.len()), totals: Vec::new(), notes };
+    for (index, typed) in typed.into_iter().enumerate() {
+        let Typed { name, kind, unit, cells, shown, notes: column_notes } = typed;
+        let mut texts: Vec<Box<str>> = grid.rows.iter().map(|row| Box::from(row[index].as_ref())).collect();
+        for (row, text) in shown {
+            texts[row] = text;
+        }
+        table.notes.extend(column_notes);
+        table.columns.push(Column { name, kind, unit, cells, texts });
+    }
+    name_columns(&mut table);
+    for row in &mut totals {
+        row.resize(table.columns.len(), Cow::Borrowed(""));
+    }
+    summary::type_totals(&mut table, &headers, &totals, grid.decimal);
+    summary::check_totals(&mut table);
+    Ok(Some(table))
+}
+
+fn check_size(grid: &Grid<'_>, limits: &Limits) -> Result<(), TableError> {
+    if grid.rows.len() > limits.rows.saturating_add(1) {
+        return Err(TableError::TooManyRows { limit: limits.rows });
+    }
+    let columns = grid.rows.iter().map(Vec::len).max().unwrap_or(0);
+    // Blank columns at the end are dropped later; far too many of them are not worth the memory.
+    if columns > limits.columns.saturating_mul(4) {
+        return Err(TableError::TooManyColumns { columns, limit: limits.columns });
+    }
+    if grid.rows.len().saturating_mul(columns) > limits.cells {
+        return Err(TableError::TooManyCells { limit: limits.cells });
+    }
+    Ok(())
+}
+
+fn trim_in_place(cell: &mut Cow<'_, str>) {
+    match cell {
+        Cow::Borrowed(text) => *text = trim(text),
+        Cow::Owned(text) => {
+            let trimmed = trim(text);
+            if trimmed.len() != text.len() {
+                *text = trimmed.to_owned();
+            }
+        }
+    }
+}
+
+/// A row that only draws a line: `-----`, `=====`, `:---:`.
+fn is_rule(row: &Row<'_>) -> bool {
+    let drawn = |cell: &str| {
+        let inner = cell.trim_matches(':');
+        inner.len() >= 2
+            && inner.chars().all(|c| matches!(c, '-' | '=' | '_' | '─' | '━' | '═' | '—' | '*' | '~' | '+'))
+    };
+    let mut any = false;
+    row.iter().all(|cell| {
+        any |= drawn(cell);
+        cell.is_empty() || drawn(cell)
+    }) && any
+}
+
+/// Drops columns without a single cell: what outer separators and a trailing comma leave behind.
+fn drop_blank_columns(rows: &mut [Row<'_>]) {
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut used = vec![false; width];
+    for row in rows.iter() {
+        for (index, cell) in row.iter().enumerate() {
+            used[index] |= !cell.is_empty();
+        }
+    }
+    if used.iter().all(|used| *used) {
+        return;
+    }
+    for row in rows {
+        let mut index = 0;
+        row.retain(|_| {
+            index += 1;
+            used[index - 1]
+        });
+    }
+}
+
+/// The number of columns: the header's, or what most rows have; cells beyond it are only kept where several rows have
+/// them.
+fn width_of(header: Option<&Row<'_>>, rows: &[Row<'_>]) -> usize {
+    let longest = rows.iter().map(Vec::len).max().unwrap_or(0);
+    header.map_or(longest, |header| header.len().max(longest))
+}
+
+fn report_ragged(rows: &[Row<'_>], width: usize, notes: &mut Vec<String>) {
+    let short: Vec<usize> =
+        rows.iter().enumerate().filter(|(_, row)| row.len() < width).map(|(index, _)| index + 1).collect();
+    match short.as_slice() {
+        [] => {}
+        [row] => {
+            notes.push(format!("Row {row} has fewer cells than the table has columns; the missing ones are gaps."))
+        }
+        rows => notes.push(format!(
+            "{} rows have fewer cells than the table has columns; the missing ones are gaps.",
+            rows.len()
+        )),
+    }
+}
+
+/// Tells a header from a first row of data.
+pub(crate) fn first_row_is_header(rows: &[Row<'_>]) -> bool {
+    let Some((first, rest)) = rows.split_first() else {
+        return false;
+    };
+    if rest.is_empty() {
+        return false;
+    }
+    let classes: Vec<Class> = first.iter().map(|cell| header_class(cell)).collect();
+    let numeric = |class: Class| matches!(class, Class::Integer | Class::Number | Class::Time | Class::Counted);
+    // Columns whose first cell is words above values, and values above values.
+    let (mut against, mut with) = (0_usize, 0_usize);
+    for (index, class) in classes.iter().enumerate() {
+        let below = below_class(rest, index);
+        match (class, below) {
+            (Class::Blank, _) | (_, None) => {}
+            (Class::Text, Some(below)) => against += usize::from(below != Class::Text),
+            (Class::Period, Some(Class::Period)) => with += 1,
+            (Class::Period, Some(below)) => against += usize::from(below != Class::Text),
+            (_, Some(below)) => with += usize::from(numeric(below)),
+        }
+    }
+    if with == 0 {
+        // Words throughout: a header, unless the first row is just like the others and one of them is blank.
+        return against > 0 || classes.iter().all(|class| *class == Class::Text) && distinct(first);
+    }
+    if classes.first() == Some(&Class::Blank) || against > 0 {
+        // `Country,2019,2020` or `Hour,1,2,3` above numbers: a scale runs through the header.
+        return is_scale(first, &classes) && (with > 1 || classes.contains(&Class::Integer) && is_year_scale(first));
+    }
+    is_year_scale(first) && classes.contains(&Class::Text)
+}
+
+/// The class of a header cell. Units do not make it data: `5 km` may head a column of race times.
+fn header_class(cell: &str) -> Class {
+    match class_of(cell) {
+        // A word that stands for a gap among values (`x`, `none`) is a name in a header.
+        Class::Blank if blank(cell) == Some(Blank::AmongValues) => Class::Text,
+        class => class,
+    }
+}
+
+/// What most cells below the first are.
+fn below_class(rest: &[Row<'_>], index: usize) -> Option<Class> {
+    let mut counts = [(Class::Text, 0_usize), (Class::Number, 0), (Class::Time, 0), (Class::Period, 0)];
+    for row in rest.iter().take(HEADER_SAMPLE_ROWS) {
+        let slot = match row.get(index).map(|cell| class_of(cell)) {
+            None | Some(Class::Blank) => continue,
+            Some(Class::Text) => 0,
+            Some(Class::Integer | Class::Number | Class::Counted) => 1,
+            Some(Class::Time) => 2,
+            Some(Class::Period) => 3,
+        };
+        counts[slot].1 += 1;
+    }
+    counts.iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0).map(|(class, _)| *class)
+}
+
+fn distinct(row: &Row<'_>) -> bool {
+    row.iter().enumerate().all(|(index, cell)| !row[..index].contains(cell))
+}
+
+/// Whether the numbers in a first row run evenly upwards or downwards, as a scale does.
+fn is_scale(first: &Row<'_>, classes: &[Class]) -> bool {
+    let numbers: Option<Vec<i64>> = first
+        .iter()
+        .zip(classes)
+        .filter(|(_, class)| !matches!(class, Class::Text | Class::Blank | Class::Period))
+        .map(|(cell, _)| cell.parse().ok())
+        .collect();
+    let Some(numbers) = numbers else {
+        // Dates across the top.
+        return first
+            .iter()
+            .zip(classes)
+            .all(|(_, class)| !matches!(class, Class::Integer | Class::Number | Class::Counted));
+    };
+    let step = numbers.windows(2).next().map_or(1, |pair| pair[1] - pair[0]);
+    step != 0 && numbers.windows(2).all(|pair| pair[1] - pair[0] == step)
+        || is_year_scale(first) && numbers.windows(2).all(|pair| pair[0] < pair[1])
+}
+
+fn is_year_scale(first: &Row<'_>) -> bool {
+    /// Years that head columns.
+    const YEARS: std::ops::RangeInclusive<i64> = 1800..=2200;
+    let numbers: Vec<i64> = first.iter().filter_map(|cell| cell.parse().ok()).collect();
+    !numbers.is_empty() && numbers.iter().all(|year| YEARS.contains(year))
+}
+
+/// Takes a row of units off the top: `(kg)`, `[€]`, `%` below the header.
+fn take_units_row(rows: &mut Vec<Row<'_>>, has_header: bool) -> Option<Vec<String>> {
+    /// A table needs data below its units.
+    const ROWS_MIN: usize = 2;
+    if !has_header || rows.len() < ROWS_MIN {
+        return None;
+    }
+    let mut units = Vec::with_capacity(rows[0].len());
+    let mut known = 0_usize;
+    for (index, cell) in rows[0].iter().enumerate() {
+        let inner = trim(cell.trim_matches(['(', ')', '[', ']', '{', '}']));
+        let bracketed = inner.len() < cell.len();
+        if blank(inner).is_some() {
+            units.push(String::new());
+            continue;
+        }
+        let values_below = matches!(below_class(&rows[1..], index), Some(Class::Number | Class::Time));
+        match header::parse(inner) {
+            Some((unit, _)) if values_below => {
+                known += 1;
+                units.push(unit);
+            }
+            None if bracketed && inner.len() <= 16 && values_below => {
+                known += 1;
+                units.push(inner.to_owned());
+            }
+            // Among units, a remark on a column of words or dates: `(name)`, `(ISO)`.
+            _ if bracketed && !values_below => units.push(String::new()),
+            _ => return None,
+        }
+    }
+    if known == 0 {
+        return None;
+    }
+    rows.remove(0);
+    Some(units)
+}
+
+/// Drops a column without a name that only numbers the rows, as pandas and R print it.
+fn drop_index(headers: &mut Vec<String>, rows: &mut [Row<'_>], notes: &mut Vec<String>) {
+    /// One number is no numbering.
+    const ROWS_MIN: usize = 2;
+    let nameless = headers.first().is_some_and(|name| name.is_empty() || name == "Unnamed: 0");
+    if headers.len() < 2 || !nameless || rows.len() < ROWS_MIN || headers[1..].iter().all(String::is_empty) {
+        return;
+    }
+    let numbers: Vec<Option<usize>> = rows.iter().map(|row| row[0].parse().ok()).collect();
+    let Some(first @ (0 | 1)) = numbers[0] else {
+        return;
+    };
+    if !numbers.iter().enumerate().all(|(index, number)| *number == Some(first + index)) {
+        return;
+    }
+    headers.remove(0);
+    for row in rows {
+        row.remove(0);
+    }
+    notes.push("The column of row numbers was left out.".to_owned());
+}
+
+fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Typed> {
+    let surveys: Vec<column::Survey<'_>> = headers
+        .iter()
+        .enumerate()
+        .map(|(index, header)| column::survey(header, grid.rows.iter().map(|row| row[index].as_ref()).collect()))
+        .collect();
+    let mut evidence = Evidence::default();
+    for survey in &surveys {
+        evidence.add(survey.evidence());
+    }
+    surveys
+        .into_iter()
+        .enumerate()
+        .map(|(index, survey)| survey.finish(Context { decimal: grid.decimal, evidence, first: index == 0, headless }))
+        .collect()
+}
+
+/// Gives nameless columns a name and tells columns of the same name apart.
+fn name_columns(table: &mut Table) {
+    let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut renamed = Vec::new();
+    for (index, column) in table.columns.iter_mut().enumerate() {
+        if column.name.is_empty() {
+            column.name = format!("Column {}", index + 1);
+        }
+        let count = seen.entry(column.name.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            let name = format!("{} ({count})", column.name);
+            renamed.push(format!("{} → {}", quoted(&column.name), quoted(&name)));
+            column.name = name;
+        }
+    }
+    if !renamed.is_empty() {
+        table.notes.push(format!("Columns with the same name were numbered: {}.", renamed.join(", ")));
+    }
+}

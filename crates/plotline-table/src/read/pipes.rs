@@ -1,0 +1,199 @@
+//! Tables drawn with vertical bars: Markdown, psql, MySQL, SQLite's box mode, box-drawing characters, rst grids.
+
+use std::borrow::Cow;
+
+use super::markdown::{clean, is_delimiter_row, split_row};
+use super::message::{Hit, Line, Looked, Place, Proof, Scan};
+use super::prose;
+use crate::grid::{Grid, Header, Row};
+use crate::typing::text::trim;
+
+/// What a line is to a drawn table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Cells between bars.
+    Row,
+    /// A line of dashes.
+    Rule,
+    /// Neither.
+    Other,
+}
+
+/// Characters that stand for a vertical bar.
+const BARS: [char; 8] = ['|', '│', '┃', '║', '┆', '┊', '╎', '｜'];
+
+fn is_bar(c: char) -> bool {
+    BARS.contains(&c)
+}
+
+fn role(line: &str) -> Role {
+    let text = trim(line);
+    if text.is_empty() {
+        return Role::Other;
+    }
+    let drawn =
+        |c: char| is_bar(c) || matches!(c, '-' | '=' | '+' | ':' | ' ' | '\u{2500}'..='\u{257f}' | '—' | '–' | '_');
+    if text.chars().all(drawn) && text.chars().any(|c| !is_bar(c) && c != ' ' && c != ':') {
+        // Three dashes alone may be a line across the page; they belong to a table only between its rows.
+        return Role::Rule;
+    }
+    if text.chars().any(is_bar) { Role::Row } else { Role::Other }
+}
+
+/// Looks for a drawn table that begins at a line.
+pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
+    let mut end = at;
+    while end < scan.lines.len()
+        && end - at <= scan.rows_max.saturating_mul(2)
+        && role(scan.lines[end].text) != Role::Other
+    {
+        end += 1;
+    }
+    let none = Looked::NotBefore(end.max(at + 1));
+    let run = &scan.lines[at..end];
+    let rows = run.iter().filter(|line| role(line.text) == Role::Row).count();
+    let rules = run.len() - rows;
+    if rows == 0 || rows == 1 && rules == 0 {
+        return none;
+    }
+    let boxed = run.iter().any(|line| {
+        let text = trim(line.text);
+        role(text) == Role::Rule && text.contains(|c: char| c == '+' || ('\u{2500}'..='\u{257f}').contains(&c))
+            || text.contains(|c: char| is_bar(c) && c != '|')
+    });
+    let mut start = at;
+    let (grid_rows, header, proof) = if boxed {
+        let (rows, header) = boxed_rows(run);
+        (rows, header, Proof::Form)
+    } else if let Some(delimiter) = run.iter().position(|line| is_delimiter_row(line.text)) {
+        // The header stands directly above the dashes; a line with a bar above it is prose.
+        let top = delimiter.saturating_sub(1);
+        start = at + top;
+        let mut rows: Vec<Row<'a>> =
+            run[top..].iter().filter(|line| role(line.text) == Role::Row).map(|line| split_row(line.text)).collect();
+        let headless = delimiter == 0 || rows.first().is_some_and(|row| row.iter().all(|cell| cell.is_empty()));
+        if headless && delimiter > 0 {
+            rows.remove(0);
+        }
+        end = start + trim_after(scan, start..end, &mut rows);
+        (rows, if headless { Header::Unknown } else { Header::First }, Proof::Form)
+    } else {
+        let outer = run.iter().all(|line| trim(line.text).starts_with('|') || role(line.text) == Role::Rule);
+        let mut rows: Vec<Row<'a>> =
+            run.iter().filter(|line| role(line.text) == Role::Row).map(|line| split_row(line.text)).collect();
+        let header = if rules > 0
+            && role(run[0].text) == Role::Row
+            && run.get(1).is_some_and(|line| role(line.text) == Role::Rule)
+        {
+            Header::First
+        } else {
+            Header::Unknown
+        };
+        if !outer && scan.place == Place::Prose {
+            while rows.len() > 1 && prose::sentence_score(scan.lines[start].text) > 1 {
+                rows.remove(0);
+                start += 1;
+            }
+            while rows.len() > 1 && prose::sentence_score(scan.lines[end - 1].text) > 1 {
+                rows.pop();
+                end -= 1;
+            }
+        }
+        let width = rows.first().map_or(0, Vec::len);
+        if rows.len() < 2
+            || width < 2
+            || !outer && rows.iter().filter(|row| row.len() == width).count() * 4 < rows.len() * 3
+        {
+            return none;
+        }
+        let certain = outer && rows.len() > 2 || header == Header::First;
+        (rows, header, if certain { Proof::Form } else { Proof::Typed })
+    };
+    if grid_rows.is_empty() {
+        return none;
+    }
+    // psql counts its rows below the table.
+    let mut lines_end = end;
+    if let Some(line) = scan.lines.get(end)
+        && is_row_count(line.text)
+    {
+        lines_end = end + 1;
+    }
+    let grid = Grid { header, rows: grid_rows, ..Grid::default() };
+    let lines = start..lines_end;
+    Looked::Found(Box::new(Hit { grid, span: scan.span(lines.clone()), lines, proof }))
+}
+
+/// `(3 rows)`, `3 rows in set (0.00 sec)`.
+fn is_row_count(line: &str) -> bool {
+    let text = trim(line).trim_start_matches('(');
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits > 0 && (text[digits..].starts_with(" row") || text[digits..].starts_with(" Zeile"))
+}
+
+/// Drops rows at the end of a Markdown table that are prose with a bar; returns how many lines remain.
+fn trim_after(scan: &Scan<'_>, lines: std::ops::Range<usize>, rows: &mut Vec<Row<'_>>) -> usize {
+    let mut count = lines.len();
+    while rows.len() > 1 && count > 2 {
+        let text = scan.lines[lines.start + count - 1].text;
+        let prose = !trim(text).starts_with('|') && prose::sentence_score(text) > 1;
+        if !prose {
+            break;
+        }
+        rows.pop();
+        count -= 1;
+    }
+    count
+}
+
+/// Rows of a table drawn with rules. Rules between all rows make room for cells of several lines.
+fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
+    let mut groups: Vec<Vec<Row<'a>>> = vec![Vec::new()];
+    for line in run {
+        match role(line.text) {
+            Role::Rule => {
+                if groups.last().is_some_and(|group| !group.is_empty()) {
+                    groups.push(Vec::new());
+                }
+            }
+            _ => {
+                if let Some(group) = groups.last_mut() {
+                    group.push(split_bars(line.text));
+                }
+            }
+        }
+    }
+    groups.retain(|group| !group.is_empty());
+    let header =
+        if groups.len() > 1 && groups[0].len() == 1 || groups.len() > 2 { Header::First } else { Header::Unknown };
+    let ruled = groups.len() > 2;
+    let mut rows: Vec<Row<'a>> = Vec::new();
+    for (index, group) in groups.into_iter().enumerate() {
+        let mut in_group = 0;
+        for row in group {
+            let blanks = row.iter().filter(|cell| cell.is_empty()).count();
+            let continues = in_group > 0
+                && (index == 0 && header == Header::First || ruled && (row[0].is_empty() || blanks * 2 > row.len()));
+            match rows.last_mut() {
+                Some(last) if continues => {
+                    for (cell, more) in last.iter_mut().zip(row) {
+                        if !more.is_empty() {
+                            *cell = if cell.is_empty() { more } else { Cow::Owned(format!("{cell} {more}")) };
+                        }
+                    }
+                }
+                _ => rows.push(row),
+            }
+            in_group += 1;
+        }
+    }
+    (rows, header)
+}
+
+/// Splits a line at its bars, without the outer ones.
+fn split_bars(line: &str) -> Row<'_> {
+    let line = trim(line);
+    let inner = line.strip_prefix(is_bar).unwrap_or(line);
+    let inner = inner.strip_suffix(is_bar).unwrap_or(inner);
+    inner.split(is_bar).map(|cell| clean(cell)).collect()
+}

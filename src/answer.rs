@@ -1,0 +1,159 @@
+//! From a question to its answer: the same for a mention in Discord and for `plotline ask` in a terminal.
+//!
+//! Knows the model and the built-in answerer, tables and charts; knows nothing of Discord or the database.
+
+mod model;
+mod offline;
+mod prompt;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use plotline_model::{Model, ModelError};
+use tokio::sync::watch;
+
+use crate::config::{AnswerConfig, ConfigError};
+use crate::metrics::Metrics;
+use crate::say;
+
+/// A question with everything that belongs to it.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// The name of who asks.
+    pub asker: String,
+    /// What was asked, without the mention of the bot and with names in place of ids.
+    pub text: String,
+    /// Files that came with it.
+    pub files: Vec<InputFile>,
+    /// What was said before, oldest first.
+    pub history: Vec<Turn>,
+    /// What to tell the member besides the answer: files that could not be read.
+    pub notes: Vec<String>,
+    /// The bot's id, for the example in its hello.
+    pub bot_mention: String,
+}
+
+/// A file with a table or text in it.
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// Its name, whose ending tells the format.
+    pub name: String,
+    /// Its content, bounded by whoever read it.
+    pub bytes: Bytes,
+}
+
+/// Something that was said before.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// By whom.
+    pub speaker: Speaker,
+    /// What.
+    pub text: String,
+    /// Files that came with it.
+    pub files: Vec<InputFile>,
+}
+
+/// Who said something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// The bot itself.
+    Bot,
+    /// A member, by name.
+    Member(String),
+}
+
+/// The answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Markdown, of any length.
+    pub text: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The model failed.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The model answered with nothing.
+    #[error("the model's answer was empty")]
+    Empty,
+    /// The model's service withheld the answer.
+    #[error("the model's service withheld the answer")]
+    Withheld,
+}
+
+impl AnswerError {
+    /// One sentence for the member.
+    pub fn for_member(&self) -> String {
+        match self {
+            Self::Model(error) => error.for_member(),
+            Self::Empty => {
+                "The language model gave an empty answer. Please ask again, perhaps in other words.".to_owned()
+            }
+            Self::Withheld => "The language model's service withheld its answer. Please ask in other words.".to_owned(),
+        }
+    }
+
+    /// A short code for the ledger.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Model(error) => error.kind(),
+            Self::Empty => "model_empty",
+            Self::Withheld => "model_withheld",
+        }
+    }
+}
+
+/// Makes answers. Cheap to clone.
+#[derive(Clone)]
+pub struct Answerer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: AnswerConfig,
+    model: Option<Model>,
+    metrics: Arc<Metrics>,
+}
+
+impl Answerer {
+    /// An answerer with the configured model, or the built-in one.
+    ///
+    /// # Errors
+    /// When the model's client cannot be made; the sentence names the variable.
+    pub fn new(config: AnswerConfig, metrics: Arc<Metrics>) -> Result<Self, ConfigError> {
+        let model =
+            config.model.clone().map(Model::new).transpose().map_err(|error| {
+                ConfigError::new("LLM_BASE_URL", error.to_string().trim_start_matches("LLM_BASE_URL "))
+            })?;
+        Ok(Self { inner: Arc::new(Inner { config, model, metrics }) })
+    }
+
+    /// Whether answering calls a model: that is counted before it happens.
+    pub fn asks_model(&self, question: &Question) -> bool {
+        self.inner.model.is_some() && !is_empty(question)
+    }
+
+    /// Answers. While it grows, the text so far is put into `shown`, which is dropped when the answer is complete.
+    ///
+    /// # Errors
+    /// [`AnswerError`].
+    pub async fn answer(&self, question: &Question, shown: watch::Sender<String>) -> Result<Answer, AnswerError> {
+        let inner = &self.inner;
+        let mut answer = match &inner.model {
+            _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention) },
+            Some(model) => inner.ask(model, question, &shown).await?,
+            None => offline::answer(question),
+        };
+        for note in &question.notes {
+            answer.text = format!("{}\n{note}", answer.text.trim_end());
+        }
+        Ok(answer)
+    }
+}
+
+/// A mention alone: nothing asked, nothing attached, nothing before it to go on from.
+fn is_empty(question: &Question) -> bool {
+    plotline_text::is_blank(&question.text) && question.files.is_empty() && question.history.is_empty()
+}

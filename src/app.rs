@@ -1,0 +1,121 @@
+//! The bot as a whole: built from its configuration, run until it is told to stop.
+
+use std::sync::Arc;
+
+use plotline_store::{ConnectOptions, Store, StoreError};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::answer::Answerer;
+use crate::config::{Config, ConfigError};
+use crate::discord::gateway::{EVENTS_MAX, Gateway, GatewayStop};
+use crate::discord::rest::Rest;
+use crate::http;
+use crate::intake::{self, Intake};
+use crate::metrics::Metrics;
+use crate::pipeline::{Fetcher, Pipeline};
+use crate::places::Places;
+use crate::worker::Worker;
+
+/// Why the bot cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A setting is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The gateway cannot go on.
+    #[error(transparent)]
+    Gateway(#[from] GatewayStop),
+    /// An HTTP client could not be made, or the listener not opened.
+    #[error("{0}")]
+    Network(String),
+}
+
+impl RunError {
+    /// Whether the operator has to change a setting before it can work.
+    pub fn is_configuration(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Store(StoreError::Config(_)) => true,
+            Self::Gateway(stop) => matches!(stop, GatewayStop::Token),
+            _ => false,
+        }
+    }
+}
+
+/// Runs the bot until `shutdown` is cancelled, then drains: no work is taken any more, answers in flight get a few seconds, the rest is
+/// parked in the ledger.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
+    crate::tls();
+    let network = |error: reqwest::Error| RunError::Network(format!("the HTTP client could not be made: {error}"));
+    let metrics = Arc::new(Metrics::default());
+    let store = Store::connect(&config.store.url, &ConnectOptions::default()).await?;
+    let rest = Rest::new(config.discord.api_base.clone(), config.discord.token.clone(), config.discord.timeout)
+        .map_err(network)?;
+    let fetcher =
+        Fetcher::new(config.discord.cdn_base.as_ref(), config.answer.attachment_bytes_max).map_err(network)?;
+    let answerer = Answerer::new(config.answer.clone(), metrics.clone())?;
+    let places = Arc::new(Places::default());
+    let owner = store.register_owner().await?;
+    let pipeline = Pipeline::new(rest.clone(), store.clone(), places.clone(), answerer, fetcher, metrics.clone());
+    let worker = Worker::new(config.work.clone(), store.clone(), owner.clone(), pipeline, metrics.clone());
+    let intake = Intake::new(intake::Parts {
+        config: config.discord.clone(),
+        rest: rest.clone(),
+        store: store.clone(),
+        owner,
+        lease: config.work.lease,
+        places,
+        worker: worker.clone(),
+        metrics: metrics.clone(),
+    });
+    let listener = match config.http.addr {
+        Some(addr) => Some(http::listen(addr).await.map_err(|error| {
+            RunError::Config(ConfigError::new(
+                "HTTP_ADDR",
+                format!("is {addr}, which cannot be listened on ({error}); choose a free address and port."),
+            ))
+        })?),
+        None => None,
+    };
+    if let Some(listener) = listener {
+        let state = http::State { metrics: metrics.clone(), store: store.clone(), intake: intake.clone() };
+        tokio::spawn(http::serve(listener, state, shutdown.clone()));
+    }
+
+    // The intake stops on a token of its own, so that what the gateway handed over last is still recorded.
+    let closing = CancellationToken::new();
+    let _close = closing.clone().drop_guard();
+    let (events, receiver) = mpsc::channel(EVENTS_MAX);
+    let intake_task = tokio::spawn({
+        let (intake, closing) = (intake.clone(), closing.clone());
+        async move { intake.run(receiver, closing).await }
+    });
+    let recovery = tokio::spawn({
+        let (worker, shutdown) = (worker.clone(), shutdown.clone());
+        async move { worker.recover(shutdown).await }
+    });
+    let gateway = Gateway {
+        rest,
+        token: config.discord.token.clone(),
+        base: config.discord.api_base.to_string(),
+        store: store.clone(),
+        events,
+        metrics,
+    };
+    let ended = gateway.run(shutdown.clone()).await;
+    tracing::info!("stopping: no more work is taken");
+    shutdown.cancel();
+    closing.cancel();
+    let _ = intake_task.await;
+    let _ = recovery.await;
+    worker.drain(config.work.drain).await;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(ended?)
+}

@@ -1,0 +1,71 @@
+//! `plotline ask`: the whole pipeline without Discord.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::sync::watch;
+
+use super::{FAILED, USAGE, refuse};
+use crate::answer::{Answerer, InputFile, Question};
+use crate::config::{AnswerConfig, Env};
+use crate::metrics::Metrics;
+
+/// What `plotline ask` takes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The question; it may hold a table
+    text: String,
+    /// A file to go with it; may be given several times
+    #[arg(long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Answers, printing the answer as it grows.
+pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
+    crate::tls();
+    let answerer =
+        match AnswerConfig::from_env(env).and_then(|config| Answerer::new(config, Arc::new(Metrics::default()))) {
+            Ok(answerer) => answerer,
+            Err(error) => return refuse(&error),
+        };
+    let mut files = Vec::new();
+    for path in &arguments.files {
+        match std::fs::read(path) {
+            Ok(bytes) => {
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                files.push(InputFile { name, bytes: bytes.into() });
+            }
+            Err(error) => {
+                eprintln!("{} cannot be read: {error}", path.display());
+                return ExitCode::from(USAGE);
+            }
+        }
+    }
+    let question = Question { asker: "you".to_owned(), text: arguments.text, files, ..Question::default() };
+    let (growing, mut shown) = watch::channel(String::new());
+    let printing = tokio::spawn(async move {
+        let mut printed = 0;
+        while shown.changed().await.is_ok() {
+            let text = shown.borrow_and_update().clone();
+            print!("{}", &text[printed..]);
+            let _ = std::io::stdout().flush();
+            printed = text.len();
+        }
+        printed
+    });
+    let answered = answerer.answer(&question, growing).await;
+    let printed = printing.await.unwrap_or(0);
+    match answered {
+        Ok(answer) => {
+            println!("{}", answer.text.get(printed..).unwrap_or_default());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}", error.for_member());
+            ExitCode::from(FAILED)
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! From events to claimed jobs: what is addressed to the bot passes gate 1, gate 2 and the ledger, and is handed to the worker.
+//!
+//! The two gates stop what arrives twice in this process, before anything is spent; the ledger stops what arrives twice over
+//! processes and restarts. Events are taken from a bounded queue, at the bot's own pace.
+
+mod backfill;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use plotline_store::{Claim, Content, LedgerError, NewJob, Owner, Source, Store};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::DiscordConfig;
+use crate::discord::rest::Rest;
+use crate::event::{Event, Message, MessageKind, ReplyTo};
+use crate::gate::{GATE_CAPACITY, Gate};
+use crate::ids::{ChannelId, MessageId, UserId};
+use crate::metrics::Metrics;
+use crate::places::Places;
+use crate::request::{Request, Trigger};
+use crate::settings::{FollowUps, Settings};
+use crate::worker::Worker;
+
+/// Addressed messages that are being recorded at the same moment. Each takes one database write.
+const CLAIMS_AT_ONCE: usize = 64;
+
+/// A claim that fails is tried again, first after this long, then after twice as long, …
+const CLAIM_RETRY_FIRST: Duration = Duration::from_millis(200);
+/// … up to this.
+const CLAIM_RETRY_MAX: Duration = Duration::from_secs(15);
+/// A claim that has failed for this long is given up; backfill finds the message once the database is back.
+const CLAIM_PATIENCE: Duration = Duration::from_secs(600);
+
+/// What the intake needs; cheap to clone.
+#[derive(Clone)]
+pub struct Intake {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: DiscordConfig,
+    rest: Rest,
+    store: Store,
+    owner: Owner,
+    lease: Duration,
+    places: Arc<Places>,
+    worker: Worker,
+    metrics: Arc<Metrics>,
+    bot: OnceLock<UserId>,
+    gate_1: Gate<MessageId>,
+    gate_2: Gate<(MessageId, UserId)>,
+    claims: Arc<Semaphore>,
+    backfill: backfill::Backfill,
+}
+
+/// The parts that the intake is made of.
+pub struct Parts {
+    /// Discord's settings, for the limits of backfill.
+    pub config: DiscordConfig,
+    /// Calls to Discord.
+    pub rest: Rest,
+    /// The ledger.
+    pub store: Store,
+    /// Who claims.
+    pub owner: Owner,
+    /// For how long.
+    pub lease: Duration,
+    /// The directory of channels.
+    pub places: Arc<Places>,
+    /// Who does the work.
+    pub worker: Worker,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Intake {
+    /// An intake that has seen nothing.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { config, rest, store, owner, lease, places, worker, metrics } = parts;
+        let inner = Inner {
+            backfill: backfill::Backfill::default(),
+            config,
+            rest,
+            store,
+            owner,
+            lease,
+            places,
+            worker,
+            metrics,
+            bot: OnceLock::new(),
+            gate_1: Gate::new(GATE_CAPACITY),
+            gate_2: Gate::new(GATE_CAPACITY),
+            claims: Arc::new(Semaphore::new(CLAIMS_AT_ONCE)),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Whether the bot has been connected to Discord.
+    pub fn is_connected(&self) -> bool {
+        self.inner.bot.get().is_some()
+    }
+
+    /// Takes events until `shutdown`; then waits for the claims under way.
+    pub async fn run(&self, mut events: mpsc::Receiver<Event>, shutdown: CancellationToken) {
+        let remember = tokio::spawn(self.clone().remember_progress(shutdown.clone()));
+        loop {
+            let event = tokio::select! {
+                () = shutdown.cancelled() => break,
+                event = events.recv() => event,
+            };
+            let Some(event) = event else { break };
+            self.take(event).await;
+        }
+        // Every permit back means that every claim has ended.
+        let _ =
+            tokio::time::timeout(Duration::from_secs(2), self.inner.claims.acquire_many(CLAIMS_AT_ONCE as u32)).await;
+        let _ = remember.await;
+    }
+
+    async fn take(&self, event: Event) {
+        let inner = &self.inner;
+        match event {
+            Event::Ready(ready) => {
+                // The account behind a token does not change.
+                let _ = inner.bot.set(ready.bot);
+                inner.worker.set_bot(ready.bot);
+                self.begin_backfill().await;
+            }
+            Event::Resumed => {}
+            Event::Guild(guild) => {
+                inner.places.learn_guild(&guild);
+                self.backfill_places(guild.places);
+            }
+            Event::GuildGone(id) => inner.places.forget_guild(id),
+            Event::Place(place) => inner.places.learn(place),
+            Event::PlaceGone(id) => {
+                inner.places.forget(id);
+                self.cancel_channel(id).await;
+            }
+            Event::MessagesGone { ids, .. } => {
+                for id in ids {
+                    self.cancel_message(id).await;
+                }
+            }
+            Event::Message(message) => {
+                inner.places.saw_message(message.channel, message.id);
+                inner.backfill.saw(message.id);
+                self.receive(*message).await;
+            }
+        }
+    }
+
+    /// A message from the gateway or from backfill. Ends quickly: what takes time goes on in a task of its own, a bounded number of them.
+    async fn receive(&self, message: Message) {
+        let Some(addressed) = self.inner.addressed(&message) else { return };
+        // Gate 1: one event of each message.
+        if !self.inner.gate_1.admit(message.id).await {
+            self.inner.metrics.gate_1_drops.inc();
+            tracing::warn!(message = %message.id, channel = %message.channel, author = %message.author.id, gate = 1, "duplicate message");
+            return;
+        }
+        let Ok(permit) = self.inner.claims.clone().acquire_owned().await else { return };
+        let intake = self.clone();
+        tokio::spawn(async move {
+            if let Some(trigger) = intake.inner.trigger(&message, addressed).await {
+                intake.command(message, trigger).await;
+            }
+            drop(permit);
+        });
+    }
+
+    /// The command handler: one command of each pair of message and author, then one job in the ledger.
+    async fn command(&self, message: Message, trigger: Trigger) {
+        let inner = &self.inner;
+        let pair = (message.id, message.author.id);
+        if !inner.gate_2.admit(pair).await {
+            inner.metrics.gate_2_drops.inc();
+            tracing::warn!(message = %pair.0, author = %pair.1, channel = %message.channel, gate = 2, "duplicate command");
+            return;
+        }
+        let settings = Settings::default();
+        let (Ok(request), Ok(settings)) =
+            (serde_json::to_value(Request { message: message.clone(), trigger }), serde_json::to_value(&settings))
+        else {
+            return;
+        };
+        let new = NewJob {
+            source: Source::Message(message.id),
+            guild_id: message.guild,
+            channel_id: message.channel,
+            message_id: Some(message.id),
+            author_id: message.author.id,
+            exclusive_key: None,
+            request: Content(request),
+            settings: Content(settings),
+        };
+        match self.claim(&new).await {
+            Some(Claim::Won(held)) => {
+                inner.metrics.claims.inc();
+                inner.worker.submit(*held).await;
+            }
+            Some(Claim::Duplicate(existing) | Claim::AlreadyRunning(existing)) => {
+                inner.metrics.ledger_drops.inc();
+                tracing::warn!(message = %pair.0, author = %pair.1, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate message: the ledger has a job for it");
+            }
+            None => {
+                // Not recorded, so a later delivery or backfill may bring it in again.
+                inner.gate_2.forget(pair).await;
+                inner.gate_1.forget(pair.0).await;
+            }
+        }
+    }
+
+    /// Claims, with patience for a database that is away. `None` when it stayed away or refused.
+    async fn claim(&self, new: &NewJob) -> Option<Claim> {
+        let started = tokio::time::Instant::now();
+        let mut wait = CLAIM_RETRY_FIRST;
+        loop {
+            match self.inner.store.claim(new, &self.inner.owner, self.inner.lease).await {
+                Ok(claim) => return Some(claim),
+                Err(LedgerError::Store(error)) if error.is_transient() && started.elapsed() < CLAIM_PATIENCE => {
+                    tracing::warn!(source = new.source.key(), %error, "a claim failed; trying again");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(CLAIM_RETRY_MAX);
+                }
+                Err(error) => {
+                    tracing::error!(source = new.source.key(), %error, "a claim failed");
+                    return None;
+                }
+            }
+        }
+    }
+
+    async fn cancel_message(&self, id: MessageId) {
+        use plotline_store::OwnAction;
+        match self.inner.store.own_action(OwnAction::DeleteMessage(id)).await {
+            Ok(Some(_)) => return,
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, message = %id, "a deletion could not be looked up"),
+        }
+        match self.inner.store.cancel_for_message(id, "message_deleted").await {
+            Ok(cancelled) => self.inner.worker.stop(&cancelled),
+            Err(error) => tracing::error!(%error, message = %id, "a deletion could not be recorded"),
+        }
+    }
+
+    async fn cancel_channel(&self, id: ChannelId) {
+        match self.inner.store.cancel_for_channel(id, "channel_deleted").await {
+            Ok(cancelled) => self.inner.worker.stop(&cancelled),
+            Err(error) => tracing::error!(%error, channel = %id, "a deletion could not be recorded"),
+        }
+    }
+}
+
+/// What can be said of a message without asking anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Addressed {
+    Yes(Trigger),
+    /// It replies to a message whose author Discord did not send along.
+    IfReplyToBot(MessageId),
+}
+
+impl Inner {
+    /// Whether a message may be for the bot. No input or output, since most messages are not.
+    fn addressed(&self, message: &Message) -> Option<Addressed> {
+        if message.author.automated || message.kind == MessageKind::Other {
+            return None;
+        }
+        let bot = *self.bot.get()?;
+        // The starter of a thread, delivered again inside it as an ordinary message. In a forum the first message of a post looks
+        // the same and is a real one.
+        if message.id.0 == message.channel.0 && self.places.is_forum_post(message.channel) == Some(false) {
+            self.metrics.gate_1_drops.inc();
+            tracing::warn!(message = %message.id, channel = %message.channel, author = %message.author.id, gate = 1, "duplicate message: the starter of its thread");
+            return None;
+        }
+        let replies_to_bot = message.reply_to.as_ref().is_some_and(|reply| reply.author == Some(bot));
+        let by_role = || {
+            message
+                .guild
+                .and_then(|guild| self.places.bot_role(guild))
+                .is_some_and(|role| message.mentioned_roles.contains(&role))
+        };
+        let mentioned = message.mentions.iter().any(|mentioned| mentioned.id == bot);
+        // A name in code is no mention, and a reply may ping without one.
+        if mentioned && (names(&message.content, bot) || !replies_to_bot) || by_role() {
+            return Some(Addressed::Yes(Trigger::Mention));
+        }
+        if replies_to_bot {
+            return Some(Addressed::Yes(Trigger::Reply));
+        }
+        if message.guild.is_none() {
+            return Some(Addressed::Yes(Trigger::Direct));
+        }
+        match &message.reply_to {
+            Some(ReplyTo { author: None, message }) => return Some(Addressed::IfReplyToBot(*message)),
+            // In the bot's thread too, a reply to another person is for that person.
+            Some(ReplyTo { author: Some(_), .. }) => return None,
+            None => {}
+        }
+        let readable = !message.content.is_empty() || !message.attachments.is_empty();
+        (readable && Settings::default().follow_ups == FollowUps::All && self.places.is_thread_of(message.channel, bot))
+            .then_some(Addressed::Yes(Trigger::FollowUp))
+    }
+
+    /// Settles what [`Inner::addressed`] left open.
+    async fn trigger(&self, message: &Message, addressed: Addressed) -> Option<Trigger> {
+        match addressed {
+            Addressed::Yes(trigger) => Some(trigger),
+            Addressed::IfReplyToBot(answer) => match self.store.find_by_answer(answer).await {
+                Ok(job) => job.map(|_| Trigger::Reply),
+                Err(error) => {
+                    tracing::error!(%error, message = %message.id, "a reply could not be looked up");
+                    None
+                }
+            },
+        }
+    }
+}
+
+/// Whether the text mentions the user, in either form that Discord writes.
+fn names(content: &str, user: UserId) -> bool {
+    content.contains(&format!("<@{user}>")) || content.contains(&format!("<@!{user}>"))
+}

@@ -1,0 +1,305 @@
+//! One job from its claim to its end: place, placeholder, context, answer, delivery.
+//!
+//! Every step looks first at what the ledger already has, so the same code begins a job and goes on with one whose process died:
+//! an intent is committed before each post, and a post is repeated with its nonce, or looked for, until its id is known.
+
+mod attachments;
+mod context;
+mod deliver;
+mod editor;
+mod post;
+
+use std::sync::{Arc, OnceLock};
+
+use plotline_store::{HeldJob, Lease, LedgerError, State, Store, StoreError, Transition};
+
+use crate::answer::{AnswerError, Answerer};
+use crate::discord::rest::{MessageBody, Rest, RestError, code};
+use crate::event::PlaceKind;
+use crate::ids::{ChannelId, MessageId, UserId};
+use crate::metrics::Metrics;
+use crate::places::Places;
+use crate::request::Request;
+use crate::say;
+use crate::settings::Settings;
+use crate::worker::{Stop, stop_for};
+pub use attachments::Fetcher;
+
+/// A job that was taken over so often ends its process each time, and is given up.
+const TAKEOVERS_MAX: u32 = 5;
+
+/// A job that could not be carried out for so long (Discord or the database out of reach) is given up, in milliseconds.
+const JOB_AGE_MAX_MS: i64 = 60 * 60 * 1000;
+
+/// Carries jobs out. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    rest: Rest,
+    store: Store,
+    places: Arc<Places>,
+    answerer: Answerer,
+    fetcher: Fetcher,
+    metrics: Arc<Metrics>,
+    bot: OnceLock<UserId>,
+}
+
+/// Where an answer goes.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    channel: ChannelId,
+    /// The question, where the answer stands beside others and has to say what it answers.
+    reply_to: Option<MessageId>,
+    /// Nothing of the bot's is older in this channel than the question.
+    after: MessageId,
+}
+
+/// What ends a job before its answer.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Discord(#[from] RestError),
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    #[error("a person ended the job ({0})")]
+    Cancelled(String),
+    #[error("the job was interrupted too often")]
+    Interrupted,
+    #[error("the ledger's request cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl Pipeline {
+    /// A pipeline over these parts.
+    pub fn new(
+        rest: Rest,
+        store: Store,
+        places: Arc<Places>,
+        answerer: Answerer,
+        fetcher: Fetcher,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { rest, store, places, answerer, fetcher, metrics, bot: OnceLock::new() }) }
+    }
+
+    /// Tells who the bot is; known since the first READY.
+    pub fn set_bot(&self, bot: UserId) {
+        let _ = self.inner.bot.set(bot);
+    }
+
+    /// Carries a job out, from wherever it is. `Err` says that it has not ended and who goes on with it.
+    ///
+    /// # Errors
+    /// [`Stop`].
+    pub async fn run(&self, held: HeldJob) -> Result<(), Stop> {
+        let inner = &self.inner;
+        if let Some(reason) = &held.job.cancel {
+            return Err(Stop::Cancelled(reason.clone()));
+        }
+        match inner.carry_out(&held).await {
+            Ok(()) => Ok(()),
+            Err(trouble) => inner.end_badly(&held, trouble).await,
+        }
+    }
+
+    /// Says so, after a panic in [`Pipeline::run`].
+    pub async fn fail_after_panic(&self, held: &HeldJob) {
+        let _ = self.inner.fail(held, say::INTERNAL, "panic").await;
+    }
+
+    /// Ends a job that a person cancelled, and takes an unfinished message of it away.
+    pub async fn clean_up(&self, held: &HeldJob, reason: &str) {
+        self.inner.clean_up(held, reason).await;
+    }
+}
+
+impl Inner {
+    async fn carry_out(&self, held: &HeldJob) -> Result<(), Trouble> {
+        if held.job.takeovers > TAKEOVERS_MAX || self.store.now_ms().await? - held.job.created_ms > JOB_AGE_MAX_MS {
+            return Err(Trouble::Interrupted);
+        }
+        let (request, settings) = read(held)?;
+        let (target, answer) = self.placeholder(held, &request, &settings).await?;
+        if held.job.state < State::Answering {
+            self.advance(&held.lease, &Transition::Answering).await?;
+        }
+        let saved = self.store.job(held.job.id).await?.and_then(|job| job.answer);
+        let finished = match saved.and_then(|saved| deliver::Finished::read(saved.0)) {
+            Some(finished) => finished,
+            None => self.answer(held, &request, &settings, target, answer).await?,
+        };
+        self.deliver(held, target, answer, &finished).await?;
+        self.advance(&held.lease, &Transition::Delivered).await?;
+        self.metrics.answers.inc();
+        tracing::info!(job = %held.job.id, author = %held.job.author_id, channel = %target.channel, "answered");
+        Ok(())
+    }
+
+    /// The thread, where there is to be one, and the message that becomes the answer.
+    async fn placeholder(
+        &self,
+        held: &HeldJob,
+        request: &Request,
+        settings: &Settings,
+    ) -> Result<(Target, MessageId), Trouble> {
+        let target = self.target(held, request, settings).await?;
+        if let Some(answer) = held.job.answer_id {
+            return Ok((target, answer));
+        }
+        let answer = self.post(held, target, 0, MessageBody::text(say::PLACEHOLDER)).await?;
+        self.advance(&held.lease, &Transition::Placeholder { message_id: answer }).await?;
+        Ok((target, answer))
+    }
+
+    /// Where the answer goes; starts the thread.
+    async fn target(&self, held: &HeldJob, request: &Request, settings: &Settings) -> Result<Target, Trouble> {
+        let message = &request.message;
+        let in_place = Target { channel: message.channel, reply_to: Some(message.id), after: message.id };
+        let in_thread = |channel| Target { channel, reply_to: None, after: message.id };
+        if let Some(thread) = held.job.thread_id {
+            return Ok(in_thread(thread));
+        }
+        if held.job.state != State::Claimed || message.guild.is_none() {
+            return Ok(in_place);
+        }
+        let place = self.places.find(message.channel, &self.rest).await?;
+        if place.kind != PlaceKind::Text || !settings.thread {
+            let _ = self.rest.typing(message.channel).await;
+            return Ok(in_place);
+        }
+        let _ = self.rest.typing(message.channel).await;
+        let name = plotline_text::thread_name(&self.readable(&message.content, message));
+        match self.rest.start_thread(message.channel, message.id, &name, settings.auto_archive_minutes).await {
+            Ok(thread) => {
+                if thread.created {
+                    self.metrics.threads.inc();
+                }
+                self.advance(&held.lease, &Transition::Thread { thread_id: thread.id }).await?;
+                Ok(in_thread(thread.id))
+            }
+            // Without the permission to open threads an answer in the channel is better than none.
+            Err(error) if matches!(error.code(), code::MISSING_PERMISSIONS | code::MISSING_ACCESS) => {
+                tracing::warn!(%error, channel = %message.channel, "no thread can be started here; answering in the channel");
+                Ok(in_place)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn advance(&self, lease: &Lease, step: &Transition) -> Result<(), Trouble> {
+        let standing = self.store.advance(lease, step).await?;
+        match standing.cancel {
+            Some(reason) if !standing.state.is_final() => Err(Trouble::Cancelled(reason)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Decides what becomes of a job that met trouble.
+    async fn end_badly(&self, held: &HeldJob, trouble: Trouble) -> Result<(), Stop> {
+        let (sentence, reason) = match &trouble {
+            Trouble::Ledger(error) => return Err(stop_for(error)),
+            Trouble::Cancelled(reason) => return Err(Stop::Cancelled(reason.clone())),
+            Trouble::Store(_) => return Err(Stop::Parked),
+            Trouble::Discord(error) if error.is_gone() => return Err(Stop::Cancelled("deleted".to_owned())),
+            Trouble::Discord(RestError::Refused { .. } | RestError::Unreadable(_)) => {
+                (say::INTERNAL.to_owned(), "discord_refused")
+            }
+            // Out of reach: the job waits in the ledger, until it is too old.
+            Trouble::Discord(_) => return Err(Stop::Parked),
+            Trouble::Answer(error) => (error.for_member(), error.reason()),
+            Trouble::Interrupted => (say::INTERRUPTED.to_owned(), "interrupted"),
+            Trouble::Unreadable(_) => (say::INTERNAL.to_owned(), "unreadable"),
+        };
+        tracing::error!(job = %held.job.id, error = %trouble, reason, "a job failed");
+        self.fail(held, &sentence, reason).await
+    }
+
+    /// Tells the member in the place of the answer, and ends the job.
+    async fn fail(&self, held: &HeldJob, sentence: &str, reason: &str) -> Result<(), Stop> {
+        self.metrics.failures.inc();
+        if let Err(error) = self.tell(held, sentence).await {
+            match error {
+                Trouble::Ledger(error) => return Err(stop_for(&error)),
+                Trouble::Discord(RestError::Unavailable { .. } | RestError::Braked(_)) if reason != "interrupted" => {
+                    return Err(Stop::Parked);
+                }
+                error => tracing::warn!(job = %held.job.id, %error, "the member could not be told"),
+            }
+        }
+        match self.store.advance(&held.lease, &Transition::Failed { reason: reason.to_owned() }).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(stop_for(&error)),
+        }
+    }
+
+    async fn tell(&self, held: &HeldJob, sentence: &str) -> Result<(), Trouble> {
+        let job = self.store.job(held.job.id).await?.ok_or(LedgerError::Fenced(held.job.id))?;
+        let channel = job.thread_id.unwrap_or(job.channel_id);
+        let body = MessageBody::text(sentence);
+        if let Some(answer) = job.answer_id {
+            self.rest.edit_message(channel, answer, &body).await?;
+            return Ok(());
+        }
+        let question = job.message_id.unwrap_or(MessageId(0));
+        let reply_to = job.thread_id.is_none().then_some(job.message_id).flatten();
+        let target = Target { channel, reply_to, after: question };
+        let answer = self.post(held, target, 0, body.clone()).await?;
+        // The placeholder may have been posted before, with the same nonce: then it is there and has to be changed.
+        self.rest.edit_message(channel, answer, &body).await?;
+        Ok(())
+    }
+
+    async fn clean_up(&self, held: &HeldJob, reason: &str) {
+        self.metrics.cancellations.inc();
+        if let Err(error) = self.take_away(held).await {
+            tracing::debug!(job = %held.job.id, %error, "the unfinished message of a cancelled job could not be taken away");
+        }
+        match self.store.advance(&held.lease, &Transition::Cancelled { reason: reason.to_owned() }).await {
+            Ok(_) => tracing::info!(job = %held.job.id, reason, "a job was cancelled"),
+            Err(error) => {
+                tracing::warn!(job = %held.job.id, %error, "a cancelled job could not be ended; it is taken up again")
+            }
+        }
+    }
+
+    /// Deletes what there is of an answer, its reason committed first so that the deletion is not taken for a person's.
+    async fn take_away(&self, held: &HeldJob) -> Result<(), Trouble> {
+        let Some(job) = self.store.job(held.job.id).await? else { return Ok(()) };
+        let channel = job.thread_id.unwrap_or(job.channel_id);
+        let posted = self.store.parts(job.id).await?.into_iter().filter_map(|part| part.message_id);
+        for message in posted {
+            self.store.note_own_action(plotline_store::OwnAction::DeleteMessage(message), "job_cancelled").await?;
+            self.rest.delete_message(channel, message).await?;
+        }
+        Ok(())
+    }
+
+    fn bot(&self) -> Option<UserId> {
+        self.bot.get().copied()
+    }
+
+    /// A message's text as a person reads it: without the mention of the bot, with names in place of ids.
+    fn readable(&self, content: &str, message: &crate::event::Message) -> String {
+        let content = match self.bot() {
+            Some(bot) => plotline_text::strip_mention(content, bot.0),
+            None => content.to_owned(),
+        };
+        context::with_names(&content, message, &self.places)
+    }
+}
+
+fn read(held: &HeldJob) -> Result<(Request, Settings), Trouble> {
+    let unreadable = |what: &str| Trouble::Unreadable(what.to_owned());
+    let request = held.job.request.clone().ok_or_else(|| unreadable("it was erased"))?;
+    let request = serde_json::from_value(request.0).map_err(|error| Trouble::Unreadable(error.to_string()))?;
+    let settings =
+        held.job.settings.clone().and_then(|settings| serde_json::from_value(settings.0).ok()).unwrap_or_default();
+    Ok((request, settings))
+}

@@ -1,0 +1,105 @@
+//! Making the answer and showing it: streamed while it grows, then once in full.
+
+use plotline_store::{Content, HeldJob, LedgerError};
+use plotline_text::{Progress, answer as parts_of};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::editor::{Editor, finish};
+use super::{Inner, Target, Trouble};
+use crate::discord::rest::MessageBody;
+use crate::ids::MessageId;
+use crate::request::Request;
+use crate::say;
+use crate::settings::Settings;
+
+/// Messages that one answer may take. A model's answer at its default limit takes three.
+const PARTS_MAX: usize = 20;
+
+/// Model calls that a job may begin. One is the rule; another follows a crash in the middle of the first, and one more is patience.
+const MODEL_CALLS_MAX: u32 = 3;
+
+/// A complete answer, as the ledger keeps it until it is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Finished {
+    /// The messages, in order; at least one.
+    parts: Vec<String>,
+    /// An edit may still be under way, so the final one is read back.
+    verify: bool,
+}
+
+impl Finished {
+    /// Reads what [`plotline_store::Store::save_answer`] kept.
+    pub(super) fn read(saved: Value) -> Option<Self> {
+        serde_json::from_value(saved).ok()
+    }
+}
+
+impl Inner {
+    /// Makes the answer, showing it as it grows, and keeps it in the ledger before it is delivered.
+    pub(super) async fn answer(
+        &self,
+        held: &HeldJob,
+        request: &Request,
+        _settings: &Settings,
+        target: Target,
+        message: MessageId,
+    ) -> Result<Finished, Trouble> {
+        let question = self.question(request).await?;
+        if self.answerer.asks_model(&question) && self.store.count_model_call(&held.lease).await? > MODEL_CALLS_MAX {
+            return Err(Trouble::Interrupted);
+        }
+        let (growing, shown) = watch::channel(String::new());
+        let mut editor = Editor::new(self.rest.clone(), target.channel, message, shown);
+        let answered = {
+            let answering = self.answerer.answer(&question, growing);
+            let editing = editor.follow();
+            tokio::pin!(answering, editing);
+            let answered = tokio::select! {
+                answered = &mut answering => answered,
+                // Ends first only when the message is gone or may not be edited, and then nobody waits for the answer.
+                ended = &mut editing => match ended {
+                    Err(error) => return Err(error.into()),
+                    Ok(()) => answering.await,
+                },
+            };
+            // An edit under way has to be over before the final one is sent, or it could land after it.
+            if let Err(error) = editing.await {
+                return Err(error.into());
+            }
+            answered
+        }?;
+        let mut parts = parts_of(&answered.text, Progress::Complete);
+        if parts.len() > PARTS_MAX {
+            parts.truncate(PARTS_MAX - 1);
+            parts.push(say::TOO_LONG.to_owned());
+        }
+        if parts.is_empty() {
+            parts.push(say::INTERNAL.to_owned());
+        }
+        let finished = Finished { parts, verify: editor.in_doubt() };
+        let saved = serde_json::to_value(&finished).map_err(|error| LedgerError::Invalid(error.to_string()))?;
+        self.store.save_answer(&held.lease, &Content(saved)).await?;
+        Ok(finished)
+    }
+
+    /// Shows the complete answer: the last edit of its first message, then the messages that follow it.
+    pub(super) async fn deliver(
+        &self,
+        held: &HeldJob,
+        target: Target,
+        message: MessageId,
+        finished: &Finished,
+    ) -> Result<(), Trouble> {
+        let mut parts = finished.parts.iter();
+        let first = parts.next().map(String::as_str).unwrap_or(say::INTERNAL);
+        // An edit of a process that was killed may be under way as well.
+        let verify = finished.verify || held.job.takeovers > 0;
+        finish(&self.rest, target.channel, message, &MessageBody::text(first), verify).await?;
+        for (index, part) in parts.enumerate() {
+            self.post(held, target, index as u32 + 1, MessageBody::text(part)).await?;
+        }
+        Ok(())
+    }
+}
