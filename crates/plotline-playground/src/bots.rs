@@ -46,7 +46,8 @@ const LOG_BACKLOG_MAX: usize = 1_024;
 
 /// Environment variables of the visitor that must not reach the bot: they name the real Discord, the real database or the
 /// real leases, and the playground touches none of them.
-const WITHHELD: &[&str] = &["DISCORD_TOKEN", "DISCORD_API_BASE", "DISCORD_CDN_BASE", "DATABASE_URL", "REDIS_URL", "HTTP_ADDR"];
+const WITHHELD: &[&str] =
+    &["DISCORD_TOKEN", "DISCORD_API_BASE", "DISCORD_CDN_BASE", "DATABASE_URL", "REDIS_URL", "HTTP_ADDR"];
 
 /// Which of the two processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -214,7 +215,11 @@ impl Bots {
     /// The log lines so far.
     pub(crate) fn log_so_far(&self) -> Vec<LogLines> {
         let inner = self.lock();
-        inner.cells.iter().map(|cell| LogLines { slot: cell.view.slot, lines: cell.log.iter().cloned().collect() }).collect()
+        inner
+            .cells
+            .iter()
+            .map(|cell| LogLines { slot: cell.view.slot, lines: cell.log.iter().cloned().collect() })
+            .collect()
     }
 
     /// Everything that the page shows of the processes.
@@ -224,7 +229,11 @@ impl Bots {
         for cell in &inner.cells {
             counters.add(&cell.counters);
         }
-        Report { processes: inner.cells.iter().map(|cell| cell.view.clone()).collect(), counters, jobs: inner.jobs.clone() }
+        Report {
+            processes: inner.cells.iter().map(|cell| cell.view.clone()).collect(),
+            counters,
+            jobs: inner.jobs.clone(),
+        }
     }
 
     /// Starts the process of a slot. Nothing happens when it runs.
@@ -252,7 +261,8 @@ impl Bots {
         cell.view.state = ProcessState::Starting;
         cell.view.pid = child.id();
         cell.view.note = None;
-        for stream in [child.stdout.take().map(Output::Out), child.stderr.take().map(Output::Err)].into_iter().flatten() {
+        for stream in [child.stdout.take().map(Output::Out), child.stderr.take().map(Output::Err)].into_iter().flatten()
+        {
             self.follow_log(slot, stream);
         }
         let (orders, receiver) = mpsc::channel(4);
@@ -277,7 +287,13 @@ impl Bots {
             command.env_remove(name);
         }
         command
-            .envs(launch.env.iter().filter(|(name, _)| !WITHHELD.contains(&name.as_str())).map(|(name, value)| (name, value)))
+            .envs(
+                launch
+                    .env
+                    .iter()
+                    .filter(|(name, _)| !WITHHELD.contains(&name.as_str()))
+                    .map(|(name, value)| (name, value)),
+            )
             .env("DISCORD_API_BASE", &launch.discord)
             .env("DISCORD_CDN_BASE", &launch.discord)
             .env("DISCORD_TOKEN", &launch.token)
@@ -433,7 +449,9 @@ impl Bots {
     }
 
     async fn ask(&self, slot: Slot) {
-        let Some(address) = self.lock().cells[slot.index()].running.as_ref().map(|running| running.address) else { return };
+        let Some(address) = self.lock().cells[slot.index()].running.as_ref().map(|running| running.address) else {
+            return;
+        };
         let (ready, status) = tokio::join!(loopback::get(address, "/readyz"), loopback::get(address, "/status"));
         let state = match &ready {
             Ok(answer) if answer.status.is_success() => ProcessState::Ready,
@@ -520,4 +538,3 @@ fn terminate(child: &Child) {
 /// Where there is no SIGTERM, the wait that follows runs out and the child is killed.
 #[cfg(not(unix))]
 fn terminate(_child: &Child) {}
-

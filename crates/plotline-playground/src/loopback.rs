@@ -48,7 +48,8 @@ async fn exchange(address: SocketAddr, path: &str) -> Result<Answer, NoAnswer> {
         .map_err(|_| NoAnswer)?;
     let response = sender.send_request(request).await.map_err(|_| NoAnswer)?;
     let status = response.status();
-    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let media_type =
+        response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = Limited::new(response.into_body(), BODY_BYTES_MAX).collect().await.map_err(|_| NoAnswer)?.to_bytes();
     driver.abort();
     Ok(Answer { status, media_type, body })

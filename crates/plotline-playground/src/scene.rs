@@ -73,12 +73,7 @@ impl Scene {
             Permissions::NONE,
             Permissions::VIEW_CHANNEL,
         );
-        guild.overwrite(
-            admin_only,
-            OverwriteTarget::Member(sim.bot()),
-            Permissions::VIEW_CHANNEL,
-            Permissions::NONE,
-        );
+        guild.overwrite(admin_only, OverwriteTarget::Member(sim.bot()), Permissions::VIEW_CHANNEL, Permissions::NONE);
         for (_, user) in people {
             // A direct-message channel exists once someone opened it; the page offers it from the start.
             let _opened = sim.dm(user);

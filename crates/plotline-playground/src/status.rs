@@ -72,7 +72,12 @@ impl Status {
 
 /// Keeps the status current: it asks the bots regularly while a page is open or a process settles, and at once when
 /// something happened.
-pub(crate) async fn watch_bots(bots: Bots, trouble: Arc<Trouble>, sim: discord_sim::Sim, status: Arc<watch::Sender<Status>>) {
+pub(crate) async fn watch_bots(
+    bots: Bots,
+    trouble: Arc<Trouble>,
+    sim: discord_sim::Sim,
+    status: Arc<watch::Sender<Status>>,
+) {
     let mut events = sim.subscribe();
     let mut processes = bots.changes();
     let mut faults = trouble.changes();

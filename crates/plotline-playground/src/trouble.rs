@@ -156,7 +156,10 @@ impl State {
             let copies = self.deliver..=self.deliver;
             let apart = Duration::ZERO..=COPIES_APART_MAX;
             faults.deliver(
-                Delivery::of("MESSAGE_CREATE").copies(copies.clone()).delayed(apart.clone()).again_in_thread(again..=again),
+                Delivery::of("MESSAGE_CREATE")
+                    .copies(copies.clone())
+                    .delayed(apart.clone())
+                    .again_in_thread(again..=again),
             );
             faults.deliver(Delivery::of("INTERACTION_CREATE").copies(copies).delayed(apart));
         }

@@ -29,7 +29,8 @@ impl View<'_> {
         let whole = self.sim.snapshot(user);
         let guild = whole["guilds"].as_array().and_then(|guilds| guilds.iter().find(|g| self.is_ours(g)));
         let listed = guild.map(|guild| guild["channels"].clone()).unwrap_or_default();
-        let channels: Vec<Value> = array(&listed).iter().chain(array(&whole["dms"])).filter_map(|c| self.channel(c)).collect();
+        let channels: Vec<Value> =
+            array(&listed).iter().chain(array(&whole["dms"])).filter_map(|c| self.channel(c)).collect();
         let messages: Vec<Value> = channels
             .iter()
             .filter_map(channel_id)
@@ -39,9 +40,9 @@ impl View<'_> {
                 all.into_iter().skip(skip).map(|message| self.message(&message)).collect::<Vec<_>>()
             })
             .collect();
-        let people = self.scene.people().map(|(persona, user)| {
-            json!({"id": user, "key": persona.key(), "name": persona.name(), "note": persona.note()})
-        });
+        let people = self.scene.people().map(
+            |(persona, user)| json!({"id": user, "key": persona.key(), "name": persona.name(), "note": persona.note()}),
+        );
         json!({
             "t": "snapshot",
             "persona": self.persona,
@@ -67,9 +68,9 @@ impl View<'_> {
             ClientEvent::ReactionAdded { channel_id, message_id, .. }
             | ClientEvent::ReactionRemoved { channel_id, message_id, .. } => {
                 let message = self.sim.message(*message_id)?;
-                self.sees(*channel_id).then(|| {
-                    json!({"type": "message_updated", "channel_id": channel_id, "message": self.message(&message)})
-                })?
+                self.sees(*channel_id).then(
+                    || json!({"type": "message_updated", "channel_id": channel_id, "message": self.message(&message)}),
+                )?
             }
             ClientEvent::ChannelCreated { channel } | ClientEvent::ChannelUpdated { channel } => {
                 let shown = self.channel(channel)?;
@@ -92,6 +93,10 @@ impl View<'_> {
             _ => return None,
         };
         Some(json!({"t": "event", "event": event}))
+    }
+
+    fn commands(&self) -> Value {
+        json!([])
     }
 
     fn message_event(

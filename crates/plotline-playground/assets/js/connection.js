@@ -11,12 +11,12 @@ export class Connection extends EventTarget {
   #waiting = new Map();
   #lastId = 0;
   #delay = RECONNECT_MS_MIN;
-  #user = null;
+  #persona = null;
 
   /** Opens the connection, and opens it again whenever it is lost. */
   open() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const query = this.#user ? `?user=${this.#user}` : "";
+    const query = this.#persona ? `?persona=${this.#persona}` : "";
     const socket = new WebSocket(`${scheme}//${location.host}/api/socket${query}`);
     this.#socket = socket;
     socket.addEventListener("open", () => {
@@ -50,7 +50,7 @@ export class Connection extends EventTarget {
       return;
     }
     if (frame.t === "snapshot") {
-      this.#user = frame.you;
+      this.#persona = frame.persona;
     }
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
   }
@@ -82,7 +82,7 @@ export class Connection extends EventTarget {
   // Files do not fit a JSON frame well, so an action that carries some goes as a form.
   async #upload(action, files) {
     const form = new FormData();
-    form.append("user", this.#user);
+    form.append("persona", this.#persona);
     form.append("action", JSON.stringify(action));
     for (const file of files) {
       form.append("file", file, file.name);

@@ -96,7 +96,7 @@ export class Sidebar {
 
   async #actAs(person) {
     try {
-      await connection.act("act_as", { user: person.id });
+      await connection.act("act_as", { persona: person.key });
     } catch (error) {
       toast(error.message, "bad");
     }

@@ -1,0 +1,5 @@
+//! Application commands.
+
+/// Registered commands.
+#[derive(Debug, Default)]
+pub(crate) struct Commands;

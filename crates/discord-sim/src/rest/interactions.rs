@@ -1,0 +1,5 @@
+//! Interactions.
+
+/// Interactions in progress.
+#[derive(Debug, Default)]
+pub(crate) struct Interactions;

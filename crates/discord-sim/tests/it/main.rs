@@ -1,0 +1,4 @@
+//! The simulator, driven over real sockets by a raw client.
+
+mod messages;
+mod support;
