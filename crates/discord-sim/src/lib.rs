@@ -33,6 +33,7 @@ mod state;
 mod wire;
 
 pub use client::{
+    interactions::{InteractionView, Invocation, OptionValue},
     people::{NewPost, Post},
     setup::GuildHandle,
     views::{AttachmentView, ChannelView, MessageView},

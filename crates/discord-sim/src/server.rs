@@ -29,6 +29,7 @@ use serde::Deserialize;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 
 use crate::{gateway, id::AttachmentId, rest, state::Core};
@@ -39,19 +40,37 @@ const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(50);
 /// Bytes that may still be written, when there is no limit.
 const UNLIMITED: u64 = u64::MAX;
 
-/// Cuts one TCP connection, at once or after some more bytes.
+/// What the two sides of a [`KillSwitch`] share.
+#[derive(Debug)]
+struct Wire {
+    /// Bytes that may still be written.
+    left: AtomicU64,
+    /// Bytes written so far.
+    written: watch::Sender<u64>,
+}
+
+/// Cuts one TCP connection, at once or after some more bytes, and tells when something was written to it.
 #[derive(Clone, Debug)]
-pub(crate) struct KillSwitch(Arc<AtomicU64>);
+pub(crate) struct KillSwitch(Arc<Wire>);
 
 impl KillSwitch {
+    fn new() -> Self {
+        Self(Arc::new(Wire { left: AtomicU64::new(UNLIMITED), written: watch::Sender::new(0) }))
+    }
+
     /// Nothing more is written.
     pub(crate) fn now(&self) {
-        self.0.store(0, Ordering::SeqCst);
+        self.after_bytes(0);
     }
 
     /// So many more bytes are written, head included, and no more.
     pub(crate) fn after_bytes(&self, bytes: u64) {
-        self.0.store(bytes, Ordering::SeqCst);
+        self.0.left.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Changes with every write to the connection.
+    pub(crate) fn writes(&self) -> watch::Receiver<u64> {
+        self.0.written.subscribe()
     }
 }
 
@@ -70,16 +89,16 @@ impl AsyncRead for CuttableStream {
 
 impl AsyncWrite for CuttableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let left = self.kill.0.load(Ordering::SeqCst);
-        if left == UNLIMITED {
-            return Pin::new(&mut self.stream).poll_write(cx, buf);
-        }
+        let left = self.kill.0.left.load(Ordering::SeqCst);
         if left == 0 {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         let allowed = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let written = std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed]))?;
-        self.kill.after_bytes(left.saturating_sub(written as u64));
+        if left != UNLIMITED {
+            self.kill.after_bytes(left.saturating_sub(written as u64));
+        }
+        self.kill.0.written.send_modify(|total| *total += written as u64);
         Poll::Ready(Ok(written))
     }
 
@@ -105,8 +124,7 @@ impl Listener for CuttableListener {
                 Ok((stream, address)) => {
                     // Small frames must not wait for each other; a socket that refuses the option still works.
                     let _ = stream.set_nodelay(true);
-                    let kill = KillSwitch(Arc::new(AtomicU64::new(UNLIMITED)));
-                    return (CuttableStream { stream, kill }, address);
+                    return (CuttableStream { stream, kill: KillSwitch::new() }, address);
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_RETRY_PAUSE).await,
             }

@@ -122,9 +122,10 @@ impl State {
         self.guilds.get(&id).ok_or_else(ApiError::unknown_guild)
     }
 
-    /// The message in that channel, or error 10008.
+    /// The message in that channel, or error 10008. Ephemeral messages are no part of a channel.
     pub(crate) fn message(&self, channel: ChannelId, id: MessageId) -> Result<&Message, ApiError> {
-        self.messages.get(&id).filter(|message| message.channel_id == channel).ok_or_else(ApiError::unknown_message)
+        let found = self.messages.get(&id);
+        found.filter(|m| m.channel_id == channel && m.ephemeral_to.is_none()).ok_or_else(ApiError::unknown_message)
     }
 
     /// The thread that was started from this message.

@@ -125,9 +125,12 @@ async fn answer(core: &Arc<Core>, kill: &KillSwitch, request: Request) -> Respon
     if let Some(write) = write
         && let Some(held) = core.write(|state| state.faults.hold_of(write, WritePoint::AfterAnswering))
     {
-        // The answer leaves as soon as this function returns; whoever stands by is told right after.
+        // The answer leaves after this function returns; whoever stands by is told when it has been written. Requests on
+        // one connection follow each other, so the next write is this answer.
+        let mut writes = kill.writes();
         core.spawn(async move {
-            tokio::task::yield_now().await;
+            // An error means that the connection is gone, and with it the answer.
+            let _ = writes.changed().await;
             held.stand_by().await;
         });
     }
