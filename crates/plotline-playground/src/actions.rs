@@ -1,11 +1,17 @@
 //! What a visitor does on the page, carried out on the simulator and on the bot's processes.
 
 use bytes::Bytes;
-use discord_sim::{ApiError, ChannelId, MessageId, Post};
+use discord_sim::{ApiError, ChannelId, InteractionId, MessageId, Post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{bots::Slot, playground::Playground, scene::Persona, trouble::NextRequest};
+use crate::{
+    bots::Slot,
+    interactions::{self, GivenOption, Target},
+    playground::Playground,
+    scene::Persona,
+    trouble::NextRequest,
+};
 
 /// A file that came with an action.
 #[derive(Clone, Debug)]
@@ -28,6 +34,14 @@ pub(crate) enum Action {
     DeleteChannel { channel: ChannelId },
     /// Reacts, or takes a reaction back.
     React { message: MessageId, emoji: String, on: bool },
+    /// Uses a slash, message or member command.
+    Command { channel: ChannelId, target: Target },
+    /// Asks for choices while an option is typed.
+    Autocomplete { channel: ChannelId, path: String, options: Vec<GivenOption>, focused: String },
+    /// Clicks a button or chooses in a menu.
+    Component { message: MessageId, custom_id: String, values: Vec<String> },
+    /// Submits a modal.
+    ModalSubmit { interaction: InteractionId, values: Vec<(String, String)> },
     /// Sets how often events are delivered.
     Trouble { deliver: Option<u64>, again_in_thread: Option<bool> },
     /// Lets something happen to the bot's next request.
@@ -74,6 +88,14 @@ pub(crate) async fn perform(
         Action::React { message, emoji, on } => {
             told(if on { sim.react(user, message, &emoji) } else { sim.unreact(user, message, &emoji) })
         }
+        Action::Command { channel, target } => interactions::command(sim, user, channel, target, &files),
+        Action::Autocomplete { channel, path, options, focused } => {
+            interactions::autocomplete(sim, user, channel, &path, &options, &focused)
+        }
+        Action::Component { message, custom_id, values } => {
+            interactions::component(sim, user, message, &custom_id, &values)
+        }
+        Action::ModalSubmit { interaction, values } => interactions::submit_modal(sim, interaction, &values),
         Action::Trouble { deliver, again_in_thread } => {
             playground.trouble.set_delivery(sim, deliver, again_in_thread);
             Ok(Value::Null)

@@ -4,7 +4,7 @@
 //! The map of the modules:
 //! - `playground`: everything that runs, and the reset; `scene`: the server and the people in it;
 //! - `bots`: the bot's processes, which are children of this one; `status`: what they report; `loopback`: how they are asked;
-//! - `trouble`: what a visitor lets go wrong; `actions`: everything that a visitor does;
+//! - `trouble`: what a visitor lets go wrong; `actions`: everything that a visitor does, with `interactions` for commands and components;
 //! - `view`: what one person sees; `socket`, `server`, `assets`: how it reaches the page.
 //!
 //! The bot itself is reached as a process and over HTTP only: this crate knows none of its code.
@@ -13,6 +13,7 @@ mod actions;
 mod assets;
 mod bots;
 mod browser;
+mod interactions;
 mod loopback;
 mod playground;
 mod scene;

@@ -104,6 +104,11 @@ impl Scene {
         self.people.into_iter()
     }
 
+    /// The channel that everybody sees first.
+    pub(crate) fn main_channel(&self) -> ChannelId {
+        self.topics[0].0
+    }
+
     /// The topic of a channel.
     pub(crate) fn topic(&self, channel: ChannelId) -> Option<&'static str> {
         self.topics.iter().find(|(other, _)| *other == channel).map(|(_, topic)| *topic)

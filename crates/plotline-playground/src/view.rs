@@ -95,8 +95,13 @@ impl View<'_> {
         Some(json!({"t": "event", "event": event}))
     }
 
+    /// The commands on offer to this person: in the server, and in direct messages with the bot.
     fn commands(&self) -> Value {
-        json!([])
+        let user = self.user();
+        json!({
+            "server": self.sim.commands_for(user, self.scene.main_channel()),
+            "direct": self.sim.commands_for(user, self.sim.dm(user)),
+        })
     }
 
     fn message_event(

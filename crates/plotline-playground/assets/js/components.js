@@ -66,7 +66,7 @@ function use(element, holder, message, part, values) {
   element.setAttribute("aria-busy", "true");
   const settle = () => element.removeAttribute("aria-busy");
   follow(
-    connection.act("component", { channel: message.channel_id, message: message.id, custom_id: part.custom_id, component_type: part.type, values }),
+    connection.act("component", { message: message.id, custom_id: part.custom_id, values }),
     {
       acknowledged: settle,
       failed: () => {

@@ -4,7 +4,7 @@ import { connection } from "./app-connection.js";
 import { append, fill, freshId, h, icon, iconButton, toast } from "./dom.js";
 import { summary } from "./message.js";
 import { commandEntries, CommandForm } from "./slash.js";
-import { store } from "./store.js";
+import { isThread, store } from "./store.js";
 import { Suggestions } from "./suggestions.js";
 import { sizeText } from "./time.js";
 
@@ -97,7 +97,7 @@ export class Composer {
     this.box.hidden = !allowed;
     this.notice.hidden = allowed;
     this.notice.textContent = "You do not have permission to send messages here.";
-    const name = channel.type === 1 ? `@${store.nameOf(store.bot)}` : `${channel.parent_id && channel.type >= 10 ? "" : "#"}${channel.name}`;
+    const name = isThread(channel) ? "this thread" : channel.type === 1 ? `@${store.nameOf(store.bot)}` : `#${channel.name}`;
     this.field.placeholder = `Message ${name}`;
     this.field.setAttribute("aria-label", `Message ${name}`);
   }
@@ -201,7 +201,7 @@ export class Composer {
   }
 
   #commandSuggestions(typed) {
-    return commandEntries()
+    return commandEntries(this.#channel)
       .filter((entry) => entry.name.startsWith(typed.trim()) || entry.name.includes(` ${typed.trim()}`))
       .slice(0, SUGGESTIONS_MAX * 3)
       .map((entry) => ({

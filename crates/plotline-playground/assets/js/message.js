@@ -55,7 +55,7 @@ export function summary(message) {
  * The element of a message. `actions` holds what a person can do: `reply`, `react`, `menu`, `edit`, `openThread`,
  * `openChannel`, `dismiss`.
  */
-export function renderMessage(message, { grouped, actions }) {
+export function renderMessage(message, { grouped, actions, starter = false }) {
   if (message.type === KIND.THREAD_STARTER) {
     return renderStarter(message, actions);
   }
@@ -85,7 +85,7 @@ export function renderMessage(message, { grouped, actions }) {
     (message.embeds ?? []).map((embed) => renderEmbed(embed, actions)),
     renderComponents(message),
     reactions(message, actions),
-    threadCard(message, actions),
+    !starter && threadCard(message, actions),
     isEphemeral(message) &&
       h(
         "p",
@@ -173,7 +173,7 @@ function renderStarter(message, actions) {
   if (!source) {
     return h("li", { class: "system", tabindex: "-1", "data-id": message.id }, icon("thread"), h("span", {}, "The first message of this thread was deleted."));
   }
-  const shown = renderMessage({ ...source, thread: undefined, flags: 0 }, { grouped: false, actions });
+  const shown = renderMessage(source, { grouped: false, actions, starter: true });
   shown.classList.add("starter");
   shown.dataset.id = message.id;
   shown.querySelector(".message-tools")?.remove();

@@ -42,7 +42,7 @@ function openModal({ interaction_id: interaction, modal }) {
         submitted = true;
         errorLine.hidden = true;
         submit.setAttribute("aria-busy", "true");
-        follow(connection.act("modal_submit", { interaction, custom_id: modal.custom_id, components: values(modal.components, fields) }), {
+        follow(connection.act("modal_submit", { interaction, values: values(fields) }), {
           acknowledged: close,
           failed: () => {
             submitted = false;
@@ -121,19 +121,7 @@ function check(fields) {
   return first === null;
 }
 
-/** The components with their values, in the shape of Discord's modal submission. */
-function values(components, fields) {
-  const valueOf = (part) => {
-    const value = fields.find((field) => field.part === part).read();
-    return part.type === TYPE.TEXT_INPUT
-      ? { type: part.type, custom_id: part.custom_id, value }
-      : { type: part.type, custom_id: part.custom_id, values: value };
-  };
-  return components
-    .filter((part) => part.type === TYPE.ROW || part.type === TYPE.LABEL)
-    .map((part) =>
-      part.type === TYPE.ROW
-        ? { type: TYPE.ROW, components: part.components.map(valueOf) }
-        : { type: TYPE.LABEL, component: valueOf(part.component) },
-    );
+/** Each field's custom id with its value; several choices of a menu are joined by commas. */
+function values(fields) {
+  return fields.map(({ part, read }) => [part.custom_id, String(read())]);
 }

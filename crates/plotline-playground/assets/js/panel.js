@@ -5,6 +5,7 @@ import { avatar } from "./avatars.js";
 import { acceptDrops, Composer } from "./composer.js";
 import { fill, h, icon, iconButton, toast } from "./dom.js";
 import { confirmDialog, openMenu } from "./overlay.js";
+import { runMenuCommand } from "./slash.js";
 import { store } from "./store.js";
 import { Timeline } from "./timeline.js";
 
@@ -178,7 +179,7 @@ export class Panel {
   }
 
   #memberMenu(member, anchor) {
-    const apps = store.commands.filter((command) => command.type === 2);
+    const apps = store.commandsIn(store.channel, 2);
     openMenu(
       [
         { label: `Mention ${store.nameOf(member.user)}`, icon: "at", run: () => this.onMention(member) },
@@ -188,10 +189,7 @@ export class Panel {
               ...apps.map((command) => ({
                 label: command.name,
                 icon: "apps",
-                run: () =>
-                  connection
-                    .act("command", { channel: store.channel, command: command.id, options: [], target: member.user.id })
-                    .catch((error) => toast(error.message, "bad")),
+                run: () => runMenuCommand(command.name, store.channel, { kind: "user", name: command.name, user: member.user.id }),
               })),
             ]
           : []),

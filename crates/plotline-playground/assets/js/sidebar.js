@@ -21,7 +21,7 @@ export class Sidebar {
   }
 
   render() {
-    fill(this.name, h("img", { src: "/assets/icon.svg", alt: "" }), h("span", {}, store.guild.name, h("span", { class: "sub" }, "Simulated, on this machine only")));
+    fill(this.name, h("img", { src: "/assets/icon.svg", alt: "" }), h("span", {}, store.guild.name, h("span", { class: "sub" }, "A simulated Discord")));
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
     const direct = store.directMessage();
     fill(

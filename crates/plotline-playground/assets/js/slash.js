@@ -11,14 +11,14 @@ const OPTION = { SUB: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, C
 // Pause in typing (in milliseconds) before the bot is asked for choices.
 const AUTOCOMPLETE_PAUSE_MS = 180;
 
-/** Every slash command that can be run, subcommands as entries of their own: `{name, description, command, path, options}`. */
-export function commandEntries() {
+/** Every slash command that can be run in a channel, subcommands as entries of their own: `{name, description, options}`. */
+export function commandEntries(channel) {
   const entries = [];
-  for (const command of store.commands.filter((c) => (c.type ?? 1) === 1)) {
+  for (const command of store.commandsIn(channel, 1)) {
     const walk = (node, names) => {
       const subs = (node.options ?? []).filter((option) => option.type === OPTION.SUB || option.type === OPTION.GROUP);
       if (subs.length === 0) {
-        entries.push({ name: names.join(" "), description: node.description ?? "", command, path: names.slice(1), options: node.options ?? [] });
+        entries.push({ name: names.join(" "), description: node.description ?? "", options: node.options ?? [] });
       }
       for (const sub of subs) {
         walk(sub, [...names, sub.name]);
@@ -29,26 +29,21 @@ export function commandEntries() {
   return entries.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Wraps options in their subcommand and group, as Discord sends them. */
-function nest(entry, values) {
-  let options = values;
-  for (let level = entry.path.length - 1; level >= 0; level -= 1) {
-    const type = level === entry.path.length - 1 ? OPTION.SUB : OPTION.GROUP;
-    options = [{ name: entry.path[level], type, options }];
-  }
-  return options;
-}
-
-/** Runs a message command on a message. */
-export function runMessageCommand(command, message) {
-  const note = toastWaiting(command.name);
-  follow(connection.act("command", { channel: message.channel_id, command: command.id, options: [], target: message.id }), {
+/** Runs a command from a menu, and says so when the bot does not answer. */
+export function runMenuCommand(name, channel, target) {
+  const note = toastWaiting(name);
+  follow(connection.act("command", { channel, target }), {
     acknowledged: note,
     failed: () => {
       note();
       toast("The application did not respond.", "bad");
     },
   });
+}
+
+/** Runs a message command on a message. */
+export function runMessageCommand(command, message) {
+  runMenuCommand(command.name, message.channel_id, { kind: "message", name: command.name, message: message.id });
 }
 
 function toastWaiting(name) {
@@ -212,10 +207,11 @@ export class CommandForm {
   }
 
   async #askChoices(option, input, suggestions, pick) {
-    const options = nest(this.entry, [...this.#values(option.name), { name: option.name, type: option.type, value: input.value, focused: true }]);
+    const typing = { name: option.name, type: OPTION.STRING, value: input.value };
+    const options = [...this.#values(option.name).filter((given) => given.type !== OPTION.ATTACHMENT), typing];
     let answer;
     try {
-      answer = await connection.act("autocomplete", { channel: this.channel, command: this.entry.command.id, options });
+      answer = await connection.act("autocomplete", { channel: this.channel, path: this.entry.name, options, focused: option.name });
     } catch {
       return; // Choices are a help; without them the value can still be typed.
     }
@@ -236,7 +232,7 @@ export class CommandForm {
     for (const [name, { option, read }] of this.#fields) {
       const raw = read();
       if (name !== except && raw !== "" && raw !== null) {
-        values.push({ name, type: option.type, value: typed(option.type, raw) });
+        values.push({ name, ...typed(option.type, raw) });
       }
     }
     return values;
@@ -284,7 +280,7 @@ export class CommandForm {
       files.push(value.value);
       return { ...value, value: files.length - 1 };
     });
-    follow(connection.act("command", { channel: this.channel, command: this.entry.command.id, options: nest(this.entry, values), target: null }, files), {
+    follow(connection.act("command", { channel: this.channel, target: { kind: "slash", path: this.entry.name, options: values } }, files), {
       acknowledged: this.onDone,
       failed: () => {
         this.#busy = false;
@@ -299,15 +295,18 @@ export class CommandForm {
 // Discord gives the bot three seconds to answer.
 const AUTOCOMPLETE_WAIT_MS = 4000;
 
+/** A value with Discord's type for it. A mentionable is sent as the user or role that it is. */
 function typed(type, raw) {
   switch (type) {
     case OPTION.INTEGER:
     case OPTION.NUMBER:
-      return Number.isNaN(Number(raw)) ? raw : Number(raw);
+      return { type, value: Number.isNaN(Number(raw)) ? raw : Number(raw) };
     case OPTION.BOOLEAN:
-      return raw === "true";
+      return { type, value: raw === "true" };
+    case OPTION.MENTIONABLE:
+      return { type: store.roles.has(raw) ? OPTION.ROLE : OPTION.USER, value: raw };
     default:
-      return raw;
+      return { type, value: raw };
   }
 }
 

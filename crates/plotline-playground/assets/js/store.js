@@ -10,7 +10,8 @@ class Store extends EventTarget {
   channels = new Map();
   /** Channel id → Map of message id → message, oldest first. */
   messages = new Map();
-  commands = [];
+  /** Commands on offer in the server and in direct messages. */
+  commands = { server: [], direct: [] };
   /** Channel id → Map of user id → time (ms) at which the typing ends. */
   typing = new Map();
   unread = new Set();
@@ -217,6 +218,12 @@ class Store extends EventTarget {
     this.unread.delete(thread);
     this.emit("view");
     this.emit("channels", {});
+  }
+
+  /** The commands of a type (1 slash, 2 member, 3 message) that are on offer in a channel. */
+  commandsIn(channel, type) {
+    const all = this.channels.get(channel)?.type === 1 ? this.commands.direct : this.commands.server;
+    return all.filter((command) => (command.type ?? 1) === type);
   }
 
   /** Whether the person acted as may do this in that channel: `send`, `manage_messages`, `manage_threads`. */

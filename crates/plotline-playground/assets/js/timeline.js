@@ -233,7 +233,7 @@ export class Timeline {
 
   #menu(message, anchor, at) {
     const own = message.author.id === store.you;
-    const apps = store.commands.filter((command) => command.type === 3);
+    const apps = store.commandsIn(message.channel_id, 3);
     const items = [
       { label: "Add reaction", icon: "smile", run: () => this.actions.pickReaction(message, this.#find(message.id) ?? anchor) },
       { label: "Reply", icon: "reply", run: () => this.actions.reply(message) },

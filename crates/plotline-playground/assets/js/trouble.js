@@ -8,9 +8,9 @@ import { store } from "./store.js";
 
 const COUNTERS = [
   { key: "events", label: "Events", about: "Messages and interactions that reached the bot, copies included" },
-  { key: "gate_1_drops", label: "Gate 1", about: "Copies dropped at the first gate: this message was already seen", drop: true },
-  { key: "gate_2_drops", label: "Gate 2", about: "Copies dropped at the second gate: this person's command on this message already runs", drop: true },
-  { key: "ledger_drops", label: "Ledger", about: "Copies dropped by the ledger: another process or an earlier life has it", drop: true },
+  { key: "gate_1_drops", label: "Dropped: gate 1", about: "Copies dropped at the first gate: this message was already seen", drop: true },
+  { key: "gate_2_drops", label: "gate 2", about: "Copies dropped at the second gate: this person's command on this message already runs", drop: true },
+  { key: "ledger_drops", label: "ledger", about: "Copies dropped by the ledger: another process or an earlier life has it", drop: true },
   { key: "threads", label: "Threads", about: "Threads that the bot started" },
   { key: "answers", label: "Answers", about: "Answers that were delivered whole" },
   { key: "model_calls", label: "Model calls", about: "Calls to a language model; the built-in answerer makes none" },
@@ -77,7 +77,7 @@ export class TroubleDock {
     this.route = h(
       "select",
       { class: "input small", "aria-label": "Which request" },
-      [["any", "any request"], ["thread", "start of a thread"], ["post", "new message"], ["edit", "edit of a message"]].map(([value, label]) => h("option", { value }, label)),
+      [["any", "request"], ["thread", "start of a thread"], ["post", "new message"], ["edit", "edit"]].map(([value, label]) => h("option", { value }, label)),
     );
     this.delay = h(
       "select",
@@ -101,7 +101,7 @@ export class TroubleDock {
         { class: "dock-grid" },
         h("div", { class: "dock-column" }, this.#deliverGroup(), this.#connectionGroup()),
         h("div", { class: "dock-column" }, this.#requestGroup()),
-        h("div", { class: "dock-column" }, group("The bot", "An answer cut short is finished in the same message, after a restart or by the other replica.", this.bots)),
+        h("div", { class: "dock-column" }, group("The bot", "A cut answer is finished in the same message, after a restart or by the replica.", this.bots)),
         h("div", { class: "dock-column" }, group("Jobs, as they pass", "One question is one job, whoever works on it.", this.jobs.element)),
       ),
     );
@@ -128,19 +128,20 @@ export class TroubleDock {
   #requestGroup() {
     const fault = (kind, when) => () =>
       this.#act("next_request", { fault: kind, when, route: this.route.value, ms: kind === "delay" ? Number(this.delay.value) : 0 });
+    const pick = (kind, when, label) => button(when, fault(kind, when), { "aria-label": label, title: label });
     return group(
       "The bot's next request",
       "A failure is tried again without doing anything twice.",
-      h("div", { class: "inline-field" }, h("span", {}, "Next"), this.route),
+      h("div", { class: "inline-field" }, h("span", {}, "The next"), this.route),
       h(
         "div",
         { class: "fault-table" },
-        h("span", { class: "fault-name" }, "Fails"),
-        button("before it runs", fault("fail", "before")),
-        button("after it ran", fault("fail", "after")),
-        h("span", { class: "fault-name" }, "Waits ", this.delay),
-        button("before it runs", fault("delay", "before"), { "aria-label": "Waits before it runs" }),
-        button("after it ran", fault("delay", "after"), { "aria-label": "Waits after it ran" }),
+        h("span", { class: "fault-name" }, "fails"),
+        pick("fail", "before", "Fails before Discord does it"),
+        pick("fail", "after", "Fails after Discord did it"),
+        h("span", { class: "fault-name" }, "waits", this.delay),
+        pick("delay", "before", "Waits before Discord does it"),
+        pick("delay", "after", "Waits after Discord did it"),
       ),
       this.pending,
     );
@@ -242,7 +243,7 @@ export class TroubleDock {
               button("Kill", act("kill"), { kind: "danger", ...key("kill"), "aria-label": `Kill ${process.name}`, title: "SIGKILL: no time to tidy up" }),
               process.slot > 1 && button("Stop", act("stop"), { ...key("stop"), "aria-label": `Stop ${process.name}` }),
             ]
-          : button(process.slot > 1 && process.state === "stopped" ? "Start a second replica" : "Start again", act("start"), { kind: "primary", iconName: "play", ...key("start") }),
+          : button(process.slot > 1 ? "Start a replica" : "Start again", act("start"), { kind: "primary", iconName: "play", ...key("start") }),
         button("Log", () => openLog(process), { kind: "quiet", ...key("log"), "aria-label": `Log of ${process.name}` }),
       ),
       process.note && h("p", { class: "hint" }, process.note),
