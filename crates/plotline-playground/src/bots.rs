@@ -267,8 +267,11 @@ impl Bots {
         }
         let (orders, receiver) = mpsc::channel(4);
         let (ended_sender, ended) = watch::channel(false);
+        // Waiting for a child closes its standard input, so the pipe is kept apart for as long as the child is watched.
+        let lifeline = child.stdin.take();
         let bots = self.clone();
         let task = tokio::spawn(async move {
+            let _lifeline = lifeline;
             bots.watch_over(slot, child, receiver).await;
             // Nobody may be waiting for the end.
             let _ = ended_sender.send(true);

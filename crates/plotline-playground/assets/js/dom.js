@@ -75,7 +75,7 @@ const ICONS = {
   send: "M4 12 20 4l-4.500 16-4-6.500zM11.500 13.500 20 4",
   reply: "M10 6 4 12l6 6M4 12h9c4 0 7 2 7 6",
   smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.500 14.500a4.500 4.500 0 0 0 7 0M9 9.500v.1M15 9.500v.1",
-  more: "M5.500 12v.01M12 12v.01M18.500 12v.01",
+  more: "M5 12h.500M11.750 12h.500M18.500 12h.500",
   edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
   trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
   copy: "M9 9h11v11H9zM15 9V4H4v11h5",
@@ -148,7 +148,7 @@ const TOAST_MS = 6000;
  * Arrow keys move the focus within a group that is one tab stop. `selector` finds the items; Home and End go to the ends.
  */
 export function rove(group, selector, { axis = "both" } = {}) {
-  const items = () => [...group.querySelectorAll(selector)].filter((item) => !item.disabled && item.offsetParent !== null);
+  const items = () => [...group.querySelectorAll(selector)].filter((item) => !item.disabled && item.getClientRects().length > 0);
   const setStop = (current) => {
     for (const item of group.querySelectorAll(selector)) {
       item.tabIndex = item === current ? 0 : -1;

@@ -129,7 +129,9 @@ function content(message, actions) {
   }
   const text = h("div", { class: "markdown" }, renderMarkdown(message.content, { onChannel: actions.openChannel }));
   if (message.edited_timestamp) {
-    text.append(h("span", { class: "edited", title: timeText(new Date(message.edited_timestamp), "F") }, "(edited)"));
+    // Beside the last words where they are plain text, else on a line of its own.
+    const end = text.lastElementChild?.matches("p") ? text.lastElementChild : text;
+    end.append(h("span", { class: "edited", title: timeText(new Date(message.edited_timestamp), "F") }, "(edited)"));
   }
   return text;
 }

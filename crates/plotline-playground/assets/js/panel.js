@@ -58,7 +58,7 @@ export class Panel {
   }
 
   get membersShown() {
-    return this.kind === "members";
+    return this.kind === "members" && this.element.getClientRects().length > 0;
   }
 
   render() {

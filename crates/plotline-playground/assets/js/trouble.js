@@ -31,7 +31,7 @@ export class TroubleDock {
       "button",
       { type: "button", class: "dock-toggle", "aria-expanded": "false", "aria-controls": "dock", on: { click: () => this.setOpen(!this.#open) } },
       icon("bolt"),
-      h("span", {}, "Cause trouble"),
+      h("span", {}, "Trouble"),
       icon("chevron"),
     );
     this.cells = new Map();
