@@ -348,25 +348,9 @@ impl Bots {
 
     /// Owns a child until it ended: carries out orders and notes how it ended.
     async fn watch_over(&self, slot: Slot, mut child: Child, mut orders: mpsc::Receiver<Order>) {
-        let mut asked = None;
-        let status = loop {
-            tokio::select! {
-                status = child.wait() => break status.ok(),
-                Some(order) = orders.recv() => {
-                    asked = Some(order);
-                    match order {
-                        Order::Kill => break self.kill_child(&mut child).await,
-                        Order::Stop => {
-                            self.set_state(slot, ProcessState::Stopping);
-                            terminate(&child);
-                            break match tokio::time::timeout(STOP_TIMEOUT, child.wait()).await {
-                                Ok(status) => status.ok(),
-                                Err(_) => self.kill_child(&mut child).await,
-                            };
-                        }
-                    }
-                }
-            }
+        let (asked, status) = tokio::select! {
+            status = child.wait() => (None, status.ok()),
+            Some(order) = orders.recv() => (Some(order), self.carry_out(slot, order, &mut child).await),
         };
         let mut inner = self.lock();
         let cell = &mut inner.cells[slot.index()];
@@ -381,6 +365,17 @@ impl Bots {
         inner.past.add(&counted);
         drop(inner);
         self.tell();
+    }
+
+    async fn carry_out(&self, slot: Slot, order: Order, child: &mut Child) -> Option<ExitStatus> {
+        if matches!(order, Order::Stop) {
+            self.set_state(slot, ProcessState::Stopping);
+            terminate(child);
+            if let Ok(status) = tokio::time::timeout(STOP_TIMEOUT, child.wait()).await {
+                return status.ok();
+            }
+        }
+        self.kill_child(child).await
     }
 
     async fn kill_child(&self, child: &mut Child) -> Option<ExitStatus> {

@@ -124,18 +124,8 @@ async fn trouble_is_shown_and_can_be_taken_back() {
         .await
         .unwrap();
     let status = page.frame("status", |frame| frame["trouble"]["pending"] != json!([])).await;
-    insta::assert_json_snapshot!(status["trouble"], @r#"
-    {
-      "again_in_thread": true,
-      "deliver": 5,
-      "pending": [
-        {
-          "id": 1,
-          "text": "Next edit waits 2 s before it runs"
-        }
-      ]
-    }
-    "#);
+    let pending = json!([{"id": 1, "text": "Next edit waits 2 s before it runs"}]);
+    assert_eq!(status["trouble"], json!({"deliver": 5, "again_in_thread": true, "pending": pending}));
     page.act(json!({"type": "cancel_fault", "fault": 1})).await.unwrap();
     page.frame("status", |frame| frame["trouble"]["pending"] == json!([])).await;
     for _ in 0..8 {

@@ -72,7 +72,7 @@ impl Running {
     pub(crate) async fn page(&self, persona: &str) -> Page {
         let origin = format!("http://127.0.0.1:{}", self.port);
         let socket = self.socket(persona, Some(&origin)).await.unwrap();
-        let mut page = Page { socket, last_id: 0, snapshot: Value::Null };
+        let mut page = Page { socket, last_id: 0, snapshot: Value::Null, passed_over: Vec::new() };
         page.snapshot = page.frame("snapshot", |_| true).await;
         page
     }
@@ -139,19 +139,37 @@ impl Answer {
 pub(crate) struct Page {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     last_id: u64,
+    passed_over: Vec<Value>,
     /// The snapshot that it was greeted with.
     pub(crate) snapshot: Value,
 }
 
 impl Page {
-    /// The next frame of a kind for which `wanted` says yes; others are passed over.
+    /// The next frame of a kind for which `wanted` says yes, among those that came while something else was waited for
+    /// and those to come. Of statuses only the newest counts.
     pub(crate) async fn frame(&mut self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let is_it = |frame: &Value| frame["t"] == kind && wanted(frame);
+        if let Some(index) = self.passed_over.iter().position(is_it) {
+            // The newest status stays true until the next one.
+            let frame = self.passed_over[index].clone();
+            if kind != "status" {
+                self.passed_over.remove(index);
+            }
+            return frame;
+        }
         within(async {
             loop {
                 match self.socket.next().await.expect("the socket was closed").unwrap() {
                     Message::Text(text) => {
                         let frame: Value = serde_json::from_str(&text).unwrap();
-                        if frame["t"] == kind && wanted(&frame) {
+                        let found = is_it(&frame);
+                        if frame["t"] == "status" {
+                            self.passed_over.retain(|other| other["t"] != "status");
+                            self.passed_over.push(frame.clone());
+                        } else if !found {
+                            self.passed_over.push(frame.clone());
+                        }
+                        if found {
                             return frame;
                         }
                     }
