@@ -111,12 +111,14 @@ class Store extends EventTarget {
         if (known.has(event.message.id)) {
           known.set(event.message.id, event.message);
           this.emit("message", { kind: "updated", channel: event.channel_id, message: event.message });
+          this.#tellReplies(event.channel_id, event.message.id, event.message);
         }
         break;
       }
       case "message_deleted":
         this.messagesOf(event.channel_id).delete(event.message_id);
         this.emit("message", { kind: "deleted", channel: event.channel_id, message: { id: event.message_id } });
+        this.#tellReplies(event.channel_id, event.message_id, null);
         break;
       case "channel_created":
       case "channel_updated":
@@ -141,6 +143,16 @@ class Store extends EventTarget {
         break;
       default:
         this.emit("interaction", event);
+    }
+  }
+
+  /** Replies carry a copy of what they answer; it follows the original, as Discord's clients show it. */
+  #tellReplies(channel, id, original) {
+    for (const message of this.messagesOf(channel).values()) {
+      if (message.message_reference?.message_id === id && message.type === REPLY) {
+        message.referenced_message = original;
+        this.emit("message", { kind: "updated", channel, message });
+      }
     }
   }
 
@@ -232,6 +244,8 @@ class Store extends EventTarget {
   }
 }
 
+// Discord's number of a reply among the message types.
+const REPLY = 19;
 // Discord shows "is typing" for about ten seconds after the last sign of it.
 const TYPING_MS = 10000;
 // As many lines of a bot's log as the page keeps.
