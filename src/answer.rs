@@ -2,6 +2,7 @@
 //!
 //! Knows the model and the built-in answerer, tables and charts; knows nothing of Discord or the database.
 
+mod chart;
 mod model;
 mod offline;
 mod prompt;
@@ -9,6 +10,7 @@ mod prompt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use plotline_draw::Renderer;
 use plotline_model::{Model, ModelError};
 use tokio::sync::watch;
 
@@ -67,6 +69,19 @@ pub enum Speaker {
 pub struct Answer {
     /// Markdown, of any length.
     pub text: String,
+    /// The chart that belongs to it.
+    pub chart: Option<DrawnChart>,
+}
+
+/// A chart, drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawnChart {
+    /// The picture.
+    pub png: Bytes,
+    /// A file name made from the title, without an ending.
+    pub name: String,
+    /// What the picture shows, in words; at most 1024 characters.
+    pub alt: String,
 }
 
 /// Why there is no answer.
@@ -115,6 +130,7 @@ struct Inner {
     config: AnswerConfig,
     model: Option<Model>,
     metrics: Arc<Metrics>,
+    renderer: Renderer,
 }
 
 impl Answerer {
@@ -127,7 +143,7 @@ impl Answerer {
             config.model.clone().map(Model::new).transpose().map_err(|error| {
                 ConfigError::new("LLM_BASE_URL", error.to_string().trim_start_matches("LLM_BASE_URL "))
             })?;
-        Ok(Self { inner: Arc::new(Inner { config, model, metrics }) })
+        Ok(Self { inner: Arc::new(Inner { config, model, metrics, renderer: Renderer::new() }) })
     }
 
     /// Whether answering calls a model: that is counted before it happens.
@@ -142,9 +158,9 @@ impl Answerer {
     pub async fn answer(&self, question: &Question, shown: watch::Sender<String>) -> Result<Answer, AnswerError> {
         let inner = &self.inner;
         let mut answer = match &inner.model {
-            _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention) },
+            _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention), chart: None },
             Some(model) => inner.ask(model, question, &shown).await?,
-            None => offline::answer(question),
+            None => inner.answer_offline(question).await,
         };
         for note in &question.notes {
             answer.text = format!("{}\n{note}", answer.text.trim_end());

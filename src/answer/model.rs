@@ -55,6 +55,6 @@ impl Inner {
         if conversation.dropped > 0 {
             text = format!("{}\n{}", text.trim_end(), say::dropped_context(conversation.dropped));
         }
-        Ok(Answer { text })
+        Ok(Answer { text, chart: None })
     }
 }

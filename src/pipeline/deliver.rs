@@ -1,5 +1,7 @@
 //! Making the answer and showing it: streamed while it grows, then once in full.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use plotline_store::{Content, HeldJob, LedgerError};
 use plotline_text::{Progress, answer as parts_of};
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use tokio::sync::watch;
 
 use super::editor::{Editor, finish};
 use super::{Inner, Target, Trouble};
-use crate::discord::rest::MessageBody;
+use crate::discord::rest::{File, MessageBody};
 use crate::ids::MessageId;
 use crate::request::Request;
 use crate::say;
@@ -25,14 +27,40 @@ const MODEL_CALLS_MAX: u32 = 3;
 pub(super) struct Finished {
     /// The messages, in order; at least one.
     parts: Vec<String>,
+    /// The chart of the first message.
+    chart: Option<Picture>,
     /// An edit may still be under way, so the final one is read back.
     verify: bool,
+}
+
+/// A chart, as the ledger keeps it: drawn, so that a restart shows the same picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Picture {
+    /// Base64.
+    png: String,
+    name: String,
+    alt: String,
 }
 
 impl Finished {
     /// Reads what [`plotline_store::Store::save_answer`] kept.
     pub(super) fn read(saved: Value) -> Option<Self> {
         serde_json::from_value(saved).ok()
+    }
+
+    /// The first message, with its chart: its whole state, so that the edit can be repeated.
+    fn first(&self) -> MessageBody {
+        let mut body = MessageBody::text(self.parts.first().map_or(say::INTERNAL, String::as_str));
+        if let Some(chart) = &self.chart {
+            // What cannot be decoded was not written by this program; the text still stands.
+            let bytes = BASE64.decode(&chart.png).unwrap_or_default();
+            body.files.push(File {
+                name: format!("{}.png", chart.name),
+                bytes: bytes.into(),
+                description: Some(chart.alt.clone()),
+            });
+        }
+        body
     }
 }
 
@@ -78,7 +106,9 @@ impl Inner {
         if parts.is_empty() {
             parts.push(say::INTERNAL.to_owned());
         }
-        let finished = Finished { parts, verify: editor.in_doubt() };
+        let chart =
+            answered.chart.map(|chart| Picture { png: BASE64.encode(&chart.png), name: chart.name, alt: chart.alt });
+        let finished = Finished { parts, chart, verify: editor.in_doubt() };
         let saved = serde_json::to_value(&finished).map_err(|error| LedgerError::Invalid(error.to_string()))?;
         self.store.save_answer(&held.lease, &Content(saved)).await?;
         Ok(finished)
@@ -92,13 +122,11 @@ impl Inner {
         message: MessageId,
         finished: &Finished,
     ) -> Result<(), Trouble> {
-        let mut parts = finished.parts.iter();
-        let first = parts.next().map(String::as_str).unwrap_or(say::INTERNAL);
         // An edit of a process that was killed may be under way as well.
         let verify = finished.verify || held.job.takeovers > 0;
-        finish(&self.rest, target.channel, message, &MessageBody::text(first), verify).await?;
-        for (index, part) in parts.enumerate() {
-            self.post(held, target, index as u32 + 1, MessageBody::text(part)).await?;
+        finish(&self.rest, target.channel, message, &finished.first(), verify).await?;
+        for (index, part) in finished.parts.iter().enumerate().skip(1) {
+            self.post(held, target, index as u32, MessageBody::text(part)).await?;
         }
         Ok(())
     }

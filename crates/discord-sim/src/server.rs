@@ -32,7 +32,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::{gateway, id::AttachmentId, rest, state::Core};
+use crate::{gateway, id::AttachmentId, observe::ViolationKind, rest, state::Core};
 
 /// Pause after a failed accept (too many open files), as hyper's own server makes it.
 const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(50);
@@ -173,7 +173,9 @@ async fn upgrade(
     let unsupported = query.encoding.as_deref().is_some_and(|encoding| encoding != "json") || query.compress.is_some();
     match upgrade {
         Ok(_) if unsupported => {
-            (StatusCode::BAD_REQUEST, "only encoding=json without transport compression is played here").into_response()
+            let text = "only encoding=json without transport compression is played here";
+            core.write(|state| state.observed.violation(ViolationKind::UnknownRoute, format!("GET /gateway: {text}")));
+            (StatusCode::BAD_REQUEST, text).into_response()
         }
         Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::connection::serve(core, socket, kill, query.v)),
         Err(rejection) => rejection.into_response(),
@@ -192,7 +194,16 @@ async fn attachment(
     match file {
         Some(file) => {
             let content_type = file.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-            ([(header::CONTENT_TYPE, content_type)], file.bytes).into_response()
+            // Only pictures are shown in place; anything else is offered for saving, as the real CDN does it.
+            let picture = content_type.starts_with("image/") && content_type != "image/svg+xml";
+            let disposition = if picture { "inline" } else { "attachment" };
+            let headers = [
+                (header::CONTENT_TYPE, content_type),
+                (header::CONTENT_DISPOSITION, disposition.to_owned()),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+                (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+            ];
+            (headers, file.bytes).into_response()
         }
         None => (StatusCode::NOT_FOUND, "This content is no longer available.").into_response(),
     }

@@ -55,7 +55,7 @@ pub(crate) struct State {
     pub(crate) messages: BTreeMap<MessageId, Message>,
     /// Messages of each channel, without ephemeral ones.
     pub(crate) timelines: HashMap<ChannelId, BTreeSet<MessageId>>,
-    pub(crate) files: HashMap<AttachmentId, StoredFile>,
+    pub(crate) files: BTreeMap<AttachmentId, StoredFile>,
     /// What a nonce of an author made, and when (Unix milliseconds).
     pub(crate) nonces: HashMap<(UserId, String), (MessageId, i64)>,
     /// Times (Unix milliseconds) of edits of messages older than `old_message_age`.
@@ -95,7 +95,7 @@ impl State {
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
             timelines: HashMap::new(),
-            files: HashMap::new(),
+            files: BTreeMap::new(),
             nonces: HashMap::new(),
             old_edits: HashMap::new(),
             commands: Commands::default(),
@@ -110,6 +110,11 @@ impl State {
     /// Shows something to the people who look on. Nobody looking on is no error.
     pub(crate) fn show(&self, event: ClientEvent) {
         let _ = self.client_events.send(event);
+    }
+
+    /// True while somebody looks on, so that what nobody sees need not be written.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.client_events.receiver_count() > 0
     }
 
     /// The channel, or error 10003.

@@ -142,6 +142,15 @@ impl Numbers {
         self.with_unit(value < 0.0, self.grouped(value.abs() / short.divisor, decimals) + short.suffix)
     }
 
+    /// The label of a tick on a logarithmic axis, short from a thousand on where the axis has long numbers.
+    pub(crate) fn log_tick(&self, value: f64, step: f64, largest: f64) -> String {
+        if largest < SHORT_AXIS_FROM || value < 1_000.0 || value >= SCIENTIFIC_FROM {
+            return self.tick(value, step, value);
+        }
+        let short = Short::pick(value, 1_000.0);
+        self.with_unit(false, self.grouped(value / short.divisor, decimals_of_step(step / short.divisor)) + short.suffix)
+    }
+
     /// A value at a mark: exact where it is short, else three or four significant digits.
     pub(crate) fn value(&self, value: f64) -> String {
         let size = value.abs();
@@ -260,6 +269,6 @@ fn decimals_of_value(size: f64) -> usize {
     if size == 0.0 {
         return 0;
     }
-    let most = (2 - size.log10().floor() as i32).clamp(if size < 1_000.0 { 2 } else { 1 }, 8);
+    let most = (2 - size.log10().floor() as i32).clamp(if size < 100.0 { 2 } else { 1 }, 8);
     (0..=most).find(|d| (size - round_to(size, *d)).abs() <= size * 1e-9).unwrap_or(most) as usize
 }

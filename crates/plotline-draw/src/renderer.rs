@@ -112,7 +112,9 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
         Some(height) => f64::from(height),
         None => {
             let wanted = match &chart.data {
-                Data::Categories { categories, series } if marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) => {
+                _ if marks::panels::wanted(chart) => marks::panels::height(chart) + 80.0,
+                Data::Categories { categories, series }
+                    if draws_bars(chart.kind) && marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) => {
                     let each = if chart.options.stack == plotline_chart::chart::Stack::None { series.len() } else { 1 };
                     marks::bars::lying_height(categories.len(), each) + 90.0
                 }
@@ -128,7 +130,15 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
     Ok((f64::from(width), height))
 }
 
+/// Whether categories are drawn as bars in this kind of chart.
+fn draws_bars(kind: Kind) -> bool {
+    !matches!(kind, Kind::Pie | Kind::Donut | Kind::Line | Kind::Step | Kind::Area)
+}
+
 fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError> {
+    if marks::panels::wanted(chart) {
+        return marks::panels::draw(painter, chart);
+    }
     match &chart.data {
         Data::Categories { categories, series } => {
             if categories.is_empty() || series.is_empty() {
@@ -144,7 +154,10 @@ fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError> {
             Kind::Line | Kind::Step | Kind::Area => marks::lines::draw(painter, chart),
             _ => marks::points::draw(painter, chart, *x_scale, series),
         },
-        _ => Err(DrawError::Empty),
+        Data::Bins { edges, series } => marks::histogram::draw(painter, chart, edges, series),
+        Data::Groups { groups } => marks::groups::draw(painter, chart, groups),
+        Data::Grid { columns, rows, values } => marks::heatmap::draw(painter, chart, columns, rows, values),
+        Data::Ohlc { periods, candles } => marks::candles::draw(painter, chart, periods, candles),
     }
 }
 

@@ -38,8 +38,6 @@ pub(crate) struct Colors {
     pub(crate) sequential: [Rgb; 3],
     /// Below zero, zero and above zero, for a heatmap with both signs.
     pub(crate) diverging: [Rgb; 3],
-    /// A cell without a value.
-    pub(crate) empty: Rgb,
 }
 
 static DARK: Colors = Colors {
@@ -60,9 +58,8 @@ static DARK: Colors = Colors {
     ],
     rise: Rgb::hex(0x4fc3b0),
     fall: Rgb::hex(0xff7a59),
-    sequential: [Rgb::hex(0x35405f), Rgb::hex(0x4f7fe8), Rgb::hex(0xd9f0ff)],
+    sequential: [Rgb::hex(0x353c52), Rgb::hex(0x4a7cf0), Rgb::hex(0xf2f7ff)],
     diverging: [Rgb::hex(0xff9a52), Rgb::hex(0x4a4d55), Rgb::hex(0x6f9dff)],
-    empty: Rgb::hex(0x313338),
 };
 
 static LIGHT: Colors = Colors {
@@ -85,7 +82,6 @@ static LIGHT: Colors = Colors {
     fall: Rgb::hex(0xd9480f),
     sequential: [Rgb::hex(0xe3ecfb), Rgb::hex(0x5b8de8), Rgb::hex(0x14295c)],
     diverging: [Rgb::hex(0xc85f00), Rgb::hex(0xf0f0f2), Rgb::hex(0x2457d6)],
-    empty: Rgb::hex(0xf4f4f6),
 };
 
 impl Theme {
@@ -103,7 +99,7 @@ impl Colors {
         let base = self.series[index % SERIES_COLORS];
         match index / SERIES_COLORS {
             0 => base,
-            round => base.mix(self.text, 0.25 * (1 + (round - 1) % 3) as f64),
+            round => base.mix(self.text, 0.36 * (1 + (round - 1) % 2) as f64),
         }
     }
 

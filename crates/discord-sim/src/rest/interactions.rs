@@ -13,7 +13,7 @@ use crate::{
     rest::{
         Call, Outcome, Reply,
         commands::{self, check_choice_values},
-        messages::{edit_of, rich},
+        messages::edit_of,
         validate::{MessageForm, component, is_select, text},
     },
     state::{Core, State},
@@ -164,7 +164,7 @@ impl State {
                 }
                 draft.content = form.content.clone().unwrap_or_default();
                 draft.files = form.new_files(&call.files);
-                draft.embeds = rich(form.embeds.clone().unwrap_or_default());
+                draft.embeds = form.embeds.clone().unwrap_or_default();
                 draft.components = form.components.clone().unwrap_or_default();
                 draft.allowed = form.allowed.clone().unwrap_or(Allowed::Everything);
                 draft.flags = form.flags.unwrap_or(0) & !flags::EPHEMERAL;

@@ -183,7 +183,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Outcome {
         kind: if reply_to.is_some() { MessageKind::Reply } else { MessageKind::Default },
         content: form.content.clone().unwrap_or_default(),
         files: form.new_files(&call.files),
-        embeds: rich(form.embeds.clone().unwrap_or_default()),
+        embeds: form.embeds.clone().unwrap_or_default(),
         components: form.components.clone().unwrap_or_default(),
         allowed: form.allowed.clone().unwrap_or(Allowed::Everything),
         flags: form.flags.unwrap_or(0) & !flags::EPHEMERAL,
@@ -239,19 +239,11 @@ pub(crate) fn edit_of(form: MessageForm, call: &Call) -> Edit {
         files: form.new_files(&call.files),
         attachments: form.kept_attachments(&call.files),
         content: form.content,
-        embeds: form.embeds.map(rich),
+        embeds: form.embeds,
         components: form.components,
         flags: form.flags,
         allowed: form.allowed,
     }
-}
-
-/// Embeds as Discord answers them: with their type.
-pub(crate) fn rich(mut embeds: Vec<Value>) -> Vec<Value> {
-    for embed in &mut embeds {
-        embed["type"] = json!("rich");
-    }
-    embeds
 }
 
 /// `DELETE /channels/{channel}/messages/{message}`

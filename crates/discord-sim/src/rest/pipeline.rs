@@ -265,10 +265,11 @@ fn finish(core: &Arc<Core>, number: u64, head: &Head, answer: Answer) -> Respons
             (error.status, Some(body), Some(error.code), error.retry_after_s)
         }
     };
+    let shared = matches!(&exceeded, Some((_, LimitScope::Shared)));
     core.write(|state| {
-        if status == 429 {
-            state.observed.counters.rate_limited += 1;
-        }
+        let counters = &mut state.observed.counters;
+        counters.rate_limited += u64::from(status == 429);
+        counters.invalid_requests += u64::from(matches!(status, 401 | 403 | 429) && !shared);
         if let Some(record) = state.observed.record(number) {
             record.status = Some(status);
             record.error_code = code;

@@ -16,6 +16,9 @@ use crate::spec::{Aggregate, Bin, Measure, Order, SortBy};
 /// In a combo whose measures do not say their axis, values this many times larger get an axis of their own.
 const SECOND_AXIS_RATIO_MIN: f64 = 8.0;
 
+/// A measure with its column.
+type Measured<'t> = (Measure, Option<&'t Column>);
+
 /// A series: its name and which measure it shows.
 struct Series {
     name: Option<String>,
@@ -570,7 +573,7 @@ fn axis(scope: &Scope<'_>, plot: &Plot<'_>, sides: &[Side], side: Side) -> Axis 
         .filter(|(_, at)| **at == side)
         .filter_map(|(series, _)| plot.measures.get(series.measure))
         .collect();
-    let shared = |unit: &dyn Fn(&(Measure, Option<&Column>)) -> Option<String>| {
+    let shared = |unit: &dyn Fn(&Measured<'_>) -> Option<String>| {
         let mut units = on_side.iter().map(|measure| unit(measure));
         let first = units.next().flatten()?;
         units.all(|unit| unit.as_deref() == Some(first.as_str())).then_some(first)

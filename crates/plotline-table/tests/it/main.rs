@@ -1,0 +1,3 @@
+//! Tests of the reader as others use it.
+
+mod corpus;
