@@ -58,11 +58,15 @@ impl Unit {
         if unit == "%" || unit.eq_ignore_ascii_case("percent") {
             return Unit::Percent;
         }
-        if let Some((_, sign)) = CURRENCY_SIGNS.iter().find(|(code, sign)| unit.eq_ignore_ascii_case(code) || unit == *sign) {
+        if let Some((_, sign)) =
+            CURRENCY_SIGNS.iter().find(|(code, sign)| unit.eq_ignore_ascii_case(code) || unit == *sign)
+        {
             return Unit::Currency((*sign).to_owned());
         }
         let mut characters = unit.chars();
-        if let (Some('$' | '¢' | '£' | '¤' | '¥' | '\u{20A0}'..='\u{20CF}'), None) = (characters.next(), characters.next()) {
+        if let (Some('$' | '¢' | '£' | '¤' | '¥' | '\u{20A0}'..='\u{20CF}'), None) =
+            (characters.next(), characters.next())
+        {
             return Unit::Currency(unit.to_owned());
         }
         Unit::Other(unit.to_owned())
@@ -148,7 +152,10 @@ impl Numbers {
             return self.tick(value, step, value);
         }
         let short = Short::pick(value, 1_000.0);
-        self.with_unit(false, self.grouped(value / short.divisor, decimals_of_step(step / short.divisor)) + short.suffix)
+        self.with_unit(
+            false,
+            self.grouped(value / short.divisor, decimals_of_step(step / short.divisor)) + short.suffix,
+        )
     }
 
     /// A value at a mark: exact where it is short, else three or four significant digits.
@@ -159,7 +166,11 @@ impl Numbers {
         }
         let short = Short::pick(size, SHORT_VALUE_FROM);
         let scaled = size / short.divisor;
-        let decimals = if short.suffix.is_empty() { decimals_of_value(scaled) } else { decimals_of_value(round_to(scaled, 2)).min(2) };
+        let decimals = if short.suffix.is_empty() {
+            decimals_of_value(scaled)
+        } else {
+            decimals_of_value(round_to(scaled, 2)).min(2)
+        };
         self.with_unit(value < 0.0, self.grouped(scaled, decimals) + short.suffix)
     }
 
@@ -188,8 +199,12 @@ impl Numbers {
         let sign = if negative { String::from(MINUS) } else { String::new() };
         let comma = matches!(self.style, NumberStyle::PointComma | NumberStyle::SpaceComma);
         match &self.unit {
-            Unit::Currency(currency) if comma || currency.ends_with(['ł', 'č', 'r']) => format!("{sign}{digits}{NO_BREAK_SPACE}{currency}"),
-            Unit::Currency(currency) if currency.chars().all(char::is_alphabetic) => format!("{sign}{currency}{NO_BREAK_SPACE}{digits}"),
+            Unit::Currency(currency) if comma || currency.ends_with(['ł', 'č', 'r']) => {
+                format!("{sign}{digits}{NO_BREAK_SPACE}{currency}")
+            }
+            Unit::Currency(currency) if currency.chars().all(char::is_alphabetic) => {
+                format!("{sign}{currency}{NO_BREAK_SPACE}{digits}")
+            }
             Unit::Currency(currency) => format!("{sign}{currency}{digits}"),
             Unit::Percent if comma => format!("{sign}{digits}{NARROW_NO_BREAK_SPACE}%"),
             Unit::Percent => format!("{sign}{digits}%"),

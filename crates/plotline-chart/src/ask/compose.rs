@@ -148,7 +148,9 @@ impl Draft<'_, '_> {
     /// `which region sells the most`: a ranking of all, with the answer in front.
     fn settle_question(&mut self, roles: &mut Roles) {
         let tokens = &self.request.tokens;
-        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"])) || self.request.kind.is_some() {
+        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"]))
+            || self.request.kind.is_some()
+        {
             return;
         }
         let most = ["most", "highest", "largest", "biggest", "best", "greatest", "top", "maximum"];

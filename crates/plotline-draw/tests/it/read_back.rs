@@ -177,7 +177,8 @@ pub(crate) fn text_boxes(svg: &str) -> Vec<TextBox> {
         let path = format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"));
         database.load_font_data(std::fs::read(path).unwrap());
     }
-    let options = usvg::Options { fontdb: std::sync::Arc::new(database), font_family: "Inter".to_owned(), ..Default::default() };
+    let options =
+        usvg::Options { fontdb: std::sync::Arc::new(database), font_family: "Inter".to_owned(), ..Default::default() };
     let tree = usvg::Tree::from_str(svg, &options).unwrap();
     let mut boxes = Vec::new();
     collect(tree.root(), &mut boxes);
@@ -189,7 +190,12 @@ fn collect(group: &usvg::Group, boxes: &mut Vec<TextBox>) {
         match node {
             usvg::Node::Group(group) => collect(group, boxes),
             usvg::Node::Text(text) => {
-                let size = text.chunks().iter().flat_map(|c| c.spans()).map(|s| f64::from(s.font_size().get())).fold(0.0, f64::max);
+                let size = text
+                    .chunks()
+                    .iter()
+                    .flat_map(|c| c.spans())
+                    .map(|s| f64::from(s.font_size().get()))
+                    .fold(0.0, f64::max);
                 // The logical box spans the ascent and descent of the font; the letters of Inter take less.
                 let logical = text.bounding_box();
                 let ascent = size * 2728.0 / 2816.0;
@@ -226,7 +232,10 @@ pub(crate) fn overlap(a: &TextBox, b: &TextBox) -> f64 {
         }
         let (x, y) = (x / length, y / length);
         let range = |t: &TextBox| {
-            t.corners.iter().map(|c| c.0 * x + c.1 * y).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)))
+            t.corners
+                .iter()
+                .map(|c| c.0 * x + c.1 * y)
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)))
         };
         let ((a_low, a_high), (b_low, b_high)) = (range(a), range(b));
         least = least.min(a_high.min(b_high) - a_low.max(b_low));

@@ -102,6 +102,22 @@ impl Store {
             .collect()
     }
 
+    /// The newest jobs, finished ones included, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn newest(&self, limit: u32) -> Result<Vec<Job>, StoreError> {
+        self.db
+            .read(
+                concat!("SELECT ", job_columns!(), " FROM jobs ORDER BY id DESC LIMIT $1"),
+                args![limit.min(LIST_MAX)],
+            )
+            .await?
+            .iter()
+            .map(Job::from_row)
+            .collect()
+    }
+
     async fn job_where(&self, sql: &'static str, id: i64) -> Result<Option<Job>, StoreError> {
         let row = self.db.read_one(sql, args![id]).await?;
         row.as_ref().map(Job::from_row).transpose()
