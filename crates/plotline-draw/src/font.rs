@@ -223,7 +223,9 @@ impl Fonts {
         let mut runs: Vec<Run> = Vec::new();
         for c in text.chars() {
             // A joiner, a variation selector or a skin tone belongs to the character before it.
-            if joins_previous(c) && let Some(last) = runs.last_mut() {
+            if joins_previous(c)
+                && let Some(last) = runs.last_mut()
+            {
                 if last.family.is_some() {
                     last.text.push(c);
                 }

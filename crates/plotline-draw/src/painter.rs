@@ -103,7 +103,9 @@ impl<'d> Painter<'d> {
 
     /// Says what the next shape shows: a class, the series and the place of the datum in it.
     pub(crate) fn datum(&self, class: &str, series: usize, index: usize) {
-        self.document.borrow_mut().tag(format_args!(" class=\"{class}\" data-series=\"{series}\" data-index=\"{index}\""));
+        self.document
+            .borrow_mut()
+            .tag(format_args!(" class=\"{class}\" data-series=\"{series}\" data-index=\"{index}\""));
     }
 
     /// Gives the next shape attributes; they must be escaped and start with a space.
