@@ -22,7 +22,7 @@ use crate::places::Places;
 use crate::request::Request;
 use crate::say;
 use crate::settings::Settings;
-use crate::worker::{Stop, stop_for};
+use crate::worker::{Stop, Work, stop_for};
 pub use attachments::Fetcher;
 
 /// A job that was taken over so often ends its process each time, and is given up.
@@ -89,12 +89,10 @@ impl Pipeline {
     ) -> Self {
         Self { inner: Arc::new(Inner { rest, store, places, answerer, fetcher, metrics, bot }) }
     }
+}
 
-    /// Carries a job out, from wherever it is. `Err` says that it has not ended and who goes on with it.
-    ///
-    /// # Errors
-    /// [`Stop`].
-    pub async fn run(&self, held: HeldJob) -> Result<(), Stop> {
+impl Work for Pipeline {
+    async fn run(&self, held: HeldJob) -> Result<(), Stop> {
         let inner = &self.inner;
         if let Some(reason) = &held.job.cancel {
             return Err(Stop::Cancelled(reason.clone()));
@@ -105,13 +103,12 @@ impl Pipeline {
         }
     }
 
-    /// Says so, after a panic in [`Pipeline::run`].
-    pub async fn fail_after_panic(&self, held: &HeldJob) {
+    async fn fail_after_panic(&self, held: &HeldJob) {
+        // Whether the member could be told or not, the worker is done with it.
         let _ = self.inner.fail(held, say::INTERNAL, "panic").await;
     }
 
-    /// Ends a job that a person cancelled, and takes an unfinished message of it away.
-    pub async fn clean_up(&self, held: &HeldJob, reason: &str) {
+    async fn clean_up(&self, held: &HeldJob, reason: &str) {
         self.inner.clean_up(held, reason).await;
     }
 }
