@@ -276,7 +276,12 @@ impl Inner {
 
     /// A message's text as a person reads it: without the mention of the bot, with names in place of ids.
     fn readable(&self, content: &str, message: &crate::event::Message) -> String {
-        context::with_names(&plotline_text::strip_mention(content, self.bot.0), message, &self.places)
+        let mut content = plotline_text::strip_mention(content, self.bot.0);
+        // Members often mention the role that Discord made for the bot and mean the bot.
+        if let Some(role) = message.guild.and_then(|guild| self.places.bot_role(guild)) {
+            content = content.replace(&format!("<@&{role}>"), "").trim().to_owned();
+        }
+        context::with_names(&content, message, &self.places)
     }
 }
 
