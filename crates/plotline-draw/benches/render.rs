@@ -18,8 +18,20 @@ fn main() {
 }
 
 const KINDS: [&str; 14] = [
-    "bar", "bar-stacked", "line", "line-daily", "area-stacked", "scatter", "scatter-dense", "pie", "histogram", "box", "violin",
-    "heatmap", "candlestick", "combo",
+    "bar",
+    "bar-stacked",
+    "line",
+    "line-daily",
+    "area-stacked",
+    "scatter",
+    "scatter-dense",
+    "pie",
+    "histogram",
+    "box",
+    "violin",
+    "heatmap",
+    "candlestick",
+    "combo",
 ];
 
 fn chart(name: &str) -> Chart {

@@ -17,6 +17,8 @@ use crate::ticks::{self, Tick};
 const LABEL_GAP: f64 = 8.0;
 /// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
 const VALUE_STEP: f64 = 38.0;
+/// No tick label beside the plot is wider than this share of the picture.
+const TICK_SHARE_MAX: f64 = 0.25;
 /// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
 const HEIGHT_MIN: f64 = 130.0;
 /// Pixels for one step of a level numeric axis.
@@ -116,7 +118,8 @@ impl Values {
     /// The scale and its ticks, at most `count` steps apart.
     fn scale(&self, count: usize) -> (Scale, Vec<Tick>) {
         if self.log {
-            let (low, high) = if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
+            let (low, high) =
+                if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
             let scale = Scale::log(low, high);
             return (scale, ticks::numeric(&scale, count, self.whole));
         }
@@ -129,9 +132,11 @@ impl Values {
         (scale, ticks::every(&scale, step))
     }
 
-    fn label(&self, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
+    fn label(&self, painter: &Painter<'_>, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
         let label = tick_labels(&self.numbers, &scale, &ticks);
-        ValueTicks { ticks: ticks.into_iter().zip(label).collect() }
+        // Both gutters together leave at least a third of the width to the plot.
+        let shorten = |text: String| painter.fonts.shorten(&text, Type::LABEL, painter.width * TICK_SHARE_MAX);
+        ValueTicks { ticks: ticks.into_iter().zip(label.into_iter().map(shorten)).collect() }
     }
 }
 
@@ -139,7 +144,11 @@ impl Values {
 fn tick_labels(numbers: &Numbers, scale: &Scale, ticks: &[Tick]) -> Vec<String> {
     let largest = ticks.iter().fold(0.0f64, |m, tick| m.max(tick.at.abs()));
     let label = |tick: &Tick| {
-        if scale.is_log() { numbers.log_tick(tick.at, tick.step, largest) } else { numbers.tick(tick.at, tick.step, largest) }
+        if scale.is_log() {
+            numbers.log_tick(tick.at, tick.step, largest)
+        } else {
+            numbers.tick(tick.at, tick.step, largest)
+        }
     };
     ticks.iter().map(label).collect()
 }
@@ -180,12 +189,15 @@ impl Axes {
     fn standing(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
         let fonts = painter.fonts;
         let value_label = axis_label(&plan.values.label, plan.values.numbers.unit());
-        let second_label = plan.second.as_ref().map(|second| axis_label(&second.label, second.numbers.unit())).unwrap_or_default();
+        let second_label =
+            plan.second.as_ref().map(|second| axis_label(&second.label, second.numbers.unit())).unwrap_or_default();
         let labels_above = !value_label.is_empty() || !second_label.is_empty();
         let along_label = fonts.shorten(&plan.along_label, Type::LABEL, outer.width());
         let along_label_height = if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
         // The topmost tick label reaches above the plot.
-        let top = outer.top + plan.room_top + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
+        let top = outer.top
+            + plan.room_top
+            + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
         let along_scale = plan.along.scale();
         let mut along_height = Type::LABEL.line();
         let mut laid_out = None;
@@ -197,10 +209,10 @@ impl Axes {
             let count = ((bottom - top) / VALUE_STEP).floor().clamp(2.0, 8.0) as usize;
             let scaled = plan.values.scale(count);
             let value_scale = scaled.0;
-            let value_ticks = plan.values.label(scaled);
+            let value_ticks = plan.values.label(painter, scaled);
             let second = plan.second.as_ref().map(|second| {
                 let scaled = second.scale(count);
-                (scaled.0, second.label(scaled))
+                (scaled.0, second.label(painter, scaled))
             });
             let (second_scale, second_ticks) = second.unzip();
             let left = outer.left + if plan.quiet { 0.0 } else { value_ticks.widest(painter) + LABEL_GAP };
@@ -219,8 +231,8 @@ impl Axes {
                 break;
             }
         }
-        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) =
-            laid_out.unwrap_or_else(|| {
+        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) = laid_out
+            .unwrap_or_else(|| {
                 let scale = Scale::linear(0.0, 1.0);
                 let none = AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
                 (outer, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
@@ -277,7 +289,7 @@ impl Axes {
         let count = ((right - left) / LEVEL_STEP).round().clamp(2.0, 8.0) as usize;
         let scaled = plan.values.scale(count);
         let value_scale = scaled.0;
-        let value_ticks = plan.values.label(scaled);
+        let value_ticks = plan.values.label(painter, scaled);
         let plot = Rect { left, top, right, bottom };
         let x = units(plot.left)..units(plot.right);
         let y = units(plot.top)..units(plot.bottom);
@@ -308,7 +320,8 @@ impl Axes {
             (Side::Right, Some(right)) => right,
             _ => &self.left,
         };
-        let (x, y) = if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
+        let (x, y) =
+            if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
         (f64::from(x) / UNITS_PER_PX, f64::from(y) / UNITS_PER_PX)
     }
 
@@ -342,11 +355,8 @@ impl Axes {
         }
         for (tick, _) in &self.value_ticks.ticks {
             let (x, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
-            let (from, to) = if self.horizontal {
-                ((x, plot.top), (x, plot.bottom))
-            } else {
-                ((plot.left, y), (plot.right, y))
-            };
+            let (from, to) =
+                if self.horizontal { ((x, plot.top), (x, plot.bottom)) } else { ((plot.left, y), (plot.right, y)) };
             painter.tag(format_args!(" class=\"grid\" data-axis=\"y\" data-value=\"{}\"", tick.at));
             painter.line(&[from, to], grid, 1.0)?;
         }
@@ -366,7 +376,11 @@ impl Axes {
             painter.line(&[from, to], axis, 1.2)?;
         }
         painter.open(format_args!(" class=\"axis\""));
-        if self.horizontal { self.draw_lying(painter) } else { self.draw_standing(painter) }
+        if self.horizontal {
+            self.draw_lying(painter)
+        } else {
+            self.draw_standing(painter)
+        }
         painter.close();
         Ok(())
     }
@@ -394,12 +408,24 @@ impl Axes {
         if !self.quiet {
             for (tick, text, y) in self.spaced(&self.value_ticks, Side::Left) {
                 let at = (plot.left - LABEL_GAP, y + Type::LABEL.cap() / 2.0);
-                label(text, at, Anchor::End, 0.0, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
+                label(
+                    text,
+                    at,
+                    Anchor::End,
+                    0.0,
+                    format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
+                );
             }
         }
         for (tick, text, y) in self.second_ticks.iter().flat_map(|ticks| self.spaced(ticks, Side::Right)) {
             let at = (plot.right + LABEL_GAP, y + Type::LABEL.cap() / 2.0);
-            label(text, at, Anchor::Start, 0.0, format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at));
+            label(
+                text,
+                at,
+                Anchor::Start,
+                0.0,
+                format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
+            );
         }
         for item in &self.along_labels.labels {
             let x = plot.left + item.at;
@@ -454,7 +480,13 @@ impl Axes {
                 }
                 end = x_text + half;
                 let at = (x_text, plot.bottom + LABEL_GAP + Type::LABEL.cap());
-                label(text, at, Anchor::Middle, color, format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{x:.2}\"", tick.at));
+                label(
+                    text,
+                    at,
+                    Anchor::Middle,
+                    color,
+                    format_args!(" class=\"tick\" data-axis=\"y\" data-value=\"{}\" data-at=\"{x:.2}\"", tick.at),
+                );
             }
         }
         for item in &self.along_labels.labels {
@@ -462,7 +494,16 @@ impl Axes {
             let first = center + Type::LABEL.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
             for (i, line) in item.lines.iter().enumerate() {
                 let at = (plot.left - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
-                label(line, at, Anchor::End, painter.colors.text, format_args!(" class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"", item.index as f64 + 0.5));
+                label(
+                    line,
+                    at,
+                    Anchor::End,
+                    painter.colors.text,
+                    format_args!(
+                        " class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"",
+                        item.index as f64 + 0.5
+                    ),
+                );
             }
         }
         if let Some(text) = &self.along_label {
@@ -472,7 +513,13 @@ impl Axes {
         if let Some(text) = &self.value_label {
             let edges = (self.outer.left, self.outer.right);
             let center = painter.center_within(text, Type::LABEL, plot.center().0, edges);
-            label(text, (center, self.outer.bottom - Type::LABEL.descent()), Anchor::Middle, color, format_args!(" class=\"axis-label\""));
+            label(
+                text,
+                (center, self.outer.bottom - Type::LABEL.descent()),
+                Anchor::Middle,
+                color,
+                format_args!(" class=\"axis-label\""),
+            );
         }
     }
 }
@@ -502,7 +549,13 @@ fn standing_names(painter: &Painter<'_>, names: &[String], height: f64, width_ma
     AxisLabels { labels, angle: 0.0, height: 0.0, complete }
 }
 
-fn along_labels(painter: &Painter<'_>, along: &Along, scale: &Scale, width: f64, overhang: (f64, f64)) -> (Vec<f64>, AxisLabels) {
+fn along_labels(
+    painter: &Painter<'_>,
+    along: &Along,
+    scale: &Scale,
+    width: f64,
+    overhang: (f64, f64),
+) -> (Vec<f64>, AxisLabels) {
     let fonts = painter.fonts;
     match along {
         Along::Categories { names, low, high } => {
@@ -516,8 +569,11 @@ fn along_labels(painter: &Painter<'_>, along: &Along, scale: &Scale, width: f64,
             loop {
                 let ticks = ticks::numeric(scale, count, *whole);
                 let labels = tick_labels(numbers, scale, &ticks);
-                let items: Vec<_> =
-                    ticks.iter().zip(labels).map(|(tick, label)| (scale.fraction(tick.at) * width, label, None)).collect();
+                let items: Vec<_> = ticks
+                    .iter()
+                    .zip(labels)
+                    .map(|(tick, label)| (scale.fraction(tick.at) * width, label, None))
+                    .collect();
                 let laid_out = labels::ticks(fonts, &items, overhang, width);
                 if laid_out.complete || count <= 2 {
                     return (ticks.iter().map(|tick| tick.at).collect(), laid_out);

@@ -75,7 +75,8 @@ impl Frame {
             if text.is_empty() { Vec::new() } else { fonts.wrap(&text, kind, width, lines) }
         };
         let title = set(&chart.title, Type::TITLE, TITLE_LINES_MAX);
-        let subtitle = chart.subtitle.as_deref().map(|text| set(text, Type::SUBTITLE, SUBTITLE_LINES_MAX)).unwrap_or_default();
+        let subtitle =
+            chart.subtitle.as_deref().map(|text| set(text, Type::SUBTITLE, SUBTITLE_LINES_MAX)).unwrap_or_default();
         let notes: Vec<String> =
             chart.notes.iter().take(NOTES_MAX).flat_map(|note| set(note, Type::SMALL, NOTE_LINES_MAX)).collect();
         let (entries, legend_rows) = place_legend(painter, chart.legend_title.as_deref(), legend, width);
@@ -199,7 +200,8 @@ fn place_legend(painter: &Painter<'_>, title: Option<&str>, legend: &[Entry], wi
         let more_width = fonts.measure(&more, Type::LABEL);
         let is_last = i + 1 == legend.len();
         let out_of_rows = row >= LEGEND_ROWS_MAX;
-        let last_in_rows = row + 1 == LEGEND_ROWS_MAX && !is_last && left + entry_width + ENTRY_GAP + more_width > width;
+        let last_in_rows =
+            row + 1 == LEGEND_ROWS_MAX && !is_last && left + entry_width + ENTRY_GAP + more_width > width;
         if out_of_rows || last_in_rows {
             let (row, left) = if out_of_rows { (LEGEND_ROWS_MAX - 1, width - more_width) } else { (row, left) };
             placed.push(PlacedEntry { left: MARGIN + left, row, name: more, swatch: None });

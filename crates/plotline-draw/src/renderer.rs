@@ -125,7 +125,9 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
             let wanted = match &chart.data {
                 _ if marks::panels::wanted(chart) => marks::panels::height(chart) + 80.0,
                 Data::Categories { categories, series }
-                    if draws_bars(chart.kind) && marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) => {
+                    if draws_bars(chart.kind)
+                        && marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) =>
+                {
                     let each = if chart.options.stack == plotline_chart::chart::Stack::None { series.len() } else { 1 };
                     marks::bars::lying_height(categories.len(), each) + 90.0
                 }

@@ -72,8 +72,9 @@ impl Density {
         let scale = if spread > 0.0 { deviation.min(spread) } else { deviation };
         let bandwidth = (0.9 * scale * n.powf(-0.2)).max(0.6);
         let kernel: Vec<f64> = (0..GRID).map(|d| (-0.5 * (d as f64 / bandwidth).powi(2)).exp()).collect();
-        let raw: Vec<f64> =
-            (0..GRID).map(|i| counts.iter().enumerate().map(|(j, count)| count * kernel[i.abs_diff(j)]).sum()).collect();
+        let raw: Vec<f64> = (0..GRID)
+            .map(|i| counts.iter().enumerate().map(|(j, count)| count * kernel[i.abs_diff(j)]).sum())
+            .collect();
         let peak = raw.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         Density { low, high, shares: raw.into_iter().map(|share| share / peak).collect() }
     }

@@ -123,9 +123,18 @@ mod tests {
     /// Simulations of full protanopia, deuteranopia and tritanopia on linear RGB (Machado, Oliveira, Fernandes 2009, severity 1).
     const SIMULATIONS: [(&str, [[f64; 3]; 3]); 4] = [
         ("normal vision", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
-        ("protanopia", [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-        ("deuteranopia", [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-        ("tritanopia", [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+        (
+            "protanopia",
+            [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        ),
+        (
+            "deuteranopia",
+            [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        ),
+        (
+            "tritanopia",
+            [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+        ),
     ];
 
     fn lab(color: Rgb, simulation: &[[f64; 3]; 3]) -> [f64; 3] {
@@ -133,7 +142,8 @@ mod tests {
             let c = f64::from(channel) / 255.0;
             if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         });
-        let times = |m: &[[f64; 3]; 3], v: [f64; 3]| [0, 1, 2].map(|row| m[row].iter().zip(v).map(|(a, b)| a * b).sum::<f64>());
+        let times =
+            |m: &[[f64; 3]; 3], v: [f64; 3]| [0, 1, 2].map(|row| m[row].iter().zip(v).map(|(a, b)| a * b).sum::<f64>());
         let seen = times(simulation, linear).map(|c| c.clamp(0.0, 1.0));
         // sRGB to XYZ (D65), then CIELAB.
         let xyz = times(
@@ -158,7 +168,8 @@ mod tests {
         let (l, c) = ((l1 + l2) / 2.0, (c1 + c2) / 2.0);
         let h = (h1 + turn / 2.0).rem_euclid(360.0);
         let cos = |degrees: f64| degrees.to_radians().cos();
-        let t = 1.0 - 0.17 * cos(h - 30.0) + 0.24 * cos(2.0 * h) + 0.32 * cos(3.0 * h + 6.0) - 0.2 * cos(4.0 * h - 63.0);
+        let t =
+            1.0 - 0.17 * cos(h - 30.0) + 0.24 * cos(2.0 * h) + 0.32 * cos(3.0 * h + 6.0) - 0.2 * cos(4.0 * h - 63.0);
         let sl = 1.0 + 0.015 * (l - 50.0).powi(2) / (20.0 + (l - 50.0).powi(2)).sqrt();
         let (sc, sh) = (1.0 + 0.045 * c, 1.0 + 0.015 * c * t);
         let rotation = -2.0
@@ -187,7 +198,10 @@ mod tests {
                     for j in 0..i {
                         let difference = difference(seen[i], seen[j]);
                         let least = if i < 4 { 14.0 } else { 12.0 };
-                        assert!(difference >= least, "{theme:?}, {name}: colours {j} and {i} differ by {difference:.1}");
+                        assert!(
+                            difference >= least,
+                            "{theme:?}, {name}: colours {j} and {i} differ by {difference:.1}"
+                        );
                     }
                 }
                 let rise_and_fall = difference(lab(colors.rise, simulation), lab(colors.fall, simulation));

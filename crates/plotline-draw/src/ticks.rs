@@ -28,7 +28,12 @@ pub(crate) fn nice_step(rough: f64, whole: bool) -> f64 {
         // Steps of 2.5 make sense only where the halves can be told apart from rounding.
         .find(|step| *step >= rough * (1.0 - 1e-9) && !(whole && step.fract() != 0.0))
         .unwrap_or(10.0 * magnitude);
-    if whole { step.max(1.0) } else { step }
+    match step {
+        // Near the limit of f64 the next round step would be infinite.
+        step if !step.is_finite() => rough,
+        step if whole => step.max(1.0),
+        step => step,
+    }
 }
 
 /// Widens a range of values to round ends with at most about `count` steps between; also returns the step.
@@ -169,10 +174,10 @@ pub(crate) fn datetime(ms: f64) -> Option<NaiveDateTime> {
 /// The finest interval that makes at most `count` ticks of a span, but none finer than the data (`finest_ms`).
 pub(crate) fn time_interval(low_ms: f64, high_ms: f64, count: usize, finest_ms: f64) -> Interval {
     let rough = ((high_ms - low_ms) / count.max(1) as f64).max(finest_ms * 0.9);
-    INTERVALS
-        .iter()
-        .find(|(_, ms)| *ms as f64 >= rough)
-        .map_or_else(|| Interval::Years(nice_step(rough / (365.25 * DAY as f64), true) as i32), |(interval, _)| *interval)
+    INTERVALS.iter().find(|(_, ms)| *ms as f64 >= rough).map_or_else(
+        || Interval::Years(nice_step(rough / (365.25 * DAY as f64), true) as i32),
+        |(interval, _)| *interval,
+    )
 }
 
 /// Round moments between two times, ends included.
@@ -186,9 +191,8 @@ pub(crate) fn times(low_ms: f64, high_ms: f64, interval: Interval) -> Vec<NaiveD
             let back = if days % 7 == 0 { since_monday } else { u64::from(low.day0()) % days };
             midnight.checked_sub_days(Days::new(back))
         }
-        Interval::Months(months) => {
-            NaiveDate::from_ymd_opt(low.year(), low.month0() / months * months + 1, 1).map(|d| d.and_time(chrono::NaiveTime::MIN))
-        }
+        Interval::Months(months) => NaiveDate::from_ymd_opt(low.year(), low.month0() / months * months + 1, 1)
+            .map(|d| d.and_time(chrono::NaiveTime::MIN)),
         Interval::Years(years) => NaiveDate::from_ymd_opt(low.year().div_euclid(years.max(1)) * years.max(1), 1, 1)
             .map(|d| d.and_time(chrono::NaiveTime::MIN)),
     };

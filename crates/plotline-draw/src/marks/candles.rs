@@ -17,7 +17,12 @@ const BODY_WIDTH_MAX: f64 = 14.0;
 const BODY_HEIGHT_MIN: f64 = 1.2;
 
 /// Draws a candlestick chart.
-pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, periods: &[String], candles: &[Option<Candle>]) -> Result<(), DrawError> {
+pub(crate) fn draw(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    periods: &[String],
+    candles: &[Option<Candle>],
+) -> Result<(), DrawError> {
     let colors = painter.colors;
     let mut entries = vec![
         Entry { name: "Close above open".to_owned(), color: colors.rise, swatch: Swatch::Square },
@@ -26,8 +31,10 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, periods: &[String], can
     entries.extend(lines::overlay_entries(painter, chart, 1));
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
-    let finite = |candle: &&Candle| [candle.open, candle.high, candle.low, candle.close].iter().all(|price| price.is_finite());
-    let prices = candles.iter().flatten().filter(finite).flat_map(|candle| [candle.open, candle.high, candle.low, candle.close]);
+    let finite =
+        |candle: &&Candle| [candle.open, candle.high, candle.low, candle.close].iter().all(|price| price.is_finite());
+    let prices =
+        candles.iter().flatten().filter(finite).flat_map(|candle| [candle.open, candle.high, candle.low, candle.close]);
     let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.1));
     let extent = Extent::of(prices.chain(overlays)).ok_or(DrawError::Empty)?;
     let count = periods.len().max(candles.len());

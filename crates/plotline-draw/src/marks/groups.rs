@@ -47,8 +47,12 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, groups: &[Group]) -> Re
         }
         values.sort_by(f64::total_cmp);
         match chart.kind {
-            Kind::Violin => draw_violin(painter, &axes, i, &values, (band * VIOLIN_FILL).min(VIOLIN_WIDTH_MAX) / 2.0, color)?,
-            Kind::Strip => draw_strip(painter, &axes, i, &values, (band * VIOLIN_FILL).min(VIOLIN_WIDTH_MAX) / 2.0, color)?,
+            Kind::Violin => {
+                draw_violin(painter, &axes, i, &values, (band * VIOLIN_FILL).min(VIOLIN_WIDTH_MAX) / 2.0, color)?
+            }
+            Kind::Strip => {
+                draw_strip(painter, &axes, i, &values, (band * VIOLIN_FILL).min(VIOLIN_WIDTH_MAX) / 2.0, color)?
+            }
             _ => draw_box(painter, &axes, i, &values, (band * BOX_FILL).min(BOX_WIDTH_MAX) / 2.0, color)?,
         }
     }
@@ -59,7 +63,14 @@ fn center(axes: &Axes, group: usize, value: f64) -> At {
     axes.place(group as f64 + 0.5, value, Side::Left)
 }
 
-fn draw_box(painter: &Painter<'_>, axes: &Axes, group: usize, sorted: &[f64], half: f64, color: Rgb) -> Result<(), DrawError> {
+fn draw_box(
+    painter: &Painter<'_>,
+    axes: &Axes,
+    group: usize,
+    sorted: &[f64],
+    half: f64,
+    color: Rgb,
+) -> Result<(), DrawError> {
     let summary = statistics::box_summary(sorted);
     let line = color.alpha(1.0);
     let fill = painter.colors.background.mix(color, 0.34).alpha(1.0);
@@ -76,11 +87,16 @@ fn draw_box(painter: &Painter<'_>, axes: &Axes, group: usize, sorted: &[f64], ha
     painter.datum("box", 0, group);
     painter.rounded_rect(body, fill, Rounded::All, 3.0)?;
     painter.tag(format_args!(" class=\"box-outline\""));
-    painter.line(&[(x - half, upper), (x + half, upper), (x + half, lower), (x - half, lower), (x - half, upper)], line, LINE)?;
+    painter.line(
+        &[(x - half, upper), (x + half, upper), (x + half, lower), (x - half, lower), (x - half, upper)],
+        line,
+        LINE,
+    )?;
     let (_, median) = center(axes, group, summary.median);
     painter.datum("median", 0, group);
     painter.line(&[(x - half + 1.0, median), (x + half - 1.0, median)], painter.colors.text.alpha(1.0), 3.0)?;
-    let outliers = sorted.iter().enumerate().filter(|(_, v)| **v < summary.lower_whisker || **v > summary.upper_whisker);
+    let outliers =
+        sorted.iter().enumerate().filter(|(_, v)| **v < summary.lower_whisker || **v > summary.upper_whisker);
     let mut last = f64::NEG_INFINITY;
     for (i, value) in outliers {
         let (x, y) = center(axes, group, *value);
@@ -94,7 +110,14 @@ fn draw_box(painter: &Painter<'_>, axes: &Axes, group: usize, sorted: &[f64], ha
     Ok(())
 }
 
-fn draw_violin(painter: &Painter<'_>, axes: &Axes, group: usize, sorted: &[f64], half: f64, color: Rgb) -> Result<(), DrawError> {
+fn draw_violin(
+    painter: &Painter<'_>,
+    axes: &Axes,
+    group: usize,
+    sorted: &[f64],
+    half: f64,
+    color: Rgb,
+) -> Result<(), DrawError> {
     let density = Density::of(sorted);
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (value, share) in density.outline() {
@@ -122,10 +145,23 @@ fn draw_violin(painter: &Painter<'_>, axes: &Axes, group: usize, sorted: &[f64],
 }
 
 /// Every value as a point, spread sideways as far as its neighbourhood is dense, by a sequence that never clusters.
-fn draw_strip(painter: &Painter<'_>, axes: &Axes, group: usize, sorted: &[f64], half: f64, color: Rgb) -> Result<(), DrawError> {
+fn draw_strip(
+    painter: &Painter<'_>,
+    axes: &Axes,
+    group: usize,
+    sorted: &[f64],
+    half: f64,
+    color: Rgb,
+) -> Result<(), DrawError> {
     let density = Density::of(sorted);
     let every = sorted.len().div_ceil(POINTS_MAX).max(1);
-    let radius = if sorted.len() > 400 { 2.0 } else if sorted.len() > 120 { 2.8 } else { 3.4 };
+    let radius = if sorted.len() > 400 {
+        2.0
+    } else if sorted.len() > 120 {
+        2.8
+    } else {
+        3.4
+    };
     let last = sorted.len() - 1;
     for (i, value) in sorted.iter().enumerate() {
         if i % every != 0 && i != last {

@@ -47,7 +47,13 @@ impl Colors<'_> {
 }
 
 /// Draws a heatmap.
-pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, columns: &[String], rows: &[String], values: &[Option<f64>]) -> Result<(), DrawError> {
+pub(crate) fn draw(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    columns: &[String],
+    rows: &[String],
+    values: &[Option<f64>],
+) -> Result<(), DrawError> {
     let extent = Extent::of(values.iter().flatten().copied()).ok_or(DrawError::Empty)?;
     if columns.is_empty() || rows.is_empty() {
         return Err(DrawError::Empty);
@@ -66,7 +72,8 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, columns: &[String], row
     let column_names: Vec<String> = columns.iter().map(|name| clean(name)).collect();
     let row_names: Vec<String> = rows.iter().map(|name| clean(name)).collect();
     let names_max = outer.width() * NAMES_SHARE_MAX;
-    let x_label = fonts.shorten(&axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())), Type::LABEL, outer.width());
+    let x_label =
+        fonts.shorten(&axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())), Type::LABEL, outer.width());
     let label_height = if x_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
     let every = |height: f64| ((Type::LABEL.line() * rows.len() as f64 / height.max(1.0)).ceil() as usize).max(1);
     let shown_rows: Vec<(usize, String)> = row_names
@@ -80,7 +87,12 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, columns: &[String], row
     let step = (outer.right - left) / columns.len() as f64;
     let bands = Bands { first: step / 2.0, step, overhang: (names_width, 0.0), length: outer.right - left };
     let below = labels::categories(fonts, &column_names, bands, labels::is_sequence(&column_names));
-    let plot = Rect { left, top: outer.top, right: outer.right, bottom: (outer.bottom - label_height - below.height - 6.0).max(outer.top + 20.0) };
+    let plot = Rect {
+        left,
+        top: outer.top,
+        right: outer.right,
+        bottom: (outer.bottom - label_height - below.height - 6.0).max(outer.top + 20.0),
+    };
     let needed = (rows.len() as f64 * 16.0).clamp(100.0, 480.0);
     painter.needs_height(outer.bottom - label_height - below.height - 6.0 - outer.top, needed);
     let cells = cells(columns.len(), rows.len(), values, (low + high) / 2.0);
@@ -98,12 +110,19 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, columns: &[String], row
         for (i, line) in item.lines.iter().enumerate() {
             let (sin, cos) = below.angle.to_radians().sin_cos();
             let (anchor, x, y) = if below.angle == 0.0 {
-                (Anchor::Middle, plot.left + item.at, plot.bottom + 7.0 + Type::LABEL.cap() + i as f64 * Type::LABEL.line())
+                (
+                    Anchor::Middle,
+                    plot.left + item.at,
+                    plot.bottom + 7.0 + Type::LABEL.cap() + i as f64 * Type::LABEL.line(),
+                )
             } else {
                 let half = Type::LABEL.cap() / 2.0;
                 (Anchor::End, plot.left + item.at + half * sin, plot.bottom + 8.0 + half * cos)
             };
-            painter.label(&Label { text: line, at: (x, y), anchor, kind: Type::LABEL, color, angle: below.angle }, format_args!(" class=\"tick\""));
+            painter.label(
+                &Label { text: line, at: (x, y), anchor, kind: Type::LABEL, color, angle: below.angle },
+                format_args!(" class=\"tick\""),
+            );
         }
     }
     let center = painter.center_within(&x_label, Type::LABEL, plot.center().0, (outer.left, outer.right));
@@ -112,7 +131,14 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, columns: &[String], row
 }
 
 /// Draws what the colours mean, and returns where the space below starts.
-fn draw_scale(painter: &Painter<'_>, chart: &Chart, numbers: &Numbers, scale: &Colors<'_>, (low, high): (f64, f64), top: f64) -> f64 {
+fn draw_scale(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    numbers: &Numbers,
+    scale: &Colors<'_>,
+    (low, high): (f64, f64),
+    top: f64,
+) -> f64 {
     let fonts = painter.fonts;
     let color = painter.colors.secondary;
     let width = painter.width - 2.0 * MARGIN;
@@ -134,7 +160,13 @@ fn draw_scale(painter: &Painter<'_>, chart: &Chart, numbers: &Numbers, scale: &C
         let left = x + level as f64 * step;
         painter.path(
             format_args!(" class=\"scale\" fill=\"{}\"", scale.color(level)),
-            format_args!("M{} {}h{}v{SCALE_HEIGHT}H{}z", crate::pen::Px(left), crate::pen::Px(middle - SCALE_HEIGHT / 2.0), crate::pen::Px(step + 0.3), crate::pen::Px(left)),
+            format_args!(
+                "M{} {}h{}v{SCALE_HEIGHT}H{}z",
+                crate::pen::Px(left),
+                crate::pen::Px(middle - SCALE_HEIGHT / 2.0),
+                crate::pen::Px(step + 0.3),
+                crate::pen::Px(left)
+            ),
         );
     }
     painter.text(&high, (x + SCALE_WIDTH + 8.0, baseline), Anchor::Start, Type::LABEL, color);
@@ -166,7 +198,15 @@ fn cells(columns: usize, rows: usize, values: &[Option<f64>], middle: f64) -> Ce
 
 fn cell_rect(cells: &Cells, plot: Rect, index: usize) -> Rect {
     let (w, h) = (plot.width() / cells.columns as f64, plot.height() / cells.rows as f64);
-    let gap = |size: f64| if size > 8.0 { GAP / 2.0 } else if size > 4.0 { 0.25 } else { 0.0 };
+    let gap = |size: f64| {
+        if size > 8.0 {
+            GAP / 2.0
+        } else if size > 4.0 {
+            0.25
+        } else {
+            0.0
+        }
+    };
     let (column, row) = ((index % cells.columns) as f64, (index / cells.columns) as f64);
     Rect {
         left: plot.left + column * w + gap(w),
@@ -182,8 +222,19 @@ fn draw_cells(painter: &Painter<'_>, scale: &Colors<'_>, cells: &Cells, plot: Re
             let rect = cell_rect(cells, plot, i);
             let Some(value) = value else {
                 // A gap is an empty frame, which no value looks like.
-                let frame = Rect { left: rect.left + 0.5, top: rect.top + 0.5, right: rect.right - 0.5, bottom: rect.bottom - 0.5 };
-                let corners = [(frame.left, frame.top), (frame.right, frame.top), (frame.right, frame.bottom), (frame.left, frame.bottom), (frame.left, frame.top)];
+                let frame = Rect {
+                    left: rect.left + 0.5,
+                    top: rect.top + 0.5,
+                    right: rect.right - 0.5,
+                    bottom: rect.bottom - 0.5,
+                };
+                let corners = [
+                    (frame.left, frame.top),
+                    (frame.right, frame.top),
+                    (frame.right, frame.bottom),
+                    (frame.left, frame.bottom),
+                    (frame.left, frame.top),
+                ];
                 painter.datum("gap", i / cells.columns, i % cells.columns);
                 painter.line(&corners, painter.colors.grid.alpha(1.0), 1.0)?;
                 continue;
@@ -205,7 +256,10 @@ fn draw_cells(painter: &Painter<'_>, scale: &Colors<'_>, cells: &Cells, plot: Re
         }
     }
     for (level, path) in paths.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
-        painter.path(format_args!(" class=\"cells\" fill=\"{}\" shape-rendering=\"crispEdges\"", scale.color(level)), format_args!("{path}"));
+        painter.path(
+            format_args!(" class=\"cells\" fill=\"{}\" shape-rendering=\"crispEdges\"", scale.color(level)),
+            format_args!("{path}"),
+        );
     }
     Ok(())
 }

@@ -47,7 +47,8 @@ pub(crate) fn panel(
 ) -> Result<(), DrawError> {
     let (Some(low), Some(high)) = (edges.first().copied(), edges.last().copied()) else { return Err(DrawError::Empty) };
     let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.1));
-    let extent = Extent::of(series.iter().flat_map(|s| s.counts.iter().copied()).chain(overlays)).ok_or(DrawError::Empty)?;
+    let extent =
+        Extent::of(series.iter().flat_map(|s| s.counts.iter().copied()).chain(overlays)).ok_or(DrawError::Empty)?;
     let whole = edges.iter().all(|edge| edge.fract() == 0.0);
     let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
     let plan = Plan {

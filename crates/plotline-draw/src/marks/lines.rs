@@ -48,7 +48,8 @@ pub(crate) struct Line {
 impl Line {
     /// A series over categories, whose centres lie at halves.
     pub(crate) fn over_categories(index: usize, series: &CategorySeries, color: Rgb) -> Line {
-        let points = series.values.iter().enumerate().map(|(i, v)| (i as f64 + 0.5, v.filter(|v| v.is_finite()))).collect();
+        let points =
+            series.values.iter().enumerate().map(|(i, v)| (i as f64 + 0.5, v.filter(|v| v.is_finite()))).collect();
         Line { index, name: series.name.clone(), side: series.axis, color, points, base: None }
     }
 
@@ -151,7 +152,8 @@ pub(crate) fn multiple(painter: &Painter<'_>, chart: &Chart, index: usize, outer
 
 /// Whether areas are stacked, and if so whether to 100 %.
 fn area_stack(chart: &Chart, series: usize) -> Option<bool> {
-    (chart.kind == Kind::Area && series > 1 && !chart.options.small_multiples).then_some(chart.options.stack == Stack::Percent)
+    (chart.kind == Kind::Area && series > 1 && !chart.options.small_multiples)
+        .then_some(chart.options.stack == Stack::Percent)
 }
 
 /// Stacks lines on each other. Where a series has no value it adds nothing.
@@ -222,7 +224,13 @@ pub(crate) fn numeric_along(chart: &Chart, x_scale: XScale, extent: Extent, padd
             XScale::Time => 86_400_000.0,
             XScale::Year => 1.0,
             XScale::Number if log => low * 0.5,
-            XScale::Number => if low == 0.0 { 1.0 } else { low.abs() * 0.25 },
+            XScale::Number => {
+                if low == 0.0 {
+                    1.0
+                } else {
+                    low.abs() * 0.25
+                }
+            }
         };
         (low, high) = (low - room, high + room);
     } else if padded && !log {
@@ -249,10 +257,12 @@ pub(crate) fn numeric_along(chart: &Chart, x_scale: XScale, extent: Extent, padd
 fn value_axes(chart: &Chart, lines: &[Line], percent: bool) -> Result<(Values, Option<Values>), DrawError> {
     let zero = if chart.kind == Kind::Area { Zero::Always } else { Zero::IfNear };
     let on = |side: Side| {
-        let lines = lines.iter().filter(move |line| line.side == side || chart.y2.is_none()).flat_map(|line| {
-            line.values().chain(line.base.iter().flatten().copied())
-        });
-        let overlays = chart.options.overlays.iter().filter(move |o| o.axis == side).flat_map(|o| o.points.iter().map(|p| p.1));
+        let lines = lines
+            .iter()
+            .filter(move |line| line.side == side || chart.y2.is_none())
+            .flat_map(|line| line.values().chain(line.base.iter().flatten().copied()));
+        let overlays =
+            chart.options.overlays.iter().filter(move |o| o.axis == side).flat_map(|o| o.points.iter().map(|p| p.1));
         Extent::of(lines.chain(overlays))
     };
     if lines.iter().all(|line| line.values().next().is_none()) {
@@ -332,7 +342,13 @@ fn panel(
         && let Some((x, y)) = line.last()
     {
         let (x, y) = axes.place(x, y, line.side);
-        painter.text(text, (x + LEAD - 3.0, y + Type::VALUE.cap() / 2.0), Anchor::Start, Type::VALUE, painter.colors.text);
+        painter.text(
+            text,
+            (x + LEAD - 3.0, y + Type::VALUE.cap() / 2.0),
+            Anchor::Start,
+            Type::VALUE,
+            painter.colors.text,
+        );
     }
     Ok(())
 }
@@ -450,7 +466,13 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
     let points: usize = lines.iter().map(|line| line.points.len()).sum();
     let densest = lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
     let dotted = densest <= DOTTED_POINTS_MAX && points <= DOTTED_MAX;
-    let width = if lines.len() > 12 || densest > 1_500 { 1.6 } else if densest > 300 { 2.0 } else { LINE_WIDTH };
+    let width = if lines.len() > 12 || densest > 1_500 {
+        1.6
+    } else if densest > 300 {
+        2.0
+    } else {
+        LINE_WIDTH
+    };
     for line in lines.iter().rev() {
         let color = line.color.alpha(1.0);
         for stretch in stretches(axes, line, step) {
@@ -466,7 +488,9 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
         }
         for (i, (x, value)) in line.points.iter().enumerate() {
             let is_end = lines.len() == 1 && line.points[i..].iter().skip(1).all(|(_, y)| y.is_none());
-            if let Some(value) = value.filter(|_| dotted || (densest > DOTTED_POINTS_MAX && is_end && i + 1 == line.points.len())) {
+            if let Some(value) =
+                value.filter(|_| dotted || (densest > DOTTED_POINTS_MAX && is_end && i + 1 == line.points.len()))
+            {
                 let at = axes.place(*x, value, line.side);
                 // A rim of background keeps dots apart from lines that cross.
                 painter.circle(at, DOT_RADIUS + 1.4, painter.colors.background.alpha(1.0))?;
@@ -485,14 +509,16 @@ fn draw_areas(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), 
         let mut start = 0;
         // Split at gaps; a stacked area has none.
         while start < line.points.len() {
-            let end = line.points[start..].iter().position(|(_, y)| y.is_none()).map_or(line.points.len(), |gap| start + gap);
-            let upper: Vec<At> = line.points[start..end]
-                .iter()
-                .filter_map(|(x, y)| Some(axes.place(*x, (*y)?, line.side)))
-                .collect();
+            let end =
+                line.points[start..].iter().position(|(_, y)| y.is_none()).map_or(line.points.len(), |gap| start + gap);
+            let upper: Vec<At> =
+                line.points[start..end].iter().filter_map(|(x, y)| Some(axes.place(*x, (*y)?, line.side))).collect();
             if !upper.is_empty() {
-                let base = |i: usize| line.base.as_ref().and_then(|base| base.get(i).copied()).unwrap_or(axes.baseline(line.side));
-                let lower: Vec<At> = (start..end).filter_map(|i| Some(axes.place(line.points.get(i)?.0, base(i), line.side))).collect();
+                let base = |i: usize| {
+                    line.base.as_ref().and_then(|base| base.get(i).copied()).unwrap_or(axes.baseline(line.side))
+                };
+                let lower: Vec<At> =
+                    (start..end).filter_map(|i| Some(axes.place(line.points.get(i)?.0, base(i), line.side))).collect();
                 let upper = decimate::m4(&upper);
                 let mut outline = upper.clone();
                 outline.extend(decimate::m4(&lower).into_iter().rev());

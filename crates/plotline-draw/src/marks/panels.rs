@@ -107,13 +107,27 @@ fn panel(painter: &Painter<'_>, chart: &Chart, index: usize, outer: Rect) -> Res
         Data::Categories { categories, series } if !line => {
             let names: Vec<String> = categories.iter().map(|name| clean(name)).collect();
             let shown = series.get(index..=index).unwrap_or_default();
-            bars::panel(painter, chart, &names, bars::Shown { all: series, some: shown, first: index, color: Some(color) }, false, outer)
+            bars::panel(
+                painter,
+                chart,
+                &names,
+                bars::Shown { all: series, some: shown, first: index, color: Some(color) },
+                false,
+                outer,
+            )
         }
         Data::Categories { .. } => lines::multiple(painter, chart, index, outer),
         Data::Points { .. } if line => lines::multiple(painter, chart, index, outer),
         Data::Points { x_scale, series } => {
             let shown = series.get(index..=index).unwrap_or_default();
-            points::panel(painter, chart, *x_scale, points::Shown { all: series, some: shown, first: index }, &[color], outer)
+            points::panel(
+                painter,
+                chart,
+                *x_scale,
+                points::Shown { all: series, some: shown, first: index },
+                &[color],
+                outer,
+            )
         }
         Data::Bins { edges, series } => {
             let shown = series.get(index..=index).unwrap_or_default();

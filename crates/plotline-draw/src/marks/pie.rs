@@ -39,7 +39,12 @@ struct Slice {
 }
 
 /// Draws the first series as a pie or a donut.
-pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, categories: &[String], series: &[CategorySeries]) -> Result<(), DrawError> {
+pub(crate) fn draw(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    categories: &[String],
+    series: &[CategorySeries],
+) -> Result<(), DrawError> {
     let Some(first) = series.first() else { return Err(DrawError::Empty) };
     let slices = slices(categories, first)?;
     let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
@@ -81,10 +86,17 @@ fn draw_pie(painter: &Painter<'_>, chart: &Chart, numbers: &Numbers, slices: &[S
 }
 
 /// Where slices are too thin for labels around the pie: the pie on the left, its slices in a list on the right.
-fn draw_list(painter: &Painter<'_>, chart: &Chart, numbers: &Numbers, slices: &[Slice], inside: Rect) -> Result<(), DrawError> {
+fn draw_list(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    numbers: &Numbers,
+    slices: &[Slice],
+    inside: Rect,
+) -> Result<(), DrawError> {
     let fonts = painter.fonts;
     let labels = labels(painter, slices, numbers, inside.width() * 0.3);
-    let name_width = labels.iter().flat_map(|l| &l.name).map(|name| fonts.measure(name, Type::LABEL)).fold(0.0, f64::max);
+    let name_width =
+        labels.iter().flat_map(|l| &l.name).map(|name| fonts.measure(name, Type::LABEL)).fold(0.0, f64::max);
     let value_width = labels.iter().map(|l| fonts.measure(&l.value, Type::VALUE)).fold(0.0, f64::max);
     let list_width = SWATCH + 8.0 + name_width + 18.0 + value_width;
     let radius = ((inside.width() - list_width - 36.0).min(inside.height()) / 2.0).clamp(24.0, RADIUS_MAX);
@@ -109,7 +121,13 @@ fn draw_list(painter: &Painter<'_>, chart: &Chart, numbers: &Numbers, slices: &[
 }
 
 /// Draws a pie without labels within a rectangle; a legend says what its slices are.
-pub(crate) fn panel(painter: &Painter<'_>, chart: &Chart, categories: &[String], series: &CategorySeries, outer: Rect) -> Result<(), DrawError> {
+pub(crate) fn panel(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    categories: &[String],
+    series: &CategorySeries,
+    outer: Rect,
+) -> Result<(), DrawError> {
     let slices = match slices(categories, series) {
         // A series of nothing has an empty panel among others that have something.
         Err(DrawError::Empty) => return Ok(()),
@@ -124,19 +142,22 @@ pub(crate) fn panel(painter: &Painter<'_>, chart: &Chart, categories: &[String],
 }
 
 fn slices(categories: &[String], series: &CategorySeries) -> Result<Vec<Slice>, DrawError> {
-    let values: Vec<(usize, f64)> = series
-        .values
-        .iter()
-        .enumerate()
-        .filter_map(|(i, value)| Some((i, value.filter(|v| v.is_finite())?)))
-        .collect();
+    let values: Vec<(usize, f64)> =
+        series.values.iter().enumerate().filter_map(|(i, value)| Some((i, value.filter(|v| v.is_finite())?))).collect();
     if values.iter().any(|(_, value)| *value < 0.0) {
-        return Err(DrawError::Unsuitable { kind: "pie", reason: "a slice cannot be smaller than nothing; a bar chart can show negative values" });
+        return Err(DrawError::Unsuitable {
+            kind: "pie",
+            reason: "a slice cannot be smaller than nothing; a bar chart can show negative values",
+        });
     }
     // Scaled by the largest first, so that the sum of very large values does not overflow.
     let largest = values.iter().map(|(_, v)| *v).fold(0.0, f64::max);
     if largest <= 0.0 {
-        return Err(if values.is_empty() { DrawError::Empty } else { DrawError::Unsuitable { kind: "pie", reason: "all its values are zero" } });
+        return Err(if values.is_empty() {
+            DrawError::Empty
+        } else {
+            DrawError::Unsuitable { kind: "pie", reason: "all its values are zero" }
+        });
     }
     let total: f64 = values.iter().map(|(_, v)| v / largest).sum();
     let mut turn = 0.0;
@@ -172,7 +193,10 @@ fn draw_slice(painter: &Painter<'_>, slice: &Slice, center: At, radius: f64, hol
         } else {
             String::new()
         };
-        painter.path(format_args!("{attributes}"), format_args!("M{x} {top}A{r} {r} 0 0 1 {x} {bottom}A{r} {r} 0 0 1 {x} {top}z{ring}"));
+        painter.path(
+            format_args!("{attributes}"),
+            format_args!("M{x} {top}A{r} {r} 0 0 1 {x} {bottom}A{r} {r} 0 0 1 {x} {top}z{ring}"),
+        );
         return;
     }
     let large = u8::from(angle > std::f64::consts::PI);
@@ -184,13 +208,28 @@ fn draw_slice(painter: &Painter<'_>, slice: &Slice, center: At, radius: f64, hol
             format_args!("{attributes}{seam}"),
             format_args!(
                 "M{} {}A{r} {r} 0 {large} 1 {} {}L{} {}A{h} {h} 0 {large} 0 {} {}z",
-                Px(a.0), Px(a.1), Px(b.0), Px(b.1), Px(c.0), Px(c.1), Px(d.0), Px(d.1)
+                Px(a.0),
+                Px(a.1),
+                Px(b.0),
+                Px(b.1),
+                Px(c.0),
+                Px(c.1),
+                Px(d.0),
+                Px(d.1)
             ),
         );
     } else {
         painter.path(
             format_args!("{attributes}{seam}"),
-            format_args!("M{} {}L{} {}A{r} {r} 0 {large} 1 {} {}z", Px(center.0), Px(center.1), Px(a.0), Px(a.1), Px(b.0), Px(b.1)),
+            format_args!(
+                "M{} {}L{} {}A{r} {r} 0 {large} 1 {} {}z",
+                Px(center.0),
+                Px(center.1),
+                Px(a.0),
+                Px(a.1),
+                Px(b.0),
+                Px(b.1)
+            ),
         );
     }
 }
@@ -209,7 +248,13 @@ fn draw_total(painter: &Painter<'_>, numbers: &Numbers, slices: &[Slice], center
     }
     let label = "total";
     painter.text(&text, (center.0, center.1 + kind.cap() / 2.0 - 5.0), Anchor::Middle, kind, painter.colors.text);
-    painter.text(label, (center.0, center.1 + kind.cap() / 2.0 + Type::LABEL.line() - 3.0), Anchor::Middle, Type::LABEL, painter.colors.secondary);
+    painter.text(
+        label,
+        (center.0, center.1 + kind.cap() / 2.0 + Type::LABEL.line() - 3.0),
+        Anchor::Middle,
+        Type::LABEL,
+        painter.colors.secondary,
+    );
 }
 
 struct SliceLabel {
@@ -231,7 +276,11 @@ fn labels(painter: &Painter<'_>, slices: &[Slice], numbers: &Numbers, room: f64)
             let share = numbers.share(slice.share);
             let text = if are_shares { share } else { format!("{share} · {value}") };
             let value = painter.fonts.shorten(&text, Type::LABEL, room);
-            let name = if slice.name.is_empty() { Vec::new() } else { vec![painter.fonts.shorten(&slice.name, Type::VALUE, room)] };
+            let name = if slice.name.is_empty() {
+                Vec::new()
+            } else {
+                vec![painter.fonts.shorten(&slice.name, Type::VALUE, room)]
+            };
             let name_width = name.iter().map(|line| painter.fonts.measure(line, Type::VALUE)).fold(0.0, f64::max);
             let width = name_width.max(painter.fonts.measure(&value, Type::LABEL));
             SliceLabel { name, value, width }
@@ -288,7 +337,12 @@ fn place_labels(slices: &[Slice], labels: &[SliceLabel], inside: Rect) -> Option
 }
 
 /// Writes the labels, with a line from each slice to its label.
-fn draw_labels(painter: &Painter<'_>, slices: &[Slice], labels: &[SliceLabel], placed: &Placed) -> Result<(), DrawError> {
+fn draw_labels(
+    painter: &Painter<'_>,
+    slices: &[Slice],
+    labels: &[SliceLabel],
+    placed: &Placed,
+) -> Result<(), DrawError> {
     for ((slice, label), ((x, y), right)) in slices.iter().zip(labels).zip(&placed.labels) {
         let direction = if *right { 1.0 } else { -1.0 };
         let edge = polar(placed.center, placed.radius + 3.0, middle(slice));

@@ -33,7 +33,12 @@ struct Dot {
 }
 
 /// Draws a scatter or bubble chart.
-pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, x_scale: XScale, series: &[PointSeries]) -> Result<(), DrawError> {
+pub(crate) fn draw(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    x_scale: XScale,
+    series: &[PointSeries],
+) -> Result<(), DrawError> {
     let mut entries: Vec<Entry> = Vec::new();
     if series.len() > 1 {
         entries.extend(series.iter().enumerate().map(|(i, s)| Entry {
@@ -79,7 +84,8 @@ pub(crate) fn panel(
         Extent::of(series.flat_map(|s| s.points.iter().filter_map(|p| p.y)).chain(overlays().map(|p| p.1)))
     };
     let y = on(Side::Left).unwrap_or(Extent { low: 0.0, high: 1.0, least_positive: f64::INFINITY, whole: true });
-    let second = chart.y2.as_ref().and_then(|axis| Some(values::axis(axis, chart.style, on(Side::Right)?, Zero::IfTouched)));
+    let second =
+        chart.y2.as_ref().and_then(|axis| Some(values::axis(axis, chart.style, on(Side::Right)?, Zero::IfTouched)));
     let mut value_axis = values::axis(&chart.y, chart.style, y, Zero::IfTouched);
     let bubble = chart.kind == Kind::Bubble;
     if !value_axis.log {
@@ -111,14 +117,18 @@ pub(crate) fn panel(
     let count = all().count();
     let largest = all().filter_map(|p| p.size).fold(0.0f64, f64::max);
     let radius = |size: Option<f64>| match size {
-        Some(size) if bubble && largest > 0.0 => (size.max(0.0) / largest).sqrt() * BUBBLE_MAX.min(axes.plot.height() / 9.0),
+        Some(size) if bubble && largest > 0.0 => {
+            (size.max(0.0) / largest).sqrt() * BUBBLE_MAX.min(axes.plot.height() / 9.0)
+        }
         _ => point_radius(count),
     };
     let mut dots: Vec<Vec<Dot>> = series
         .iter()
         .map(|s| {
             let points = s.points.iter().enumerate().filter(|(_, p)| drawn(p));
-            let dots = points.filter_map(|(index, p)| Some(Dot { at: axes.place(p.x, p.y?, s.axis), radius: radius(p.size).max(BUBBLE_MIN), index }));
+            let dots = points.filter_map(|(index, p)| {
+                Some(Dot { at: axes.place(p.x, p.y?, s.axis), radius: radius(p.size).max(BUBBLE_MIN), index })
+            });
             dots.collect()
         })
         .collect();
@@ -151,8 +161,21 @@ fn point_radius(count: usize) -> f64 {
     }
 }
 
-fn draw_few(painter: &Painter<'_>, dots: &[Dot], color: Rgb, series: usize, count: usize, bubble: bool) -> Result<(), DrawError> {
-    let alpha = if bubble { 0.62 } else if count <= 60 { 0.9 } else { 0.72 };
+fn draw_few(
+    painter: &Painter<'_>,
+    dots: &[Dot],
+    color: Rgb,
+    series: usize,
+    count: usize,
+    bubble: bool,
+) -> Result<(), DrawError> {
+    let alpha = if bubble {
+        0.62
+    } else if count <= 60 {
+        0.9
+    } else {
+        0.72
+    };
     for dot in dots {
         painter.datum(if bubble { "bubble" } else { "point" }, series, dot.index);
         painter.circle(dot.at, dot.radius, color.alpha(alpha))?;
@@ -227,7 +250,10 @@ fn draw_names(painter: &Painter<'_>, axes: &Axes, series: &[PointSeries], dots: 
             ];
             let free = candidates.into_iter().find(|(at, anchor)| {
                 let area = painter.text_box(&name, *at, *anchor, kind);
-                let inside = area.left >= plot.left && area.right <= plot.right && area.top >= plot.top && area.bottom <= plot.bottom;
+                let inside = area.left >= plot.left
+                    && area.right <= plot.right
+                    && area.top >= plot.top
+                    && area.bottom <= plot.bottom;
                 inside && !taken.iter().any(|other| other.overlaps(&area))
             });
             if let Some((at, anchor)) = free {

@@ -15,9 +15,16 @@ fn text_from_outside_stays_text() {
     let document = roxmltree::Document::parse(&drawn.svg).unwrap();
     for node in document.descendants().filter(roxmltree::Node::is_element) {
         let name = node.tag_name().name();
-        assert!(["svg", "title", "desc", "g", "path", "circle", "text", "tspan"].contains(&name), "<{name}> is in the picture");
+        assert!(
+            ["svg", "title", "desc", "g", "path", "circle", "text", "tspan"].contains(&name),
+            "<{name}> is in the picture"
+        );
         for attribute in node.attributes() {
-            assert!(!attribute.name().starts_with("on") && !attribute.name().contains("href"), "{} is set", attribute.name());
+            assert!(
+                !attribute.name().starts_with("on") && !attribute.name().contains("href"),
+                "{} is set",
+                attribute.name()
+            );
         }
     }
     let title = document.descendants().find(|node| node.has_tag_name("title")).unwrap();
@@ -38,7 +45,9 @@ fn every_chart_is_titled_and_described() {
     let svg = draw(&charts::line()).svg;
     let document = roxmltree::Document::parse(&svg).unwrap();
     assert_eq!(document.root_element().attribute("role"), Some("img"));
-    let text = |name: &str| document.descendants().find(|node| node.has_tag_name(name)).and_then(|node| node.text()).unwrap().to_owned();
+    let text = |name: &str| {
+        document.descendants().find(|node| node.has_tag_name(name)).and_then(|node| node.text()).unwrap().to_owned()
+    };
     insta::assert_snapshot!(format!("{} | {}", text("title"), text("desc")), @"Average temperature by month | Mean of 1991–2020 · Temperature");
 }
 

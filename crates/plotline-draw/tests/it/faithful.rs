@@ -3,7 +3,9 @@
 
 use std::f64::consts::TAU;
 
-use plotline_chart::chart::{Axis, Candle, CategorySeries, Chart, Data, Kind, Mark, Overlay, Point, Side, Stack, XScale};
+use plotline_chart::chart::{
+    Axis, Candle, CategorySeries, Chart, Data, Kind, Mark, Overlay, Point, Side, Stack, XScale,
+};
 
 use crate::charts;
 use crate::read_back::{Drawn, draw};
@@ -53,7 +55,11 @@ fn standing_bars_end_at_their_values() {
 
 #[test]
 fn bars_on_a_log_axis_end_at_their_values() {
-    let mut chart = charts::chart(Kind::Bar, "Sizes", charts::categories(&["a", "b", "c"], vec![charts::bars("", &[3.0, 470.0, 91_000.0])]));
+    let mut chart = charts::chart(
+        Kind::Bar,
+        "Sizes",
+        charts::categories(&["a", "b", "c"], vec![charts::bars("", &[3.0, 470.0, 91_000.0])]),
+    );
     chart.y.log = true;
     bars_agree(&chart);
 }
@@ -90,7 +96,11 @@ fn lying_bars_with_an_axis_end_at_their_values() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let series: Vec<f64> = (0..25).map(|i| f64::from(i * 7 % 23) - 6.0).collect();
     let twice: Vec<f64> = series.iter().map(|v| v * 1.7).collect();
-    let mut chart = charts::chart(Kind::Bar, "Many", charts::categories(&names, vec![charts::bars("a", &series), charts::bars("b", &twice)]));
+    let mut chart = charts::chart(
+        Kind::Bar,
+        "Many",
+        charts::categories(&names, vec![charts::bars("a", &series), charts::bars("b", &twice)]),
+    );
     chart.options.horizontal = Some(true);
     let drawn = draw(&chart);
     let y = drawn.axis("y", false);
@@ -134,7 +144,12 @@ fn bars_to_100_percent_end_at_running_shares() {
 
 #[test]
 fn negative_parts_are_stacked_below_zero() {
-    let series = vec![charts::bars("in", &[5.0, 3.0]), charts::bars("out", &[-2.0, -4.0]), charts::bars("more", &[1.0, 2.0]), charts::bars("fees", &[-1.0, -1.0])];
+    let series = vec![
+        charts::bars("in", &[5.0, 3.0]),
+        charts::bars("out", &[-2.0, -4.0]),
+        charts::bars("more", &[1.0, 2.0]),
+        charts::bars("fees", &[-1.0, -1.0]),
+    ];
     let mut chart = charts::chart(Kind::Bar, "Cash", charts::categories(&["a", "b"], series));
     chart.options.stack = Stack::Stacked;
     let drawn = draw(&chart);
@@ -150,12 +165,18 @@ fn lines_agree(chart: &Chart, step: bool) {
     let (x, y) = (drawn.axis("x", chart.x.log), drawn.axis("y", chart.y.log));
     let Data::Points { series, .. } = &chart.data else { panic!("not points") };
     for (s, series) in series.iter().enumerate() {
-        let vertices: Vec<(f64, f64)> =
-            drawn.all("line").into_iter().filter(|line| line.series == s).flat_map(|line| line.points.clone()).collect();
+        let vertices: Vec<(f64, f64)> = drawn
+            .all("line")
+            .into_iter()
+            .filter(|line| line.series == s)
+            .flat_map(|line| line.points.clone())
+            .collect();
         let known: Vec<&Point> = series.points.iter().filter(|p| p.y.is_some()).collect();
         for point in &known {
             let expected = (x(point.x), y(point.y.unwrap()));
-            let hit = vertices.iter().any(|v| (v.0 - expected.0).abs() <= HALF_A_PIXEL && (v.1 - expected.1).abs() <= HALF_A_PIXEL);
+            let hit = vertices
+                .iter()
+                .any(|v| (v.0 - expected.0).abs() <= HALF_A_PIXEL && (v.1 - expected.1).abs() <= HALF_A_PIXEL);
             assert!(hit, "series {s}: no vertex near {expected:?} for {point:?}");
         }
         if !step {
@@ -197,7 +218,8 @@ fn a_gap_breaks_the_line() {
 #[test]
 fn overlays_pass_through_their_points() {
     let mut chart = charts::bar();
-    chart.options.overlays = vec![Overlay { name: "Trend".to_owned(), points: vec![(0.0, 48_000.0), (5.0, 70_000.0)], axis: Side::Left }];
+    chart.options.overlays =
+        vec![Overlay { name: "Trend".to_owned(), points: vec![(0.0, 48_000.0), (5.0, 70_000.0)], axis: Side::Left }];
     let drawn = draw(&chart);
     let (x, y) = (drawn.axis("x", false), drawn.axis("y", false));
     let line = drawn.all("overlay")[0];
@@ -272,7 +294,8 @@ fn many_points_all_have_a_dot_within_half_a_pixel() {
     let (x, y) = (drawn.axis("x", false), drawn.axis("y", false));
     let Data::Points { series, .. } = &chart.data else { panic!("not points") };
     for (s, series) in series.iter().enumerate() {
-        let dots: Vec<(f64, f64)> = drawn.all("points").into_iter().filter(|p| p.series == s).flat_map(|p| p.points.clone()).collect();
+        let dots: Vec<(f64, f64)> =
+            drawn.all("points").into_iter().filter(|p| p.series == s).flat_map(|p| p.points.clone()).collect();
         for point in &series.points {
             let (px, py) = (x(point.x), y(point.y.unwrap()));
             let near = dots.iter().any(|dot| (dot.0 - px).abs() <= 0.55 && (dot.1 - py).abs() <= 0.55);
@@ -306,7 +329,8 @@ fn the_angles_of_slices_are_shares_of_the_whole() {
         let mut turn = 0.0;
         for (i, value) in values.iter().enumerate() {
             let slice = drawn.one("slice", 0, i);
-            let (from, to) = if donut { (slice.points[0], slice.points[1]) } else { (slice.points[1], slice.points[2]) };
+            let (from, to) =
+                if donut { (slice.points[0], slice.points[1]) } else { (slice.points[1], slice.points[2]) };
             let expected = (turn, turn + value / total * TAU);
             let off = |a: f64, b: f64| ((a - b + TAU / 2.0).rem_euclid(TAU) - TAU / 2.0).abs() * rim;
             assert!(off(angle(center, from), expected.0) <= HALF_A_PIXEL, "slice {i} starts elsewhere");
@@ -318,7 +342,8 @@ fn the_angles_of_slices_are_shares_of_the_whole() {
 
 #[test]
 fn a_single_slice_is_a_whole() {
-    let chart = charts::chart(Kind::Pie, "One", charts::categories(&["all", "none"], vec![charts::bars("", &[7.0, 0.0])]));
+    let chart =
+        charts::chart(Kind::Pie, "One", charts::categories(&["all", "none"], vec![charts::bars("", &[7.0, 0.0])]));
     let drawn = draw(&chart);
     assert_eq!(drawn.all("slice").len(), 1);
     let slice = drawn.one("slice", 0, 0);
@@ -369,7 +394,10 @@ fn boxes_show_quartiles_and_whiskers() {
         agrees("upper whisker", drawn.one("whisker-high", 0, i).top(), y(within().fold(f64::NEG_INFINITY, f64::max)));
         let outliers: Vec<f64> = group.values.iter().copied().filter(|v| *v < q1 - reach || *v > q3 + reach).collect();
         for outlier in outliers {
-            let near = drawn.all("outlier").into_iter().any(|o| o.series == i && (o.points[0].1 - y(outlier)).abs() <= HALF_A_PIXEL);
+            let near = drawn
+                .all("outlier")
+                .into_iter()
+                .any(|o| o.series == i && (o.points[0].1 - y(outlier)).abs() <= HALF_A_PIXEL);
             assert!(near, "the outlier {outlier} of group {i} is missing");
         }
     }
@@ -413,12 +441,16 @@ fn cells_are_in_order_and_darker_or_lighter_with_their_values() {
         let first = drawn.one("cell", 0, 0);
         let right = drawn.one("cell", 0, columns.len() - 1);
         let low = drawn.one("cell", rows.len() - 1, 0);
-        ((right.left() - first.left()) / (columns.len() - 1) as f64, (low.top() - first.top()) / (rows.len() - 1) as f64)
+        (
+            (right.left() - first.left()) / (columns.len() - 1) as f64,
+            (low.top() - first.top()) / (rows.len() - 1) as f64,
+        )
     };
     let origin = drawn.one("cell", 0, 0).clone();
     // The scale above the cells says which colour is which value: its steps are in order.
     let scale: Vec<String> = drawn.all("scale").iter().map(|step| step.fill.clone()).collect();
-    let (low, high) = values.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+    let (low, high) =
+        values.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
     for (i, value) in values.iter().enumerate() {
         let (row, column) = (i / columns.len(), i % columns.len());
         let Some(value) = value else {
@@ -444,7 +476,8 @@ fn candles_show_open_high_low_and_close() {
     let drawn = draw(&chart);
     let y = drawn.axis("y", false);
     let Data::Ohlc { candles, .. } = &chart.data else { panic!("not candles") };
-    let rise = drawn.one("candle", 0, candles.iter().position(|c| c.is_some_and(|c| c.close > c.open)).unwrap()).fill.clone();
+    let rise =
+        drawn.one("candle", 0, candles.iter().position(|c| c.is_some_and(|c| c.close > c.open)).unwrap()).fill.clone();
     for (i, candle) in candles.iter().enumerate() {
         let Some(candle) = candle else {
             assert!(drawn.shapes.iter().all(|shape| shape.class != "candle" || shape.index != i));
@@ -503,7 +536,11 @@ fn decimated(count: usize) -> (Chart, Drawn) {
     let mut points: Vec<Point> = (0..count).map(|i| charts::point(i as f64, noise.next())).collect();
     points[count / 3].y = Some(50.0);
     points[count / 2].y = Some(-40.0);
-    let chart = charts::chart(Kind::Line, "Long", Data::Points { x_scale: XScale::Number, series: vec![charts::points("", points)] });
+    let chart = charts::chart(
+        Kind::Line,
+        "Long",
+        Data::Points { x_scale: XScale::Number, series: vec![charts::points("", points)] },
+    );
     let drawn = draw(&chart);
     (chart, drawn)
 }

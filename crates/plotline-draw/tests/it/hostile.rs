@@ -7,8 +7,21 @@ use crate::charts;
 use crate::read_back::draw;
 
 const KINDS: [Kind; 15] = [
-    Kind::Bar, Kind::Line, Kind::Step, Kind::Area, Kind::Scatter, Kind::Bubble, Kind::Pie, Kind::Donut, Kind::Histogram, Kind::Box,
-    Kind::Violin, Kind::Strip, Kind::Heatmap, Kind::Candlestick, Kind::Combo,
+    Kind::Bar,
+    Kind::Line,
+    Kind::Step,
+    Kind::Area,
+    Kind::Scatter,
+    Kind::Bubble,
+    Kind::Pie,
+    Kind::Donut,
+    Kind::Histogram,
+    Kind::Box,
+    Kind::Violin,
+    Kind::Strip,
+    Kind::Heatmap,
+    Kind::Candlestick,
+    Kind::Combo,
 ];
 
 fn of_values(kind: Kind, values: &[f64]) -> Chart {
@@ -30,8 +43,18 @@ fn draws_or_says_why(chart: &Chart) {
 #[test]
 fn every_kind_meets_odd_values() {
     let sets: [&[f64]; 12] = [
-        &[], &[5.0], &[0.0, 0.0, 0.0], &[7.0, 7.0, 7.0], &[-3.0, -2.0, -8.0], &[1e300, 2e300], &[1e-300, 3e-300],
-        &[-1e308, 1e308], &[f64::MAX, f64::MIN], &[f64::NAN, 1.0], &[f64::INFINITY, 1.0], &[1e15, 1e15 + 1.0],
+        &[],
+        &[5.0],
+        &[0.0, 0.0, 0.0],
+        &[7.0, 7.0, 7.0],
+        &[-3.0, -2.0, -8.0],
+        &[1e300, 2e300],
+        &[1e-300, 3e-300],
+        &[-1e308, 1e308],
+        &[f64::MAX, f64::MIN],
+        &[f64::NAN, 1.0],
+        &[f64::INFINITY, 1.0],
+        &[1e15, 1e15 + 1.0],
     ];
     for kind in KINDS {
         for values in sets {
@@ -40,13 +63,25 @@ fn every_kind_meets_odd_values() {
                 chart.y.log = log;
                 draws_or_says_why(&chart);
                 let points = values.iter().map(|v| charts::point(*v, *v)).collect();
-                let mut chart = charts::chart(kind, "Points", Data::Points { x_scale: XScale::Number, series: vec![charts::points("", points)] });
+                let mut chart = charts::chart(
+                    kind,
+                    "Points",
+                    Data::Points { x_scale: XScale::Number, series: vec![charts::points("", points)] },
+                );
                 (chart.x.log, chart.y.log) = (log, log);
                 draws_or_says_why(&chart);
             }
-            draws_or_says_why(&charts::chart(kind, "Groups", Data::Groups { groups: vec![Group { name: String::new(), values: values.to_vec() }] }));
+            draws_or_says_why(&charts::chart(
+                kind,
+                "Groups",
+                Data::Groups { groups: vec![Group { name: String::new(), values: values.to_vec() }] },
+            ));
             let points = values.iter().map(|v| charts::point(*v, 1.0)).collect();
-            draws_or_says_why(&charts::chart(kind, "Times", Data::Points { x_scale: XScale::Time, series: vec![charts::points("", points)] }));
+            draws_or_says_why(&charts::chart(
+                kind,
+                "Times",
+                Data::Points { x_scale: XScale::Time, series: vec![charts::points("", points)] },
+            ));
         }
     }
 }
@@ -74,8 +109,17 @@ fn ten_thousand_categories_are_drawn() {
 
 #[test]
 fn a_hundred_series_are_drawn_and_the_legend_says_what_it_leaves_out() {
-    let series = (0..100).map(|i| CategorySeries { name: format!("Series number {i}"), mark: Mark::Bar, axis: Side::Left, values: vec![Some(f64::from(i)); 3] });
-    let chart = charts::chart(Kind::Bar, "Wide", Data::Categories { categories: vec!["a".into(), "b".into(), "c".into()], series: series.collect() });
+    let series = (0..100).map(|i| CategorySeries {
+        name: format!("Series number {i}"),
+        mark: Mark::Bar,
+        axis: Side::Left,
+        values: vec![Some(f64::from(i)); 3],
+    });
+    let chart = charts::chart(
+        Kind::Bar,
+        "Wide",
+        Data::Categories { categories: vec!["a".into(), "b".into(), "c".into()], series: series.collect() },
+    );
     let drawn = draw(&chart);
     assert_eq!(drawn.all("bar").len(), 300);
     assert!(drawn.svg.contains(" more</text>"), "the legend hides entries in silence");
@@ -91,9 +135,21 @@ fn counts_that_do_not_match_are_no_panic() {
         chart.kind = kind;
         draws_or_says_why(&chart);
     }
-    draws_or_says_why(&charts::chart(Kind::Heatmap, "Short", Data::Grid { columns: vec!["a".into(); 3], rows: vec!["r".into(); 3], values: vec![Some(1.0); 4] }));
-    draws_or_says_why(&charts::chart(Kind::Heatmap, "None", Data::Grid { columns: Vec::new(), rows: Vec::new(), values: vec![Some(1.0)] }));
-    draws_or_says_why(&charts::chart(Kind::Candlestick, "None", Data::Ohlc { periods: vec!["a".into()], candles: Vec::new() }));
+    draws_or_says_why(&charts::chart(
+        Kind::Heatmap,
+        "Short",
+        Data::Grid { columns: vec!["a".into(); 3], rows: vec!["r".into(); 3], values: vec![Some(1.0); 4] },
+    ));
+    draws_or_says_why(&charts::chart(
+        Kind::Heatmap,
+        "None",
+        Data::Grid { columns: Vec::new(), rows: Vec::new(), values: vec![Some(1.0)] },
+    ));
+    draws_or_says_why(&charts::chart(
+        Kind::Candlestick,
+        "None",
+        Data::Ohlc { periods: vec!["a".into()], candles: Vec::new() },
+    ));
     draws_or_says_why(&charts::chart(Kind::Histogram, "None", Data::Bins { edges: Vec::new(), series: Vec::new() }));
 }
 
@@ -103,7 +159,8 @@ fn huge_and_hostile_labels_are_drawn() {
     for kind in KINDS {
         let mut chart = of_values(kind, &[3.0, 1.0, 2.0]);
         (chart.title, chart.subtitle, chart.notes) = (long.clone(), Some(long.clone()), vec![long.clone(); 9]);
-        (chart.x.label, chart.y.label, chart.y.unit, chart.legend_title) = (long.clone(), long.clone(), Some(long.clone()), Some(long.clone()));
+        (chart.x.label, chart.y.label, chart.y.unit, chart.legend_title) =
+            (long.clone(), long.clone(), Some(long.clone()), Some(long.clone()));
         if let Data::Categories { categories, series } = &mut chart.data {
             categories.iter_mut().for_each(|name| *name = long.clone());
             series[0].name = long.clone();

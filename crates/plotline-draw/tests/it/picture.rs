@@ -32,7 +32,9 @@ fn the_indexed_picture_looks_like_what_resvg_draws() {
     use resvg::{tiny_skia, usvg};
     let mut database = usvg::fontdb::Database::new();
     for face in ["Inter-Regular", "Inter-SemiBold"] {
-        database.load_font_data(std::fs::read(format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"))).unwrap());
+        database.load_font_data(
+            std::fs::read(format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"))).unwrap(),
+        );
     }
     let options = usvg::Options { fontdb: std::sync::Arc::new(database), ..Default::default() };
     for chart in [charts::line(), charts::pie(), charts::heatmap()] {

@@ -195,7 +195,12 @@ fn collect(group: &usvg::Group, boxes: &mut Vec<TextBox>) {
         match node {
             usvg::Node::Group(group) => collect(group, boxes),
             usvg::Node::Text(text) => {
-                let size = text.chunks().iter().flat_map(|c| c.spans()).map(|s| f64::from(s.font_size().get())).fold(0.0, f64::max);
+                let size = text
+                    .chunks()
+                    .iter()
+                    .flat_map(|c| c.spans())
+                    .map(|s| f64::from(s.font_size().get()))
+                    .fold(0.0, f64::max);
                 // The logical box spans the ascent and descent of the font; the letters of Inter take less.
                 let logical = text.bounding_box();
                 let ascent = size * 2728.0 / 2816.0;
@@ -232,7 +237,10 @@ pub(crate) fn overlap(a: &TextBox, b: &TextBox) -> f64 {
         }
         let (x, y) = (x / length, y / length);
         let range = |t: &TextBox| {
-            t.corners.iter().map(|c| c.0 * x + c.1 * y).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)))
+            t.corners
+                .iter()
+                .map(|c| c.0 * x + c.1 * y)
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)))
         };
         let ((a_low, a_high), (b_low, b_high)) = (range(a), range(b));
         least = least.min(a_high.min(b_high) - a_low.max(b_low));
