@@ -194,18 +194,20 @@ impl Fonts {
     }
 
     fn mixed_advance(&self, text: &str, weight: Weight) -> f64 {
-        let runs = self.runs(text);
+        self.runs(text).iter().map(|run| self.run_advance(run, weight)).sum()
+    }
+
+    /// The advance of a run in em.
+    fn run_advance(&self, run: &Run, weight: Weight) -> f64 {
+        let Some(family) = &run.family else { return self.bundled(weight).advance(&run.text) };
         let fallbacks = locked(&self.fallbacks);
-        runs.iter()
-            .map(|run| match &run.family {
-                None => self.bundled(weight).advance(&run.text),
-                Some(family) => fallbacks
-                    .chosen
-                    .iter()
-                    .find(|face| face.family == *family)
-                    .map_or(run.text.chars().count() as f64, |face| face.advance(&run.text)),
-            })
-            .sum()
+        let face = fallbacks.chosen.iter().find(|face| face.family == *family);
+        face.map_or(run.text.chars().count() as f64, |face| face.advance(&run.text))
+    }
+
+    /// The width of a run in pixels.
+    pub(crate) fn run_width(&self, run: &Run, size_px: f64, weight: Weight) -> f64 {
+        self.run_advance(run, weight) * size_px
     }
 
     fn bundled(&self, weight: Weight) -> &BundledFace {
@@ -231,9 +233,15 @@ impl Fonts {
                 }
                 continue;
             }
+            // A space stays with what is before it, so that a phrase in one script is shaped, and turned, as one.
+            if c == ' '
+                && let Some(last) = runs.last_mut()
+            {
+                last.text.push(c);
+                continue;
+            }
             let (c, family) = self.face_for(c);
             match runs.last_mut() {
-                // A space stays with its neighbours, so that a phrase in one script is shaped as one.
                 Some(last) if last.family == family => last.text.push(c),
                 _ => runs.push(Run { text: c.to_string(), family }),
             }

@@ -28,7 +28,12 @@ pub(crate) fn nice_step(rough: f64, whole: bool) -> f64 {
         // Steps of 2.5 make sense only where the halves can be told apart from rounding.
         .find(|step| *step >= rough * (1.0 - 1e-9) && !(whole && step.fract() != 0.0))
         .unwrap_or(10.0 * magnitude);
-    if whole { step.max(1.0) } else { step }
+    match step {
+        // Near the limit of f64 the next round step would be infinite.
+        step if !step.is_finite() => rough,
+        step if whole => step.max(1.0),
+        step => step,
+    }
 }
 
 /// Widens a range of values to round ends with at most about `count` steps between; also returns the step.
