@@ -5,12 +5,14 @@ use std::sync::Arc;
 use plotline_store::{ConnectOptions, Store, StoreError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::answer::Answerer;
 use crate::config::{Config, ConfigError};
 use crate::discord::gateway::{EVENTS_MAX, Gateway, GatewayStop};
-use crate::discord::rest::Rest;
+use crate::discord::rest::{Rest, RestError};
 use crate::http;
+use crate::ids::UserId;
 use crate::intake::{self, Intake};
 use crate::metrics::Metrics;
 use crate::pipeline::{Fetcher, Pipeline};
@@ -61,10 +63,12 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         Fetcher::new(config.discord.cdn_base.as_ref(), config.answer.attachment_bytes_max).map_err(network)?;
     let answerer = Answerer::new(config.answer.clone(), metrics.clone())?;
     let places = Arc::new(Places::default());
+    let Some(bot) = who_am_i(&rest, &config.discord.api_base, &shutdown).await? else { return Ok(()) };
     let owner = store.register_owner().await?;
-    let pipeline = Pipeline::new(rest.clone(), store.clone(), places.clone(), answerer, fetcher, metrics.clone());
+    let pipeline = Pipeline::new(bot, rest.clone(), store.clone(), places.clone(), answerer, fetcher, metrics.clone());
     let worker = Worker::new(config.work.clone(), store.clone(), owner.clone(), pipeline, metrics.clone());
     let intake = Intake::new(intake::Parts {
+        bot,
         config: config.discord.clone(),
         rest: rest.clone(),
         store: store.clone(),
@@ -101,6 +105,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         async move { worker.recover(shutdown).await }
     });
     let gateway = Gateway {
+        bot,
         rest,
         token: config.discord.token.clone(),
         base: config.discord.api_base.to_string(),
@@ -118,4 +123,22 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     store.close().await;
     tracing::info!("stopped");
     Ok(ended?)
+}
+
+/// Asks Discord for the bot's own account, with patience for a Discord that is away. `None` when told to stop meanwhile.
+async fn who_am_i(rest: &Rest, base: &Url, shutdown: &CancellationToken) -> Result<Option<UserId>, GatewayStop> {
+    loop {
+        let asked = tokio::select! {
+            () = shutdown.cancelled() => return Ok(None),
+            asked = rest.current_user() => asked,
+        };
+        match asked {
+            Ok(user) => return Ok(Some(UserId(user.id))),
+            Err(error) if error.is_unauthorized() => return Err(GatewayStop::Token),
+            Err(source @ (RestError::Refused { .. } | RestError::Unreadable(_))) => {
+                return Err(GatewayStop::Address { base: base.to_string(), source });
+            }
+            Err(error) => tracing::warn!(%error, "Discord does not answer; asking again"),
+        }
+    }
 }

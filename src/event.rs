@@ -8,7 +8,7 @@ use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A new session: whatever was sent since the last one may have been missed.
-    Ready(Ready),
+    Ready,
     /// The old session goes on; Discord has replayed what was missed.
     Resumed,
     /// A guild with its channels, sent after READY, after an outage and on joining.
@@ -28,15 +28,6 @@ pub enum Event {
         /// Which.
         ids: Vec<MessageId>,
     },
-}
-
-/// Who the bot is, as told by READY.
-#[derive(Clone, Debug)]
-pub struct Ready {
-    /// The bot's own account.
-    pub bot: UserId,
-    /// The guilds that will follow as [`Event::Guild`].
-    pub guilds: Vec<GuildId>,
 }
 
 /// A guild as the gateway describes it.

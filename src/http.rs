@@ -35,7 +35,9 @@ pub struct State {
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn listen(addr: SocketAddr) -> std::io::Result<TcpListener> {
-    TcpListener::bind(addr).await
+    let listener = TcpListener::bind(addr).await?;
+    tracing::info!(addr = %listener.local_addr()?, "health and metrics are served");
+    Ok(listener)
 }
 
 /// Serves until `shutdown`.

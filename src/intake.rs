@@ -5,10 +5,11 @@
 
 mod backfill;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use plotline_store::{Claim, Content, LedgerError, NewJob, Owner, Source, Store};
+use plotline_store::{Claim, Content, LedgerError, Limits, NewJob, Owner, Source, Store};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -48,7 +49,8 @@ struct Inner {
     places: Arc<Places>,
     worker: Worker,
     metrics: Arc<Metrics>,
-    bot: OnceLock<UserId>,
+    bot: UserId,
+    connected: AtomicBool,
     gate_1: Gate<MessageId>,
     gate_2: Gate<(MessageId, UserId)>,
     claims: Arc<Semaphore>,
@@ -57,6 +59,8 @@ struct Inner {
 
 /// The parts that the intake is made of.
 pub struct Parts {
+    /// Who the bot is. Known before the first event, since a message may overtake READY.
+    pub bot: UserId,
     /// Discord's settings, for the limits of backfill.
     pub config: DiscordConfig,
     /// Calls to Discord.
@@ -78,7 +82,7 @@ pub struct Parts {
 impl Intake {
     /// An intake that has seen nothing.
     pub fn new(parts: Parts) -> Self {
-        let Parts { config, rest, store, owner, lease, places, worker, metrics } = parts;
+        let Parts { bot, config, rest, store, owner, lease, places, worker, metrics } = parts;
         let inner = Inner {
             backfill: backfill::Backfill::default(),
             config,
@@ -89,7 +93,8 @@ impl Intake {
             places,
             worker,
             metrics,
-            bot: OnceLock::new(),
+            bot,
+            connected: AtomicBool::new(false),
             gate_1: Gate::new(GATE_CAPACITY),
             gate_2: Gate::new(GATE_CAPACITY),
             claims: Arc::new(Semaphore::new(CLAIMS_AT_ONCE)),
@@ -99,7 +104,7 @@ impl Intake {
 
     /// Whether the bot has been connected to Discord.
     pub fn is_connected(&self) -> bool {
-        self.inner.bot.get().is_some()
+        self.inner.connected.load(Ordering::Relaxed)
     }
 
     /// Takes events until `shutdown`; then waits for the claims under way.
@@ -122,10 +127,8 @@ impl Intake {
     async fn take(&self, event: Event) {
         let inner = &self.inner;
         match event {
-            Event::Ready(ready) => {
-                // The account behind a token does not change.
-                let _ = inner.bot.set(ready.bot);
-                inner.worker.set_bot(ready.bot);
+            Event::Ready => {
+                inner.connected.store(true, Ordering::Relaxed);
                 self.begin_backfill().await;
             }
             Event::Resumed => {}
@@ -158,7 +161,7 @@ impl Intake {
         // Gate 1: one event of each message.
         if !self.inner.gate_1.admit(message.id).await {
             self.inner.metrics.gate_1_drops.inc();
-            tracing::warn!(message = %message.id, channel = %message.channel, author = %message.author.id, gate = 1, "duplicate message");
+            tracing::warn!(id = %message.id, channel = %message.channel, author = %message.author.id, gate = 1, "duplicate message");
             return;
         }
         let Ok(permit) = self.inner.claims.clone().acquire_owned().await else { return };
@@ -177,7 +180,7 @@ impl Intake {
         let pair = (message.id, message.author.id);
         if !inner.gate_2.admit(pair).await {
             inner.metrics.gate_2_drops.inc();
-            tracing::warn!(message = %pair.0, author = %pair.1, channel = %message.channel, gate = 2, "duplicate command");
+            tracing::warn!(id = %pair.0, author = %pair.1, channel = %message.channel, gate = 2, "duplicate command");
             return;
         }
         let settings = Settings::default();
@@ -193,6 +196,7 @@ impl Intake {
             message_id: Some(message.id),
             author_id: message.author.id,
             exclusive_key: None,
+            interaction: None,
             request: Content(request),
             settings: Content(settings),
         };
@@ -201,9 +205,12 @@ impl Intake {
                 inner.metrics.claims.inc();
                 inner.worker.submit(*held).await;
             }
-            Some(Claim::Duplicate(existing) | Claim::AlreadyRunning(existing)) => {
+            Some(Claim::Duplicate(existing)) => {
                 inner.metrics.ledger_drops.inc();
-                tracing::warn!(message = %pair.0, author = %pair.1, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate message: the ledger has a job for it");
+                tracing::warn!(id = %pair.0, author = %pair.1, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate message: the ledger has a job for it");
+            }
+            Some(Claim::Refused(refusal)) => {
+                tracing::info!(id = %pair.0, author = %pair.1, reason = refusal.code(), "refused by a limit")
             }
             None => {
                 // Not recorded, so a later delivery or backfill may bring it in again.
@@ -218,7 +225,7 @@ impl Intake {
         let started = tokio::time::Instant::now();
         let mut wait = CLAIM_RETRY_FIRST;
         loop {
-            match self.inner.store.claim(new, &self.inner.owner, self.inner.lease).await {
+            match self.inner.store.claim(new, &Limits::default(), &self.inner.owner, self.inner.lease).await {
                 Ok(claim) => return Some(claim),
                 Err(LedgerError::Store(error)) if error.is_transient() && started.elapsed() < CLAIM_PATIENCE => {
                     tracing::warn!(source = new.source.key(), %error, "a claim failed; trying again");
@@ -238,11 +245,11 @@ impl Intake {
         match self.inner.store.own_action(OwnAction::DeleteMessage(id)).await {
             Ok(Some(_)) => return,
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, message = %id, "a deletion could not be looked up"),
+            Err(error) => tracing::error!(%error, id = %id, "a deletion could not be looked up"),
         }
         match self.inner.store.cancel_for_message(id, "message_deleted").await {
             Ok(cancelled) => self.inner.worker.stop(&cancelled),
-            Err(error) => tracing::error!(%error, message = %id, "a deletion could not be recorded"),
+            Err(error) => tracing::error!(%error, id = %id, "a deletion could not be recorded"),
         }
     }
 
@@ -260,6 +267,8 @@ enum Addressed {
     Yes(Trigger),
     /// It replies to a message whose author Discord did not send along.
     IfReplyToBot(MessageId),
+    /// It stands in a place that is not known yet: its event was missed or is still on its way.
+    IfOwnThread,
 }
 
 impl Inner {
@@ -268,12 +277,12 @@ impl Inner {
         if message.author.automated || message.kind == MessageKind::Other {
             return None;
         }
-        let bot = *self.bot.get()?;
+        let bot = self.bot;
         // The starter of a thread, delivered again inside it as an ordinary message. In a forum the first message of a post looks
         // the same and is a real one.
         if message.id.0 == message.channel.0 && self.places.is_forum_post(message.channel) == Some(false) {
             self.metrics.gate_1_drops.inc();
-            tracing::warn!(message = %message.id, channel = %message.channel, author = %message.author.id, gate = 1, "duplicate message: the starter of its thread");
+            tracing::warn!(id = %message.id, channel = %message.channel, author = %message.author.id, gate = 1, "duplicate message: the starter of its thread");
             return None;
         }
         let replies_to_bot = message.reply_to.as_ref().is_some_and(|reply| reply.author == Some(bot));
@@ -301,18 +310,29 @@ impl Inner {
             None => {}
         }
         let readable = !message.content.is_empty() || !message.attachments.is_empty();
-        (readable && Settings::default().follow_ups == FollowUps::All && self.places.is_thread_of(message.channel, bot))
-            .then_some(Addressed::Yes(Trigger::FollowUp))
+        if !readable || Settings::default().follow_ups != FollowUps::All {
+            return None;
+        }
+        match self.places.is_thread_of(message.channel, bot) {
+            Some(true) => Some(Addressed::Yes(Trigger::FollowUp)),
+            Some(false) => None,
+            None => Some(Addressed::IfOwnThread),
+        }
     }
 
     /// Settles what [`Inner::addressed`] left open.
     async fn trigger(&self, message: &Message, addressed: Addressed) -> Option<Trigger> {
         match addressed {
             Addressed::Yes(trigger) => Some(trigger),
+            Addressed::IfOwnThread => {
+                // Where the bot may not look, it did not open a thread.
+                self.places.find(message.channel, &self.rest).await.ok()?;
+                self.places.is_thread_of(message.channel, self.bot)?.then_some(Trigger::FollowUp)
+            }
             Addressed::IfReplyToBot(answer) => match self.store.find_by_answer(answer).await {
                 Ok(job) => job.map(|_| Trigger::Reply),
                 Err(error) => {
-                    tracing::error!(%error, message = %message.id, "a reply could not be looked up");
+                    tracing::error!(%error, id = %message.id, "a reply could not be looked up");
                     None
                 }
             },

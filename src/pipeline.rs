@@ -9,7 +9,7 @@ mod deliver;
 mod editor;
 mod post;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use plotline_store::{HeldJob, Lease, LedgerError, State, Store, StoreError, Transition};
 
@@ -44,7 +44,7 @@ struct Inner {
     answerer: Answerer,
     fetcher: Fetcher,
     metrics: Arc<Metrics>,
-    bot: OnceLock<UserId>,
+    bot: UserId,
 }
 
 /// Where an answer goes.
@@ -79,6 +79,7 @@ enum Trouble {
 impl Pipeline {
     /// A pipeline over these parts.
     pub fn new(
+        bot: UserId,
         rest: Rest,
         store: Store,
         places: Arc<Places>,
@@ -86,12 +87,7 @@ impl Pipeline {
         fetcher: Fetcher,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { rest, store, places, answerer, fetcher, metrics, bot: OnceLock::new() }) }
-    }
-
-    /// Tells who the bot is; known since the first READY.
-    pub fn set_bot(&self, bot: UserId) {
-        let _ = self.inner.bot.set(bot);
+        Self { inner: Arc::new(Inner { rest, store, places, answerer, fetcher, metrics, bot }) }
     }
 
     /// Carries a job out, from wherever it is. `Err` says that it has not ended and who goes on with it.
@@ -175,7 +171,7 @@ impl Inner {
             return Ok(in_place);
         }
         let _ = self.rest.typing(message.channel).await;
-        let name = plotline_text::thread_name(&self.readable(&message.content, message));
+        let name = thread_name(&self.readable(&message.content, message));
         match self.rest.start_thread(message.channel, message.id, &name, settings.auto_archive_minutes).await {
             Ok(thread) => {
                 if thread.created {
@@ -281,17 +277,19 @@ impl Inner {
         Ok(())
     }
 
-    fn bot(&self) -> Option<UserId> {
-        self.bot.get().copied()
-    }
-
     /// A message's text as a person reads it: without the mention of the bot, with names in place of ids.
     fn readable(&self, content: &str, message: &crate::event::Message) -> String {
-        let content = match self.bot() {
-            Some(bot) => plotline_text::strip_mention(content, bot.0),
-            None => content.to_owned(),
-        };
-        context::with_names(&content, message, &self.places)
+        context::with_names(&plotline_text::strip_mention(content, self.bot.0), message, &self.places)
+    }
+}
+
+/// Names a thread after what is asked, not after the table that came with it.
+fn thread_name(question: &str) -> String {
+    match plotline_table::read_text(question, &plotline_table::Limits::default()) {
+        Ok(reading) if !reading.tables.is_empty() => {
+            plotline_text::thread_name(&plotline_table::prose(question, &reading))
+        }
+        _ => plotline_text::thread_name(question),
     }
 }
 

@@ -70,10 +70,15 @@ impl Places {
         self.known.read().unwrap_or_else(PoisonError::into_inner).places.get(&id).cloned()
     }
 
-    /// Whether the place is a thread that `bot` opened.
-    pub fn is_thread_of(&self, id: ChannelId, bot: UserId) -> bool {
+    /// Whether the place is a thread that `bot` opened. `None` where the place is not known.
+    pub fn is_thread_of(&self, id: ChannelId, bot: UserId) -> Option<bool> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.places.get(&id).is_some_and(|place| place.kind == PlaceKind::Thread && place.owner == Some(bot))
+        known.places.get(&id).map(|place| place.kind == PlaceKind::Thread && place.owner == Some(bot))
+    }
+
+    /// All places that are known.
+    pub fn all(&self) -> Vec<Place> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).places.values().cloned().collect()
     }
 
     /// Whether a thread belongs to a forum; its first message then has the thread's id without being the starter of a thread in a
@@ -148,8 +153,8 @@ mod tests {
         places.learn(place(1, PlaceKind::Thread, Some(9), Some(77)));
         places.learn(place(2, PlaceKind::Thread, Some(9), Some(5)));
         places.learn(place(3, PlaceKind::Text, None, Some(77)));
-        let own: Vec<_> = (1..=4).filter(|id| places.is_thread_of(ChannelId(*id), UserId(77))).collect();
-        assert_eq!(own, [1]);
+        let own = [1, 2, 3, 4].map(|id| places.is_thread_of(ChannelId(id), UserId(77)));
+        assert_eq!(own, [Some(true), Some(false), Some(false), None]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::WorkConfig;
-use crate::ids::{ChannelId, JobId, UserId};
+use crate::ids::{ChannelId, JobId};
 use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
 use running::Running;
@@ -63,11 +63,6 @@ impl Worker {
             closing: CancellationToken::new(),
         };
         Self { inner: Arc::new(inner) }
-    }
-
-    /// Tells the pipeline who the bot is.
-    pub fn set_bot(&self, bot: UserId) {
-        self.inner.pipeline.set_bot(bot);
     }
 
     /// Starts a job that this process holds, or gives it back to the ledger when there is no room.

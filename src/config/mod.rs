@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use plotline_model::{ModelConfig, Provider, Timeouts};
+use plotline_table::Limits as TableLimits;
 use secrecy::SecretString;
 use url::Url;
 
@@ -133,12 +134,13 @@ pub struct AnswerConfig {
     pub context_tokens: usize,
     /// `ATTACHMENT_MAX_BYTES`: a larger file is not fetched.
     pub attachment_bytes_max: usize,
+    /// `TABLE_MAX_ROWS`, `TABLE_MAX_COLUMNS`, and `ATTACHMENT_MAX_BYTES` again.
+    pub table: TableLimits,
 }
 
 /// What the model is told where `SYSTEM_PROMPT` is not set.
 pub const DEFAULT_SYSTEM_PROMPT: &str = "You are Plotline, an assistant in a Discord server. Answer the member's question directly, \
-correctly and briefly, in the language of the question. Use Discord's Markdown; keep tables narrow. When the member wants to see \
-numbers as a chart, call draw_chart: name columns of their table and never type its values yourself. Say so when you do not know.";
+correctly and briefly, in the language of the question. Use Discord's Markdown; keep tables narrow. Say so when you do not know.";
 
 impl AnswerConfig {
     /// Reads it.
@@ -155,8 +157,23 @@ impl AnswerConfig {
             max_tokens: env.number("LLM_MAX_TOKENS", 1_500, 16, 100_000)?,
             context_tokens: env.number("CONTEXT_TOKENS", 8_000, 500, 2_000_000)?,
             attachment_bytes_max: env.number("ATTACHMENT_MAX_BYTES", 10 << 20, 1 << 10, 100 << 20)?,
+            table: table_limits(env)?,
         })
     }
+}
+
+/// The limits of what is read as a table.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn table_limits(env: &Env) -> Result<TableLimits, ConfigError> {
+    let defaults = TableLimits::default();
+    Ok(TableLimits {
+        bytes: env.number("ATTACHMENT_MAX_BYTES", defaults.bytes, 1 << 10, 100 << 20)?,
+        rows: env.number("TABLE_MAX_ROWS", defaults.rows, 1, 10_000_000)?,
+        columns: env.number("TABLE_MAX_COLUMNS", defaults.columns, 1, 16_384)?,
+        ..defaults
+    })
 }
 
 fn model_from_env(env: &Env) -> Result<Option<ModelConfig>, ConfigError> {

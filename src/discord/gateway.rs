@@ -1,6 +1,6 @@
 //! The gateway: serenity's connection, its events turned into our own, and IDENTIFYs kept within their budget.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use plotline_store::{Store, StoreError};
@@ -13,9 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::rest::{Rest, RestError};
-use crate::event::{
-    Attachment, Author, Event, Guild, Mentioned, Message, MessageKind, Place, PlaceKind, Ready, ReplyTo,
-};
+use crate::event::{Attachment, Author, Event, Guild, Mentioned, Message, MessageKind, Place, PlaceKind, ReplyTo};
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::metrics::Metrics;
 
@@ -65,6 +63,8 @@ pub enum GatewayStop {
 
 /// What the gateway needs.
 pub struct Gateway {
+    /// Who the bot is.
+    pub bot: UserId,
     /// Calls to Discord.
     pub rest: Rest,
     /// The bot's token.
@@ -195,7 +195,7 @@ impl Gateway {
         // client points at a closed door, and the address is set below before anything connects.
         let http = HttpBuilder::new(self.token.expose_secret()).proxy(CLOSED_DOOR).ratelimiter_disabled(true).build();
         let restart = CancellationToken::new();
-        let handler = Handler { gateway: self.clone(), bot: Mutex::new(None), over_budget: restart.clone() };
+        let handler = Handler { gateway: self.clone(), over_budget: restart.clone() };
         let mut client = ClientBuilder::new_with_http(http, intents).raw_event_handler(handler).await?;
         address.url.clone_into(&mut *client.ws_url.lock().await);
         let shards = client.shard_manager.clone();
@@ -291,7 +291,6 @@ fn kind_of(error: &serenity::Error) -> String {
 /// another order; nothing behind the queue relies on it.
 struct Handler {
     gateway: Arc<Gateway>,
-    bot: Mutex<Option<UserId>>,
     over_budget: CancellationToken,
 }
 
@@ -302,22 +301,20 @@ impl discord::RawEventHandler for Handler {
         let event = match event {
             discord::Event::Ready(ready) => {
                 let ready = ready.ready;
-                *self.bot.lock().unwrap_or_else(PoisonError::into_inner) = Some(UserId(ready.user.id.get()));
-                if !self.gateway.identified().await {
-                    tracing::warn!(
-                        "the day's budget of IDENTIFYs is used up; the connection is closed until there is room"
-                    );
-                    self.over_budget.cancel();
-                }
+                let (gateway, over_budget) = (self.gateway.clone(), self.over_budget.clone());
+                tokio::spawn(async move {
+                    if !gateway.identified().await {
+                        tracing::warn!(
+                            "the day's budget of IDENTIFYs is used up; the connection is closed until there is room"
+                        );
+                        over_budget.cancel();
+                    }
+                });
                 tracing::info!(bot = %ready.user.id, name = ready.user.name, guilds = ready.guilds.len(), "connected to Discord");
-                let guilds = ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
-                Event::Ready(Ready { bot: UserId(ready.user.id.get()), guilds })
+                Event::Ready
             }
             discord::Event::Resumed(_) => Event::Resumed,
-            discord::Event::GuildCreate(event) => {
-                let bot = *self.bot.lock().unwrap_or_else(PoisonError::into_inner);
-                Event::Guild(Box::new(guild(event.guild, bot)))
-            }
+            discord::Event::GuildCreate(event) => Event::Guild(Box::new(guild(event.guild, self.gateway.bot))),
             discord::Event::GuildDelete(event) if !event.guild.unavailable => {
                 Event::GuildGone(GuildId(event.guild.id.get()))
             }
@@ -343,8 +340,8 @@ impl discord::RawEventHandler for Handler {
     }
 }
 
-fn guild(guild: discord::Guild, bot: Option<UserId>) -> Guild {
-    let bot_role = guild.roles.values().find(|role| role.tags.bot_id.is_some_and(|id| Some(UserId(id.get())) == bot));
+fn guild(guild: discord::Guild, bot: UserId) -> Guild {
+    let bot_role = guild.roles.values().find(|role| role.tags.bot_id.is_some_and(|id| UserId(id.get()) == bot));
     Guild {
         id: GuildId(guild.id.get()),
         bot_role: bot_role.map(|role| RoleId(role.id.get())),

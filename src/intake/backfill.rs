@@ -31,6 +31,9 @@ const CHANNELS_AT_ONCE: usize = 4;
 pub(super) struct Backfill {
     /// The newest message that was seen, as a snowflake.
     newest: AtomicU64,
+    /// What `newest` was a few seconds ago: the messages of a new session may come in before its READY has been looked at, and
+    /// must not hide what was missed before them.
+    settled: AtomicU64,
     /// Messages after this one are read; 0 while nothing is to be read.
     after: AtomicU64,
 }
@@ -42,27 +45,29 @@ impl Backfill {
 }
 
 impl Intake {
-    /// Decides how far back the guilds that follow are read.
+    /// Decides how far back is read after a new session, and reads the guilds whose event came before READY; the others follow.
     pub(super) async fn begin_backfill(&self) {
+        match self.backfill_after().await {
+            Ok(after) => {
+                self.inner.backfill.after.store(after, Ordering::Relaxed);
+                self.backfill_places(self.inner.places.all());
+            }
+            Err(error) => tracing::error!(%error, "missed messages are not looked for"),
+        }
+    }
+
+    async fn backfill_after(&self) -> Result<u64, plotline_store::StoreError> {
         let inner = &self.inner;
-        let now_ms = match inner.store.now_ms().await {
-            Ok(now) => now.cast_unsigned(),
-            Err(error) => return tracing::error!(%error, "missed messages are not looked for"),
-        };
-        let recorded = match inner.store.cursor(PROGRESS).await {
-            Ok(recorded) => recorded.map_or(0, |id| id.0),
-            Err(error) => return tracing::error!(%error, "missed messages are not looked for"),
-        };
-        let newest = recorded.max(inner.backfill.newest.load(Ordering::Relaxed));
-        let after = if newest == 0 {
+        let now_ms = inner.store.now_ms().await?.cast_unsigned();
+        let recorded = inner.store.cursor(PROGRESS).await?.map_or(0, |id| id.0);
+        let settled = recorded.max(inner.backfill.settled.load(Ordering::Relaxed));
+        if settled == 0 {
             // The first start ever: nothing was missed, and old mentions of an account that was used before are left alone.
-            self.inner.backfill.saw(MessageId(snowflake_at(now_ms)));
-            0
-        } else {
-            let oldest = now_ms.saturating_sub(inner.config.backfill_max_age.as_millis() as u64);
-            snowflake_at(snowflake_ms(newest).saturating_sub(MARGIN_MS).max(oldest))
-        };
-        inner.backfill.after.store(after, Ordering::Relaxed);
+            inner.backfill.saw(MessageId(snowflake_at(now_ms)));
+            return Ok(0);
+        }
+        let oldest = now_ms.saturating_sub(inner.config.backfill_max_age.as_millis() as u64);
+        Ok(snowflake_at(snowflake_ms(settled).saturating_sub(MARGIN_MS).max(oldest)))
     }
 
     /// Reads the places of a guild in which something was written since, in the background.
@@ -129,12 +134,14 @@ impl Intake {
                 () = tokio::time::sleep(PROGRESS_EVERY) => false,
             };
             let newest = self.inner.backfill.newest.load(Ordering::Relaxed);
-            if newest > written {
-                match self.inner.store.advance_cursor(PROGRESS, MessageId(newest)).await {
-                    Ok(()) => written = newest,
+            let settled = if ended { newest } else { self.inner.backfill.settled.load(Ordering::Relaxed) };
+            if settled > written {
+                match self.inner.store.advance_cursor(PROGRESS, MessageId(settled)).await {
+                    Ok(()) => written = settled,
                     Err(error) => tracing::warn!(%error, "progress could not be recorded"),
                 }
             }
+            self.inner.backfill.settled.store(newest, Ordering::Relaxed);
             if ended {
                 return;
             }

@@ -44,7 +44,7 @@ impl Inner {
         let mut files_left = HISTORY_FILES;
         // From the newest back, so that the newest files are the ones that are read.
         for message in earlier.into_iter().rev() {
-            let own = Some(message.author.id) == self.bot();
+            let own = message.author.id == self.bot;
             let files =
                 if own { Vec::new() } else { self.files(&message.attachments, files_left, &mut Vec::new()).await };
             files_left -= files.len();
@@ -58,7 +58,7 @@ impl Inner {
             files,
             history,
             notes,
-            bot_mention: self.bot().map(|bot| bot.to_string()).unwrap_or_default(),
+            bot_mention: self.bot.to_string(),
         })
     }
 
@@ -112,7 +112,7 @@ impl Inner {
                 read_message(json, question.guild)
             })
             .filter(|message| message.kind != MessageKind::Other)
-            .filter(|message| !message.author.automated || Some(message.author.id) == self.bot())
+            .filter(|message| !message.author.automated || message.author.id == self.bot)
             .filter(|message| message.content != say::PLACEHOLDER)
             .collect();
         messages.sort_by_key(|message| message.id);

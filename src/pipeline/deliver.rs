@@ -1,6 +1,11 @@
 //! Making the answer and showing it: streamed while it grows, then once in full.
 
-use plotline_store::{Content, HeldJob, LedgerError};
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use plotline_model::Usage;
+use plotline_store::{Content, HeldJob, Lease, LedgerError, Store};
 use plotline_text::{Progress, answer as parts_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,7 +13,8 @@ use tokio::sync::watch;
 
 use super::editor::{Editor, finish};
 use super::{Inner, Target, Trouble};
-use crate::discord::rest::MessageBody;
+use crate::answer::{AnswerError, Calls};
+use crate::discord::rest::{File, MessageBody};
 use crate::ids::MessageId;
 use crate::request::Request;
 use crate::say;
@@ -17,16 +23,27 @@ use crate::settings::Settings;
 /// Messages that one answer may take. A model's answer at its default limit takes three.
 const PARTS_MAX: usize = 20;
 
-/// Model calls that a job may begin. One is the rule; another follows a crash in the middle of the first, and one more is patience.
-const MODEL_CALLS_MAX: u32 = 3;
+/// Model calls that a job may begin. One is the rule; another mends a wrong chart or follows a crash, and both may happen.
+const MODEL_CALLS_MAX: u32 = 4;
 
 /// A complete answer, as the ledger keeps it until it is delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Finished {
     /// The messages, in order; at least one.
     parts: Vec<String>,
+    /// The chart of the first message.
+    chart: Option<Picture>,
     /// An edit may still be under way, so the final one is read back.
     verify: bool,
+}
+
+/// A chart, as the ledger keeps it: drawn, so that a restart shows the same picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Picture {
+    /// Base64.
+    png: String,
+    name: String,
+    alt: String,
 }
 
 impl Finished {
@@ -34,6 +51,43 @@ impl Finished {
     pub(super) fn read(saved: Value) -> Option<Self> {
         serde_json::from_value(saved).ok()
     }
+
+    /// The first message, with its chart: its whole state, so that the edit can be repeated.
+    fn first(&self) -> MessageBody {
+        let mut body = MessageBody::text(self.parts.first().map_or(say::INTERNAL, String::as_str));
+        if let Some(chart) = &self.chart {
+            // What cannot be decoded was not written by this program; the text still stands.
+            let bytes = BASE64.decode(&chart.png).unwrap_or_default();
+            body.files.push(File {
+                name: format!("{}.png", chart.name),
+                bytes: bytes.into(),
+                description: Some(chart.alt.clone()),
+            });
+        }
+        body
+    }
+}
+
+/// Counts a job's model calls in the ledger.
+struct Counted<'a> {
+    store: &'a Store,
+    lease: &'a Lease,
+    failed: Mutex<Option<LedgerError>>,
+}
+
+impl Calls for Counted<'_> {
+    async fn begin(&self) -> Result<(), AnswerError> {
+        match self.store.count_model_call(self.lease).await {
+            Ok(calls) if calls <= MODEL_CALLS_MAX => Ok(()),
+            Ok(_) => Err(AnswerError::Stopped),
+            Err(error) => {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Err(AnswerError::Stopped)
+            }
+        }
+    }
+
+    async fn used(&self, _model: &str, _usage: Usage) {}
 }
 
 impl Inner {
@@ -47,13 +101,11 @@ impl Inner {
         message: MessageId,
     ) -> Result<Finished, Trouble> {
         let question = self.question(request).await?;
-        if self.answerer.asks_model(&question) && self.store.count_model_call(&held.lease).await? > MODEL_CALLS_MAX {
-            return Err(Trouble::Interrupted);
-        }
+        let calls = Counted { store: &self.store, lease: &held.lease, failed: Mutex::default() };
         let (growing, shown) = watch::channel(String::new());
         let mut editor = Editor::new(self.rest.clone(), target.channel, message, shown);
         let answered = {
-            let answering = self.answerer.answer(&question, growing);
+            let answering = self.answerer.answer(&question, &calls, growing);
             let editing = editor.follow();
             tokio::pin!(answering, editing);
             let answered = tokio::select! {
@@ -69,7 +121,13 @@ impl Inner {
                 return Err(error.into());
             }
             answered
-        }?;
+        };
+        // What kept the ledger from counting says more than that the answer was stopped.
+        let failed = calls.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let answered = match (answered, failed) {
+            (Err(_), Some(error)) => return Err(error.into()),
+            (answered, _) => answered?,
+        };
         let mut parts = parts_of(&answered.text, Progress::Complete);
         if parts.len() > PARTS_MAX {
             parts.truncate(PARTS_MAX - 1);
@@ -78,7 +136,9 @@ impl Inner {
         if parts.is_empty() {
             parts.push(say::INTERNAL.to_owned());
         }
-        let finished = Finished { parts, verify: editor.in_doubt() };
+        let chart =
+            answered.chart.map(|chart| Picture { png: BASE64.encode(&chart.png), name: chart.name, alt: chart.alt });
+        let finished = Finished { parts, chart, verify: editor.in_doubt() };
         let saved = serde_json::to_value(&finished).map_err(|error| LedgerError::Invalid(error.to_string()))?;
         self.store.save_answer(&held.lease, &Content(saved)).await?;
         Ok(finished)
@@ -92,13 +152,11 @@ impl Inner {
         message: MessageId,
         finished: &Finished,
     ) -> Result<(), Trouble> {
-        let mut parts = finished.parts.iter();
-        let first = parts.next().map(String::as_str).unwrap_or(say::INTERNAL);
         // An edit of a process that was killed may be under way as well.
         let verify = finished.verify || held.job.takeovers > 0;
-        finish(&self.rest, target.channel, message, &MessageBody::text(first), verify).await?;
-        for (index, part) in parts.enumerate() {
-            self.post(held, target, index as u32 + 1, MessageBody::text(part)).await?;
+        finish(&self.rest, target.channel, message, &finished.first(), verify).await?;
+        for (index, part) in finished.parts.iter().enumerate().skip(1) {
+            self.post(held, target, index as u32, MessageBody::text(part)).await?;
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ impl Editor {
                 Err(error @ RestError::Refused { .. }) => return Err(error),
                 Err(error) => {
                     self.in_doubt = true;
-                    tracing::warn!(%error, message = %self.message, "an edit in between failed; the next one follows");
+                    tracing::warn!(%error, id = %self.message, "an edit in between failed; the next one follows");
                 }
             }
             next = Instant::now() + PACE;
@@ -99,7 +99,7 @@ pub(super) async fn finish(
         if now["content"].as_str().map(str::trim) == Some(body.content.trim()) {
             return Ok(());
         }
-        tracing::warn!(%message, "a late edit had replaced the final one; editing again");
+        tracing::warn!(id = %message, "a late edit had replaced the final one; editing again");
         rest.edit_message(channel, message, body).await?;
     }
     Ok(())

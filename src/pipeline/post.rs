@@ -56,7 +56,7 @@ impl Inner {
         ordinal: u32,
         body: &MessageBody,
     ) -> Result<Option<MessageId>, RestError> {
-        let Some(bot) = self.bot() else { return Ok(None) };
+        let bot = self.bot;
         let (mut after, mut searched) = (target.after, 0);
         while searched < SEARCHED_MAX {
             let page = self.rest.messages(target.channel, Page::After(after), 100).await?;

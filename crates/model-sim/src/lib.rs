@@ -11,6 +11,7 @@ mod server;
 mod validate;
 mod wire;
 
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use tokio::task::JoinHandle;
 pub use crate::record::{Outcome, RecordedRequest};
 pub use crate::reply::{Gate, Reply};
 use crate::server::Shared;
+pub use crate::validate::violations;
 
 /// The longest that the `wait_…` methods wait: far more than a loaded machine needs, far less than a test run's patience.
 pub const WAIT_MAX: Duration = Duration::from_secs(60);
@@ -100,6 +102,11 @@ impl ModelSim {
         self.shared.state().requests.clone()
     }
 
+    /// The latest model call.
+    pub fn last_request(&self) -> Option<RecordedRequest> {
+        self.shared.state().requests.last().cloned()
+    }
+
     /// How many model calls have come in, refused ones included.
     pub fn calls(&self) -> usize {
         self.shared.state().requests.len()
@@ -157,6 +164,12 @@ impl ModelSim {
             left.push(format!("{} scripted replies were not asked for", state.queue.len()));
         }
         if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
+    }
+}
+
+impl fmt::Debug for ModelSim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModelSim").field("address", &self.address).field("calls", &self.calls()).finish_non_exhaustive()
     }
 }
 

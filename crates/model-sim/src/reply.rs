@@ -36,7 +36,7 @@ pub(crate) enum Head {
     /// A status with an error body in the dialect's own form.
     Error { status: u16, error: ErrorBody },
     /// A status with a body as given.
-    Raw { status: u16, content_type: String, body: String },
+    Raw { status: u16, content_type: String, body: Vec<u8> },
     /// The connection is closed without a byte of an answer.
     Close,
     /// No byte is ever sent; the connection stays open.
@@ -86,6 +86,7 @@ pub(crate) enum Action {
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
     pub(crate) content_type: Option<String>,
+    pub(crate) before: String,
     pub(crate) finish_signal: bool,
     pub(crate) done_marker: bool,
     pub(crate) usage: bool,
@@ -105,6 +106,7 @@ impl Default for Form {
     fn default() -> Self {
         Self {
             content_type: None,
+            before: String::new(),
             finish_signal: true,
             done_marker: true,
             usage: true,
@@ -224,6 +226,11 @@ impl Reply {
 
     /// Any status and body, written as given.
     pub fn raw(status: u16, content_type: &str, body: &str) -> Self {
+        Self::raw_bytes(status, content_type, body.as_bytes())
+    }
+
+    /// As [`Reply::raw`], for a body that need not be text.
+    pub fn raw_bytes(status: u16, content_type: &str, body: &[u8]) -> Self {
         Self::with_head(Head::Raw { status, content_type: content_type.to_owned(), body: body.to_owned() })
     }
 
@@ -421,6 +428,13 @@ impl Reply {
     #[must_use]
     pub fn malformed_sse_after(self, chunks: usize) -> Self {
         self.bytes_after(chunks, "\u{0}\u{1}: <<< upstream proxy noise >>>\r\n\ndata\n\n")
+    }
+
+    /// Sends these bytes as they are before everything else.
+    #[must_use]
+    pub fn bytes_before(mut self, bytes: &str) -> Self {
+        bytes.clone_into(&mut self.form.before);
+        self
     }
 
     /// Sends these bytes as they are when `chunks` chunks have been sent.

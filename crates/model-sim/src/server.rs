@@ -29,6 +29,9 @@ use crate::{Dialect, validate};
 /// The largest request body taken, in bytes; a model's whole context is far smaller.
 const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// How long to wait after an accept that failed, so that a lasting cause does not keep a core busy.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
 /// Headers whose values are never recorded.
 const SECRET_HEADERS: &[&str] = &["authorization", "x-api-key", "api-key", "cookie", "proxy-authorization"];
 
@@ -96,8 +99,11 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                // An accept fails when the client is gone already; the next one is not affected.
-                let Ok((socket, _)) = accepted else { continue };
+                let Ok((socket, _)) = accepted else {
+                    // The client is gone already, or the process has no file left to open, which passes.
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                };
                 // Without this, small chunks would wait for each other and never arrive one by one.
                 let _ = socket.set_nodelay(true);
                 let shared = Arc::clone(&shared);
@@ -280,12 +286,8 @@ async fn play(reply: Reply, dialect: Dialect, body: &Value, mut record: Record) 
     Ok(response)
 }
 
-fn plain(status: u16, content_type: &str, body: String) -> Response<Body> {
-    respond(
-        status,
-        content_type,
-        Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {}).boxed_unsync(),
-    )
+fn plain(status: u16, content_type: &str, body: impl Into<Bytes>) -> Response<Body> {
+    respond(status, content_type, Full::new(body.into()).map_err(|never: Infallible| match never {}).boxed_unsync())
 }
 
 fn respond(status: u16, content_type: &str, body: Body) -> Response<Body> {
@@ -308,7 +310,7 @@ enum Step {
 
 /// Turns a reply into steps; a fault that ends the answer ends the list.
 fn steps(reply: &Reply, mut writer: Writer<'_>) -> Vec<Step> {
-    let mut steps = vec![write(writer.opening(), false)];
+    let mut steps = vec![write(reply.form.before.clone(), false), write(writer.opening(), false)];
     let mut last_chunk = String::new();
     for (sent, part) in reply.parts.iter().enumerate() {
         if actions(reply, |at| at == sent, &writer, &last_chunk, &mut steps) {
@@ -391,7 +393,7 @@ fn json_steps(reply: &Reply, writer: &Writer<'_>) -> Vec<Step> {
         let half = Bytes::from(whole).slice(..length / 2);
         return vec![Step::Write { bytes: half, chunk: false }, Step::Cut];
     }
-    let step = write(whole, true);
+    let step = write(reply.form.before.clone() + &whole, true);
     match reply.form.write_bytes {
         Some(size) => split(step, size),
         None => vec![step],

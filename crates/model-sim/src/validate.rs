@@ -23,8 +23,11 @@ const OPENAI_FIELDS: &[&str] = &[
 const ANTHROPIC_FIELDS: &[&str] =
     &["model", "system", "messages", "stream", "tools", "tool_choice", "temperature", "max_tokens"];
 
-/// Everything that is wrong with a request body, one sentence each.
-pub(crate) fn violations(dialect: Dialect, body: &Value) -> Vec<String> {
+/// Everything that the service of a dialect would find wrong with a request body, one sentence each; empty if it would take it.
+///
+/// Stricter than the services in one point: a field that the simulator does not know is a problem, because the services ignore misspelt fields
+/// or refuse them, and either is a mistake of the client.
+pub fn violations(dialect: Dialect, body: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let Some(fields) = body.as_object() else {
         return vec!["the body is no JSON object".to_owned()];

@@ -44,6 +44,7 @@ pub fn answer(resolved: &Resolved) -> Value {
     json!({
         "kind": kind(spec.kind, spec.options.stack),
         "title": resolved.chart.title,
+        "subtitle": resolved.chart.subtitle,
         "x": x,
         "y": y,
         "series": series,

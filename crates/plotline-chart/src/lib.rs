@@ -6,11 +6,24 @@
 
 pub mod answer;
 pub mod ask;
+mod batch;
+mod caption;
 pub mod chart;
+mod csv;
 mod error;
+mod facts;
+pub mod format;
 mod resolve;
+mod schema;
 pub mod spec;
+mod supplied;
 
 pub use ask::{Confidence, Outcome, Reading, read_request};
+pub use batch::{batch, respond};
+pub use caption::{ALT_CHARS_MAX, alt_text, caption};
+pub use csv::to_csv;
 pub use error::ChartError;
+pub use facts::{Fact, Place, facts};
 pub use resolve::{PlotPoint, Printed, Resolved, resolve};
+pub use schema::{TOOL_DESCRIPTION, TOOL_NAME, tool_schema};
+pub use supplied::{SUPPLIED_NOTE, SuppliedTable, SuppliedValue, mark_supplied, supplied_table};

@@ -16,7 +16,7 @@ const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf")
 const SEMI_BOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
 
 /// What stands for a character that no font has.
-const REPLACEMENT: char = '\u{FFFD}';
+const REPLACEMENT: char = '□';
 
 /// System faces that are opened at most in search of characters. A desktop has a few hundred; beyond that the search would be
 /// felt, and the faces that matter come first.
@@ -223,7 +223,9 @@ impl Fonts {
         let mut runs: Vec<Run> = Vec::new();
         for c in text.chars() {
             // A joiner, a variation selector or a skin tone belongs to the character before it.
-            if joins_previous(c) && let Some(last) = runs.last_mut() {
+            if joins_previous(c)
+                && let Some(last) = runs.last_mut()
+            {
                 if last.family.is_some() {
                     last.text.push(c);
                 }

@@ -4,6 +4,7 @@ use plotline_chart::chart::Chart;
 
 use crate::color::Rgb;
 use crate::error::DrawError;
+use crate::marks::lines::dash;
 use crate::painter::{Anchor, Painter, Rect};
 use crate::pen::Rounded;
 use crate::text::{Type, clean};
@@ -30,8 +31,8 @@ const ENTRY_SHARE_MAX: f64 = 0.6;
 pub(crate) enum Swatch {
     /// A rounded square: bars, areas, slices.
     Square,
-    /// A stroke: lines.
-    Line,
+    /// A stroke: lines. The place of the series decides its dashes.
+    Line(usize),
     /// A dashed stroke: trend lines, averages.
     Dashes,
     /// A dot: points.
@@ -74,7 +75,8 @@ impl Frame {
             if text.is_empty() { Vec::new() } else { fonts.wrap(&text, kind, width, lines) }
         };
         let title = set(&chart.title, Type::TITLE, TITLE_LINES_MAX);
-        let subtitle = chart.subtitle.as_deref().map(|text| set(text, Type::SUBTITLE, SUBTITLE_LINES_MAX)).unwrap_or_default();
+        let subtitle =
+            chart.subtitle.as_deref().map(|text| set(text, Type::SUBTITLE, SUBTITLE_LINES_MAX)).unwrap_or_default();
         let notes: Vec<String> =
             chart.notes.iter().take(NOTES_MAX).flat_map(|note| set(note, Type::SMALL, NOTE_LINES_MAX)).collect();
         let (entries, legend_rows) = place_legend(painter, chart.legend_title.as_deref(), legend, width);
@@ -150,7 +152,7 @@ fn legend_line() -> f64 {
 fn swatch_width(swatch: Swatch) -> f64 {
     match swatch {
         Swatch::Square | Swatch::Dot => SWATCH,
-        Swatch::Line | Swatch::Dashes => LINE_SWATCH,
+        Swatch::Line(_) | Swatch::Dashes => LINE_SWATCH,
     }
 }
 
@@ -163,7 +165,10 @@ fn draw_swatch(painter: &Painter<'_>, (left, middle): (f64, f64), color: Rgb, sw
             painter.rounded_rect(square, color, Rounded::All, 3.0)
         }
         Swatch::Dot => painter.circle((left + half, middle), half - 1.0, color),
-        Swatch::Line => painter.line(&[(left + 1.5, middle), (left + LINE_SWATCH - 1.5, middle)], color, 3.0),
+        Swatch::Line(index) => {
+            painter.tag(format_args!("{}", dash(index, 2.2)));
+            painter.line(&[(left + 1.5, middle), (left + LINE_SWATCH - 1.5, middle)], color, 3.0)
+        }
         Swatch::Dashes => {
             painter.tag(format_args!(" stroke-dasharray=\"4 4.5\""));
             painter.line(&[(left + 1.0, middle), (left + LINE_SWATCH - 1.0, middle)], color, 2.5)
@@ -195,7 +200,8 @@ fn place_legend(painter: &Painter<'_>, title: Option<&str>, legend: &[Entry], wi
         let more_width = fonts.measure(&more, Type::LABEL);
         let is_last = i + 1 == legend.len();
         let out_of_rows = row >= LEGEND_ROWS_MAX;
-        let last_in_rows = row + 1 == LEGEND_ROWS_MAX && !is_last && left + entry_width + ENTRY_GAP + more_width > width;
+        let last_in_rows =
+            row + 1 == LEGEND_ROWS_MAX && !is_last && left + entry_width + ENTRY_GAP + more_width > width;
         if out_of_rows || last_in_rows {
             let (row, left) = if out_of_rows { (LEGEND_ROWS_MAX - 1, width - more_width) } else { (row, left) };
             placed.push(PlacedEntry { left: MARGIN + left, row, name: more, swatch: None });

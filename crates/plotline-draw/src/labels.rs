@@ -144,7 +144,8 @@ fn thinned(fonts: &Fonts, names: &[String], bands: Bands) -> AxisLabels {
             // At the ends a label may be moved inwards, but not far from its place.
             let half = width / 2.0;
             let center = bands.center(index);
-            let at = center.clamp(half - bands.overhang.0, (bands.length + bands.overhang.1 - half).max(half - bands.overhang.0));
+            let at = center
+                .clamp(half - bands.overhang.0, (bands.length + bands.overhang.1 - half).max(half - bands.overhang.0));
             ((at - center).abs() <= 12.0 || every >= names.len()).then(|| AxisLabel { at, lines: vec![text], index })
         })
         .collect::<Vec<_>>();
@@ -176,7 +177,12 @@ fn without_overlaps(fonts: &Fonts, labels: Vec<AxisLabel>) -> Vec<AxisLabel> {
 
 /// Lays out labels at ticks; those that touch a neighbour or leave the picture are dropped. Each has a text and perhaps a
 /// context, which is written below where it changes.
-pub(crate) fn ticks(fonts: &Fonts, ticks: &[(f64, String, Option<String>)], overhang: (f64, f64), length: f64) -> AxisLabels {
+pub(crate) fn ticks(
+    fonts: &Fonts,
+    ticks: &[(f64, String, Option<String>)],
+    overhang: (f64, f64),
+    length: f64,
+) -> AxisLabels {
     let mut context: Option<&str> = None;
     let mut two_lines = false;
     let mut labels = Vec::with_capacity(ticks.len());
@@ -208,8 +214,8 @@ pub(crate) fn ticks(fonts: &Fonts, ticks: &[(f64, String, Option<String>)], over
 /// Whether names are steps of a sequence: numbers, dates, months, weekdays, quarters or bins.
 pub(crate) fn is_sequence(names: &[String]) -> bool {
     const WORDS: [&str; 19] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri",
-        "sat", "sun",
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu",
+        "fri", "sat", "sun",
     ];
     let is_step = |name: &String| {
         let name = name.trim();

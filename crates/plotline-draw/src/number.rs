@@ -58,11 +58,15 @@ impl Unit {
         if unit == "%" || unit.eq_ignore_ascii_case("percent") {
             return Unit::Percent;
         }
-        if let Some((_, sign)) = CURRENCY_SIGNS.iter().find(|(code, sign)| unit.eq_ignore_ascii_case(code) || unit == *sign) {
+        if let Some((_, sign)) =
+            CURRENCY_SIGNS.iter().find(|(code, sign)| unit.eq_ignore_ascii_case(code) || unit == *sign)
+        {
             return Unit::Currency((*sign).to_owned());
         }
         let mut characters = unit.chars();
-        if let (Some('$' | '¢' | '£' | '¤' | '¥' | '\u{20A0}'..='\u{20CF}'), None) = (characters.next(), characters.next()) {
+        if let (Some('$' | '¢' | '£' | '¤' | '¥' | '\u{20A0}'..='\u{20CF}'), None) =
+            (characters.next(), characters.next())
+        {
             return Unit::Currency(unit.to_owned());
         }
         Unit::Other(unit.to_owned())
@@ -131,6 +135,9 @@ impl Numbers {
 
     /// The label of a tick on an axis whose largest number is `largest` and whose ticks are `step` apart.
     pub(crate) fn tick(&self, value: f64, step: f64, largest: f64) -> String {
+        if !value.is_finite() {
+            return String::new();
+        }
         if value == 0.0 {
             return self.with_unit(false, "0".to_owned());
         }
@@ -142,22 +149,44 @@ impl Numbers {
         self.with_unit(value < 0.0, self.grouped(value.abs() / short.divisor, decimals) + short.suffix)
     }
 
+    /// The label of a tick on a logarithmic axis, short from a thousand on where the axis has long numbers.
+    pub(crate) fn log_tick(&self, value: f64, step: f64, largest: f64) -> String {
+        if largest < SHORT_AXIS_FROM || value < 1_000.0 || value >= SCIENTIFIC_FROM {
+            return self.tick(value, step, value);
+        }
+        let short = Short::pick(value, 1_000.0);
+        self.with_unit(
+            false,
+            self.grouped(value / short.divisor, decimals_of_step(step / short.divisor)) + short.suffix,
+        )
+    }
+
     /// A value at a mark: exact where it is short, else three or four significant digits.
     pub(crate) fn value(&self, value: f64) -> String {
+        if !value.is_finite() {
+            return String::new();
+        }
         let size = value.abs();
         if size != 0.0 && !(SCIENTIFIC_BELOW..SCIENTIFIC_FROM).contains(&size) {
             return self.with_unit(value < 0.0, self.scientific(size));
         }
         let short = Short::pick(size, SHORT_VALUE_FROM);
         let scaled = size / short.divisor;
-        let decimals = if short.suffix.is_empty() { decimals_of_value(scaled) } else { decimals_of_value(round_to(scaled, 2)).min(2) };
+        let decimals = if short.suffix.is_empty() {
+            decimals_of_value(scaled)
+        } else {
+            decimals_of_value(round_to(scaled, 2)).min(2)
+        };
         self.with_unit(value < 0.0, self.grouped(scaled, decimals) + short.suffix)
     }
 
     /// The values of one set of labels, all with the same number of decimals.
     pub(crate) fn values(&self, values: &[f64]) -> Vec<String> {
         let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-        if largest >= SHORT_VALUE_FROM || values.iter().any(|v| *v != 0.0 && v.abs() < SCIENTIFIC_BELOW) {
+        if values.iter().any(|v| !v.is_finite())
+            || largest >= SHORT_VALUE_FROM
+            || values.iter().any(|v| *v != 0.0 && v.abs() < SCIENTIFIC_BELOW)
+        {
             return values.iter().map(|v| self.value(*v)).collect();
         }
         let decimals = values.iter().map(|v| decimals_of_value(v.abs())).max().unwrap_or(0);
@@ -179,8 +208,12 @@ impl Numbers {
         let sign = if negative { String::from(MINUS) } else { String::new() };
         let comma = matches!(self.style, NumberStyle::PointComma | NumberStyle::SpaceComma);
         match &self.unit {
-            Unit::Currency(currency) if comma || currency.ends_with(['ł', 'č', 'r']) => format!("{sign}{digits}{NO_BREAK_SPACE}{currency}"),
-            Unit::Currency(currency) if currency.chars().all(char::is_alphabetic) => format!("{sign}{currency}{NO_BREAK_SPACE}{digits}"),
+            Unit::Currency(currency) if comma || currency.ends_with(['ł', 'č', 'r']) => {
+                format!("{sign}{digits}{NO_BREAK_SPACE}{currency}")
+            }
+            Unit::Currency(currency) if currency.chars().all(char::is_alphabetic) => {
+                format!("{sign}{currency}{NO_BREAK_SPACE}{digits}")
+            }
             Unit::Currency(currency) => format!("{sign}{currency}{digits}"),
             Unit::Percent if comma => format!("{sign}{digits}{NARROW_NO_BREAK_SPACE}%"),
             Unit::Percent => format!("{sign}{digits}%"),
@@ -257,9 +290,9 @@ fn decimals_of_step(step: f64) -> usize {
 
 /// The decimals that a value needs to be read back nearly as it is: all of them up to two, and at least three significant digits.
 fn decimals_of_value(size: f64) -> usize {
-    if size == 0.0 {
+    if size == 0.0 || !size.is_finite() {
         return 0;
     }
-    let most = (2 - size.log10().floor() as i32).clamp(if size < 1_000.0 { 2 } else { 1 }, 8);
+    let most = (2 - size.log10().floor() as i32).clamp(if size < 100.0 { 2 } else { 1 }, 8);
     (0..=most).find(|d| (size - round_to(size, *d)).abs() <= size * 1e-9).unwrap_or(most) as usize
 }

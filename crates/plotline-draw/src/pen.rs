@@ -264,7 +264,8 @@ impl DrawingBackend for Pen<'_> {
         document.body.push_str(" d=\"");
         match document.rounded.take() {
             Some((corners, radius)) => {
-                let across = if matches!(corners, Rounded::Left | Rounded::Right) { (width, height) } else { (height, width) };
+                let across =
+                    if matches!(corners, Rounded::Left | Rounded::Right) { (width, height) } else { (height, width) };
                 let limit = if corners == Rounded::All { across.0 / 2 } else { across.0 };
                 let r = radius.min(limit).min(across.1 / 2);
                 rounded_rect(&mut document, (left, top), (width, height), r, corners);

@@ -13,7 +13,8 @@ const PIXELS_MAX: u64 = 16 * 1024 * 1024;
 /// Draws an SVG, each of its pixels as `scale` pixels, and writes it as PNG.
 pub(crate) fn png(fonts: &Fonts, svg: &str, scale: f32) -> Result<Vec<u8>, DrawError> {
     let pixmap = pixels(fonts, svg, scale)?;
-    indexed::encode(&pixmap).map_err(|error| DrawError::Raster(error.to_string()))
+    indexed::encode(pixmap.data(), pixmap.width(), pixmap.height())
+        .map_err(|error| DrawError::Raster(error.to_string()))
 }
 
 fn pixels(fonts: &Fonts, svg: &str, scale: f32) -> Result<Pixmap, DrawError> {
@@ -24,7 +25,8 @@ fn pixels(fonts: &Fonts, svg: &str, scale: f32) -> Result<Pixmap, DrawError> {
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(DrawError::Raster("it would have too many pixels".to_owned()));
     }
-    let mut pixmap = Pixmap::new(width, height).ok_or_else(|| DrawError::Raster("it would have no pixels".to_owned()))?;
+    let mut pixmap =
+        Pixmap::new(width, height).ok_or_else(|| DrawError::Raster("it would have no pixels".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     drop(tree);
     Ok(pixmap)

@@ -164,7 +164,8 @@ fn take_usage(usage: &Value, assembly: &mut Assembly) {
     assembly.update_usage(|total| {
         if let Some(input) = count("input_tokens") {
             let cached = count("cache_read_input_tokens").unwrap_or(0);
-            total.input_tokens = input + cached + count("cache_creation_input_tokens").unwrap_or(0);
+            let written = count("cache_creation_input_tokens").unwrap_or(0);
+            total.input_tokens = input.saturating_add(cached).saturating_add(written);
             total.cached_input_tokens = cached;
         }
         if let Some(output) = count("output_tokens") {

@@ -124,6 +124,10 @@ impl Call {
         loop {
             match self.attempt().await {
                 Ok(reading) => {
+                    if self.learned > 0 {
+                        // Only now is it known that the parameter was the reason.
+                        self.shared.quirks.remember(&self.model, self.quirks);
+                    }
                     self.reading = Some(reading);
                     return Ok(());
                 }
@@ -168,7 +172,6 @@ impl Call {
             && let Some(quirks) = self.quirks.learn(&trouble, &self.request, config.provider)
         {
             tracing::info!(model = self.model, ?quirks, "the model does not take a parameter; asking again without it");
-            self.shared.quirks.remember(&self.model, quirks);
             self.quirks = quirks;
             self.learned += 1;
             self.tries = self.tries.saturating_sub(1);

@@ -1,5 +1,6 @@
 //! The client itself.
 
+use std::fmt;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
@@ -36,12 +37,15 @@ impl Model {
     ///
     /// # Errors
     /// When the key has characters that no header takes, or no TLS connection can be made.
-    pub fn new(config: ModelConfig) -> Result<Self, ConfigError> {
+    pub fn new(mut config: ModelConfig) -> Result<Self, ConfigError> {
         tls::install();
+        config.timeouts = config.timeouts.bounded();
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("plotline/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers(&config)?)
             .connect_timeout(config.timeouts.connect)
+            // Another crate may switch HTTP/2 on for all; with HTTP/1.1, dropping a call closes a connection that is its alone.
+            .http1_only()
             // A redirect would carry the key to an address that nobody configured.
             .redirect(redirect::Policy::none())
             // Attempts are counted and bounded here; none happens out of sight.
@@ -73,6 +77,12 @@ impl Model {
         let events = stream::unfold(call, |mut call| async move { call.next().await.map(|event| (event, call)) });
         // Fused, so that asking after the end is answered and does not panic.
         Ok(ModelStream::new(Box::pin(events.fuse()), watch))
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("config", &self.shared.config).finish_non_exhaustive()
     }
 }
 

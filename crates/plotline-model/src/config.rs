@@ -59,6 +59,20 @@ impl Default for Timeouts {
     }
 }
 
+/// The longest that any limit of [`Timeouts`] is taken for. Nobody waits a day, and larger numbers would leave the range of the clock.
+pub const TIMEOUT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Timeouts {
+    pub(crate) fn bounded(self) -> Self {
+        Self {
+            connect: self.connect.min(TIMEOUT_MAX),
+            first_token: self.first_token.min(TIMEOUT_MAX),
+            between_tokens: self.between_tokens.min(TIMEOUT_MAX),
+            total: self.total.min(TIMEOUT_MAX),
+        }
+    }
+}
+
 /// How long to wait before a call is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
@@ -235,4 +249,16 @@ pub enum ConfigError {
         "LLM_BASE_URL needs TLS, but this machine has no usable CA certificates; install the ca-certificates package ({0})."
     )]
     Tls(String),
+}
+
+impl ConfigError {
+    /// The variable that is wrong; the sentence begins with its name.
+    pub fn variable(&self) -> &'static str {
+        match self {
+            Self::Provider => "LLM_PROVIDER",
+            Self::BaseUrl | Self::BaseUrlCredentials | Self::Tls(_) => "LLM_BASE_URL",
+            Self::Key => "LLM_API_KEY",
+            Self::Model => "LLM_MODEL",
+        }
+    }
 }

@@ -3,6 +3,24 @@
 //! A [`Model`] takes a [`ChatRequest`] and gives a [`ModelStream`] of [`ModelEvent`]s, whether the server speaks the OpenAI-compatible
 //! dialect (`POST …/chat/completions`) or Anthropic's Messages (`POST …/messages`). The crate knows nothing of Discord, charts or a database.
 //!
+//! ```no_run
+//! use plotline_model::{ChatMessage, ChatRequest, Model, ModelConfig, ModelEvent, Provider};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let model = Model::new(ModelConfig::new(Provider::OpenAi, "http://127.0.0.1:11434", None, "llama3.2")?)?;
+//! let request = ChatRequest { messages: vec![ChatMessage::user("Hello")], max_tokens: 500, ..ChatRequest::default() };
+//! let mut answer = model.stream(&request).await?;
+//! while let Some(event) = answer.next().await {
+//!     match event? {
+//!         ModelEvent::Text(_more) => { /* show it */ }
+//!         ModelEvent::ToolCall(_call) => { /* run it and ask again with its result */ }
+//!         ModelEvent::Done { .. } => { /* the answer is complete */ }
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it promises
 //! - **At most one answer.** A call is tried again only while no event of it has been handed out; after the first event, a failure is final.
 //!   Every HTTP request sent is counted ([`ModelStream::attempts`]).

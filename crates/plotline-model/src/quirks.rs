@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::config::Provider;
+use crate::error::Failure;
 use crate::report::Trouble;
 use crate::request::ChatRequest;
 
@@ -30,6 +31,10 @@ pub(crate) struct Quirks {
 impl Quirks {
     /// The quirks with the one that a refusal shows added; `None` if it shows none that is new and matters for the request.
     pub(crate) fn learn(self, trouble: &Trouble, request: &ChatRequest, provider: Provider) -> Option<Self> {
+        // Explanations of these name parameters too ("max_completion_tokens is too large for the context").
+        if matches!(trouble.failure, Failure::TooLong | Failure::Unauthorized | Failure::OutOfCredit) {
+            return None;
+        }
         // OpenRouter says with 404 that no server for a model takes tools.
         if !matches!(trouble.status, Some(400 | 404 | 422)) {
             return None;
@@ -37,12 +42,9 @@ impl Quirks {
         let report = &trouble.report;
         let blames = |parameter: &str| report.param.as_deref() == Some(parameter) || report.mentions(&[parameter]);
         let openai = provider == Provider::OpenAi;
-        let learned = if openai && !self.max_completion_tokens && blames("max_completion_tokens")
-            || openai
-                && !self.max_completion_tokens
-                && report.param.as_deref() == Some("max_tokens")
-                && report.mentions(&["not supported"])
-        {
+        let wants_newer_name = blames("max_completion_tokens")
+            || (report.param.as_deref() == Some("max_tokens") && report.mentions(&["not supported"]));
+        let learned = if openai && !self.max_completion_tokens && wants_newer_name {
             Self { max_completion_tokens: true, ..self }
         } else if !self.no_temperature && request.temperature.is_some() && blames("temperature") {
             Self { no_temperature: true, ..self }

@@ -21,7 +21,7 @@ use crate::{anthropic, openai};
 
 /// How long to wait, after the reason for the end has come, for the token counts and the end of the body. The answer is complete by then, so a
 /// server that never closes costs this and nothing else.
-const AFTER_FINISH_MAX: Duration = Duration::from_secs(2);
+const AFTER_FINISH_MAX: Duration = Duration::from_secs(1);
 
 /// How long to wait for the end of the body once the server has said that nothing follows. It usually comes with the last event, and a body read
 /// to its end leaves the connection for the next call, which spares a TLS handshake.
@@ -34,6 +34,8 @@ pub(crate) struct Reading {
     assembly: Assembly,
     progress: Arc<Progress>,
     clock: Clock,
+    /// Until when to wait for what may follow the reason for the end; set when that has come.
+    finish_due: Option<Instant>,
     saw_event: bool,
     accept_missing_finish: bool,
 }
@@ -64,16 +66,12 @@ impl Reading {
         let mut bytes = body::bounded(response, config.max_response_bytes, Arc::clone(&progress));
         let mut assembly = Assembly::default();
         let mut begin = BytesMut::new();
-        let first = loop {
-            if let Some(first) = begin.iter().find(|byte| !byte.is_ascii_whitespace()) {
-                break Some(*first);
-            }
-            match clock.wait(bytes.next()).await? {
-                Some(chunk) => begin.extend_from_slice(&chunk.map_err(|error| broken(&error))?),
-                None => break None,
-            }
-        };
-        match first {
+        // Blank lines before the answer say nothing in either form; some servers send them to keep the connection alive.
+        while begin.is_empty() {
+            let Some(chunk) = clock.wait(bytes.next()).await? else { break };
+            begin.extend_from_slice(chunk.map_err(|error| broken(&error))?.trim_ascii_start());
+        }
+        match begin.first() {
             Some(b'{' | b'[') => {
                 while let Some(chunk) = clock.wait(bytes.next()).await? {
                     clock.token_came();
@@ -98,6 +96,7 @@ impl Reading {
             assembly,
             progress,
             clock,
+            finish_due: None,
             saw_event: false,
             accept_missing_finish: config.accept_missing_finish,
         })
@@ -109,12 +108,14 @@ impl Reading {
             return Ok(Step::Text(text));
         }
         if self.assembly.is_closed() {
-            while let Ok(Some(Ok(_))) = self.clock.wait_at_most(AFTER_CLOSE_MAX, self.events.next()).await {}
+            let due = Instant::now() + AFTER_CLOSE_MAX;
+            while let Ok(Some(Ok(_))) = self.clock.wait_until(due, self.events.next()).await {}
             return self.end();
         }
         let finished = self.assembly.is_finished();
         let next = if finished {
-            self.clock.wait_at_most(AFTER_FINISH_MAX, self.events.next()).await
+            let due = *self.finish_due.get_or_insert_with(|| Instant::now() + AFTER_FINISH_MAX);
+            self.clock.wait_until(due, self.events.next()).await
         } else {
             self.clock.wait(self.events.next()).await
         };
@@ -190,8 +191,8 @@ impl Clock {
         within(due, wait, self.total, next).await
     }
 
-    async fn wait_at_most<T>(&self, limit: Duration, next: impl Future<Output = T>) -> Result<T, Trouble> {
-        within(Instant::now() + limit, Wait::BetweenTokens, self.total, next).await
+    async fn wait_until<T>(&self, due: Instant, next: impl Future<Output = T>) -> Result<T, Trouble> {
+        within(due, Wait::BetweenTokens, self.total, next).await
     }
 }
 

@@ -22,7 +22,7 @@ const OUT_OF_CREDIT: Signs = (
 /// OpenAI, llama.cpp, Anthropic; the messages of Anthropic, vLLM, OpenRouter and Ollama.
 const TOO_LONG: Signs = (
     &["context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "request_too_large"],
-    &["prompt is too long", "context length", "context window", "context size", "too many tokens"],
+    &["prompt is too long", "context length", "context window", "context size", "context limit", "too many tokens"],
 );
 
 /// OpenAI, Groq; OpenRouter's and others' messages.

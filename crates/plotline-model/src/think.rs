@@ -80,3 +80,42 @@ impl ThinkFilter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ThinkFilter;
+
+    fn visible(pieces: &[&str]) -> String {
+        let mut filter = ThinkFilter::default();
+        let mut visible: String = pieces.iter().map(|piece| filter.push(piece)).collect();
+        visible.push_str(&filter.finish());
+        visible
+    }
+
+    #[test]
+    fn how_the_text_is_split_makes_no_difference() {
+        let texts = [
+            "<think>考え < / </think> </thin</think>\n\nÄnswer <think>kept</think>",
+            "  <thinking>a</think>b</thinking>  Answer",
+            "<think></think>",
+            "<think>never closed </thin",
+            "<thinker>no tag</thinker>",
+            " \n plain 🌍 text",
+            "<",
+            "",
+        ];
+        for text in texts {
+            let whole = visible(&[text]);
+            let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (number, first) in bounds.iter().enumerate() {
+                for second in &bounds[number..] {
+                    assert_eq!(visible(&[&text[..*first], &text[*first..*second], &text[*second..]]), whole, "{text}");
+                }
+            }
+            let letters: Vec<&str> = bounds.windows(2).map(|pair| &text[pair[0]..pair[1]]).collect();
+            assert_eq!(visible(&letters), whole, "{text}");
+        }
+        assert_eq!(visible(&[texts[0]]), "</thin</think>\n\nÄnswer <think>kept</think>");
+        assert_eq!(visible(&[texts[1]]), "Answer");
+    }
+}

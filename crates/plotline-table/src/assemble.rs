@@ -31,25 +31,35 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     let has_header = match grid.header {
         Header::First => grid.rows.len() > 1 || grid.rows[0].len() > 1,
         Header::None => false,
-        Header::Likely | Header::Unknown => first_row_is_header(&grid.rows),
+        Header::Unknown => first_row_is_header(&grid.rows),
     };
     let header_row = if has_header { Some(grid.rows.remove(0)) } else { None };
+    let header_row = header_row.map(|header| join_header_rows(header, &mut grid.rows));
     if let Some(header) = &header_row {
         // Long printouts repeat their header on every page.
         grid.rows.retain(|row| row != header);
     }
-    let width = width_of(header_row.as_ref(), &grid.rows);
+    let longest = grid.rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = header_row.as_ref().map_or(longest, |header| header.len().max(longest));
     if width == 0 {
         return Ok(None);
     }
     if width > limits.columns {
         return Err(TableError::TooManyColumns { columns: width, limit: limits.columns });
     }
-    report_ragged(&grid.rows, width, &mut notes);
+    report_ragged(&grid.rows, header_row.as_ref().map_or(width, Vec::len), &mut notes);
     for row in &mut grid.rows {
         row.resize(width, Cow::Borrowed(""));
     }
-    let mut headers: Vec<String> = header_row.into_iter().flatten().map(Cow::into_owned).collect();
+    // A header cell of several lines is one name.
+    let one_line = |name: Cow<'_, str>| {
+        if name.contains(['\n', '\r', '\t']) {
+            name.split_whitespace().collect::<Vec<_>>().join(" ")
+        } else {
+            name.into_owned()
+        }
+    };
+    let mut headers: Vec<String> = header_row.into_iter().flatten().map(one_line).collect();
     headers.resize(width, String::new());
     let units = take_units_row(&mut grid.rows, has_header);
     for (name, unit) in headers.iter_mut().zip(units.iter().flatten()) {
@@ -62,14 +72,20 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     notes.extend(summary_notes);
     let typed = type_columns(&headers, &grid, !has_header);
     let mut table = Table { title: grid.title, columns: Vec::with_capacity(typed.len()), totals: Vec::new(), notes };
+    let mut grouped_by_comma: Vec<(String, String)> = Vec::new();
     for (index, typed) in typed.into_iter().enumerate() {
-        let Typed { name, kind, unit, cells, shown, notes: column_notes } = typed;
+        let Typed { name, kind, unit, cells, shown, comma_groups, notes: column_notes } = typed;
         let mut texts: Vec<Box<str>> = grid.rows.iter().map(|row| Box::from(row[index].as_ref())).collect();
         for (row, text) in shown {
             texts[row] = text;
         }
         table.notes.extend(column_notes);
+        grouped_by_comma.extend(comma_groups.map(|example| (quoted(&name), example)));
         table.columns.push(Column { name, kind, unit, cells, texts });
+    }
+    if let Some((_, example)) = grouped_by_comma.first() {
+        let names: Vec<&str> = grouped_by_comma.iter().map(|(name, _)| name.as_str()).collect();
+        table.notes.push(format!("The comma in {} was read as a thousands separator ({example}).", listed(&names)));
     }
     name_columns(&mut table);
     for row in &mut totals {
@@ -78,6 +94,15 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     summary::type_totals(&mut table, &headers, &totals, grid.decimal);
     summary::check_totals(&mut table);
     Ok(Some(table))
+}
+
+/// Names as a sentence lists them.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
 }
 
 fn check_size(grid: &Grid<'_>, limits: &Limits) -> Result<(), TableError> {
@@ -142,11 +167,43 @@ fn drop_blank_columns(rows: &mut [Row<'_>]) {
     }
 }
 
-/// The number of columns: the header's, or what most rows have; cells beyond it are only kept where several rows have
-/// them.
-fn width_of(header: Option<&Row<'_>>, rows: &[Row<'_>]) -> usize {
-    let longest = rows.iter().map(Vec::len).max().unwrap_or(0);
-    header.map_or(longest, |header| header.len().max(longest))
+/// Joins a second row of headers to the first: `2024` merged over `Q1` and `Q2`.
+fn join_header_rows<'a>(header: Row<'a>, rows: &mut Vec<Row<'a>>) -> Row<'a> {
+    let (Some(second), Some(third)) = (rows.first(), rows.get(1)) else {
+        return header;
+    };
+    let named =
+        |cell: &str| matches!(header_class(cell), Class::Text | Class::Period | Class::Integer) && !cell.is_empty();
+    let filled = second.iter().filter(|cell| !cell.is_empty()).count();
+    let names_only = second.iter().all(|cell| cell.is_empty() || named(cell) && header::parse(cell).is_none());
+    let data_below = third.iter().any(|cell| matches!(class_of(cell), Class::Integer | Class::Number | Class::Counted));
+    // A merged cell leaves blanks behind it; a first column without a name is no merged cell.
+    let merged = header
+        .iter()
+        .enumerate()
+        .skip(1)
+        .any(|(index, cell)| cell.is_empty() && second.get(index).is_some_and(|cell| !cell.is_empty()));
+    let integers = second.iter().filter(|cell| class_of(cell) == Class::Integer).count();
+    if !(merged && names_only && data_below && filled * 2 > header.len()) || integers > 0 && !is_year_scale(second) {
+        return header;
+    }
+    let second = rows.remove(0);
+    let mut above = "";
+    let width = header.len().max(second.len());
+    let mut joined: Row<'a> = Vec::with_capacity(width);
+    for index in 0..width {
+        let top = header.get(index).map_or("", AsRef::as_ref);
+        let below = second.get(index).map_or("", AsRef::as_ref);
+        if !top.is_empty() {
+            above = top;
+        }
+        joined.push(match (above.is_empty(), below.is_empty()) {
+            (_, true) => Cow::Owned(top.to_owned()),
+            (true, false) => Cow::Owned(below.to_owned()),
+            (false, false) => Cow::Owned(format!("{above} {below}")),
+        });
+    }
+    joined
 }
 
 fn report_ragged(rows: &[Row<'_>], width: usize, notes: &mut Vec<String>) {
@@ -173,7 +230,6 @@ pub(crate) fn first_row_is_header(rows: &[Row<'_>]) -> bool {
         return false;
     }
     let classes: Vec<Class> = first.iter().map(|cell| header_class(cell)).collect();
-    let numeric = |class: Class| matches!(class, Class::Integer | Class::Number | Class::Time | Class::Counted);
     // Columns whose first cell is words above values, and values above values.
     let (mut against, mut with) = (0_usize, 0_usize);
     for (index, class) in classes.iter().enumerate() {
@@ -183,7 +239,9 @@ pub(crate) fn first_row_is_header(rows: &[Row<'_>]) -> bool {
             (Class::Text, Some(below)) => against += usize::from(below != Class::Text),
             (Class::Period, Some(Class::Period)) => with += 1,
             (Class::Period, Some(below)) => against += usize::from(below != Class::Text),
-            (_, Some(below)) => with += usize::from(numeric(below)),
+            // A date above dates is data, above numbers it heads a column.
+            (Class::Time, Some(below)) if below != Class::Time => against += usize::from(below != Class::Text),
+            (_, Some(below)) => with += usize::from(matches!(below, Class::Number | Class::Time)),
         }
     }
     if with == 0 {
@@ -314,11 +372,17 @@ fn drop_index(headers: &mut Vec<String>, rows: &mut [Row<'_>], notes: &mut Vec<S
 }
 
 fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Typed> {
-    let surveys: Vec<column::Survey<'_>> = headers
+    let names: Vec<String> = headers
+        .iter()
+        .enumerate()
+        .map(|(index, header)| if header.is_empty() { format!("Column {}", index + 1) } else { header.clone() })
+        .collect();
+    let surveys: Vec<column::Survey<'_>> = names
         .iter()
         .enumerate()
         .map(|(index, header)| column::survey(header, grid.rows.iter().map(|row| row[index].as_ref()).collect()))
         .collect();
+    let race = header::of_a_race(headers);
     let mut evidence = Evidence::default();
     for survey in &surveys {
         evidence.add(survey.evidence());
@@ -326,7 +390,17 @@ fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Type
     surveys
         .into_iter()
         .enumerate()
-        .map(|(index, survey)| survey.finish(Context { decimal: grid.decimal, evidence, first: index == 0, headless }))
+        .map(|(index, survey)| {
+            let nameless = headless || headers[index].is_empty();
+            survey.finish(Context {
+                decimal: grid.decimal,
+                semicolons: grid.semicolons,
+                evidence,
+                first: index == 0,
+                race,
+                nameless,
+            })
+        })
         .collect()
 }
 
@@ -334,10 +408,7 @@ fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Type
 fn name_columns(table: &mut Table) {
     let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     let mut renamed = Vec::new();
-    for (index, column) in table.columns.iter_mut().enumerate() {
-        if column.name.is_empty() {
-            column.name = format!("Column {}", index + 1);
-        }
+    for column in &mut table.columns {
         let count = seen.entry(column.name.clone()).or_insert(0);
         *count += 1;
         if *count > 1 {

@@ -16,6 +16,8 @@ pub(crate) struct Grid<'a> {
     pub(crate) rows: Vec<Row<'a>>,
     /// The decimal mark where the dialect fixes it (JSON, spreadsheets).
     pub(crate) decimal: Option<Decimal>,
+    /// Whether semicolons separate the cells, as programs write them where the comma is the decimal mark.
+    pub(crate) semicolons: bool,
     /// What the dialect's reader already had to assume.
     pub(crate) notes: Vec<String>,
 }
@@ -28,9 +30,6 @@ pub(crate) enum Header {
     Unknown,
     /// The first row is the header.
     First,
-    /// The dialect itself leaves the first row without data, yet people often put none: decided from the cells,
-    /// with a header as the likelier answer.
-    Likely,
     /// There is no header.
     None,
 }

@@ -3,20 +3,24 @@
 //! The crate is pure: text or bytes in, [`Table`]s out. It knows nothing of Discord, of a database or of a model.
 
 mod assemble;
+mod describe;
 mod error;
 mod grid;
 mod json;
 mod limits;
 mod model;
+mod print;
 mod read;
 mod reading;
 mod summary;
 mod typing;
 
+pub use describe::describe;
 pub use error::TableError;
 pub use json::to_json;
 pub use limits::Limits;
 pub use model::{Cell, Column, ColumnKind, Table, Time};
+pub use print::{to_csv, to_markdown, to_tsv};
 pub use reading::{Found, Reading, prose};
 
 /// Reads a message: prose with zero or more tables in it, in or out of code fences.

@@ -36,12 +36,15 @@ pub fn prose(text: &str, reading: &Reading) -> String {
     }
     out.push_str(text.get(at..).unwrap_or_default());
     let mut lines: Vec<&str> = Vec::new();
-    for line in out.lines().map(str::trim_end) {
+    let blank = crate::typing::text::is_blank;
+    for line in out.lines().map(|line| line.trim_end_matches(blank)) {
+        // A quotation's mark without the quotation.
+        let line = if matches!(line.trim(), ">" | ">>>") && !reading.tables.is_empty() { "" } else { line };
         let fence = line.trim_start().starts_with("```") && !reading.tables.is_empty();
         let repeated = line.is_empty() && lines.last().is_none_or(|last| last.is_empty());
         if !fence && !repeated {
             lines.push(line);
         }
     }
-    lines.join("\n").trim().to_owned()
+    lines.join("\n").trim_matches(blank).to_owned()
 }

@@ -68,7 +68,16 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
     if rows.len() < ROWS_MIN {
         return found;
     }
-    let labels: Vec<Option<Label>> = rows.iter().map(|row| row_label(row)).collect();
+    let mut labels: Vec<Option<Label>> = rows.iter().map(|row| row_label(row)).collect();
+    // A last row with numbers and no name may be the total.
+    let nameless = |row: &Row<'_>| row.first().is_some_and(|cell| cell.is_empty());
+    if let (Some(last), [others @ .., last_row]) = (labels.last_mut(), rows.as_slice())
+        && last.is_none()
+        && nameless(last_row)
+        && !others.iter().any(nameless)
+    {
+        *last = Some(Label::Perhaps);
+    }
     if labels.iter().all(Option::is_none) {
         return found;
     }
@@ -83,7 +92,10 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
             continue;
         }
         kinds[index] = match label {
-            Label::Total => Some(Label::Total),
+            // A company may be called Total: other words beside the label, and numbers that do not add up, make it data.
+            Label::Total => (is_bare(&rows[index], &columns) || adds_up(rows, &kinds, &labels, index, &columns))
+                .then_some(Label::Total),
+            Label::Perhaps if nameless(&rows[index]) && !is_bare(&rows[index], &columns) => None,
             Label::Part | Label::Perhaps => adds_up(rows, &kinds, &labels, index, &columns).then_some(Label::Total),
             Label::Statistic => is_within(rows, &labels, index, &columns).then_some(Label::Statistic),
             Label::Extreme => is_extreme(rows, &labels, index, &columns).then_some(Label::Statistic),
@@ -97,7 +109,7 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
         .iter()
         .zip(&kinds)
         .filter(|(_, kind)| **kind == Some(Label::Statistic))
-        .map(|(row, _)| quoted(first_text(row)))
+        .map(|(row, _)| named(row))
         .collect();
     match statistics.as_slice() {
         [] => {}
@@ -115,7 +127,7 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
     }
     *rows = kept;
     if !found.totals.is_empty() {
-        let names: Vec<String> = found.totals.iter().map(|row| quoted(first_text(row))).collect();
+        let names: Vec<String> = found.totals.iter().map(|row| named(row)).collect();
         found.notes.push(if names.len() == 1 {
             format!("The row {} is a total and was kept out of the data.", names[0])
         } else {
@@ -125,8 +137,23 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
     found
 }
 
-fn first_text<'r>(row: &'r Row<'_>) -> &'r str {
-    row.iter().map(AsRef::as_ref).find(|cell| !cell.is_empty()).unwrap_or_default()
+/// Whether a row has nothing but its label and numbers.
+fn is_bare(row: &Row<'_>, columns: &[usize]) -> bool {
+    let words =
+        row.iter().enumerate().filter(|(column, cell)| !columns.contains(column) && blank(cell).is_none()).count();
+    words <= 1
+}
+
+/// A summary row as a note names it.
+fn named(row: &Row<'_>) -> String {
+    match label_text(row) {
+        "" => "without a name".to_owned(),
+        label => quoted(label),
+    }
+}
+
+fn label_text<'r>(row: &'r Row<'_>) -> &'r str {
+    row.iter().map(AsRef::as_ref).find(|cell| label(cell).is_some()).unwrap_or_default()
 }
 
 /// What the first cells of a row say about it; words further right are data.
@@ -238,7 +265,14 @@ fn total_value(texts: &[Box<str>], text: &str, decimal: Option<Decimal>) -> Opti
     sample.push(text);
     let survey = crate::typing::column::survey("", sample);
     let evidence = survey.evidence();
-    let typed = survey.finish(crate::typing::column::Context { decimal, evidence, first: false, headless: false });
+    let typed = survey.finish(crate::typing::column::Context {
+        decimal,
+        semicolons: false,
+        evidence,
+        first: false,
+        race: false,
+        nameless: false,
+    });
     match typed.cells.last() {
         Some(Cell::Number(value)) => Some(*value),
         _ => None,

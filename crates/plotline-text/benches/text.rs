@@ -1,5 +1,5 @@
-//! What shaping an answer costs: `cargo bench -p plotline-text`. It runs for every edit of a streamed answer, so that its
-//! price is paid some dozens of times an answer.
+//! What shaping an answer costs: `cargo bench -p plotline-text`. It runs for every edit of a streamed answer, so that
+//! its price is paid some dozens of times an answer.
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use plotline_text::{MESSAGE_UNITS_MAX, PHONE_WIDTH, Progress, answer, split, tables_to_blocks, thread_name};

@@ -1,6 +1,7 @@
 //! Markdown as models write it, in the dialect that Discord shows.
 
 use crate::fence::{Fences, Line, Opening};
+use crate::scan::{AtomKind, scan};
 use crate::table::{PHONE_WIDTH, tables_to_blocks};
 
 /// What stands for a thematic break, which Discord does not know.
@@ -126,11 +127,15 @@ fn prose(line: &str, out: &mut String) {
 /// Copies `text` with images as links: `![a](b)` becomes `[a](b)`.
 fn images(text: &str, out: &mut String) {
     let mut from = 0;
-    for (at, _) in text.match_indices("![") {
-        let in_code = text[..at].ends_with(['`', '\\']);
-        if !in_code && text[at..].contains("](") {
-            out.push_str(&text[from..at]);
-            from = at + 1;
+    if text.contains("![") {
+        for atom in scan(text).atoms {
+            let Some(before) = text[..atom.range.start].strip_suffix('!') else {
+                continue;
+            };
+            if matches!(atom.kind, AtomKind::Link { .. }) && !before.ends_with('\\') {
+                out.push_str(&text[from..before.len()]);
+                from = atom.range.start;
+            }
         }
     }
     out.push_str(&text[from..]);

@@ -10,7 +10,8 @@ pub const ELLIPSIS: char = '…';
 /// The length of `text` in UTF-16 code units.
 ///
 /// Discord documents its limits in "characters". Its API counts Unicode scalar values, its clients count UTF-16 code
-/// units. A text has never more scalar values than code units, so whatever keeps to a limit in code units keeps to both.
+/// units. A text has never more scalar values than code units, so whatever keeps to a limit in code units keeps to
+/// both.
 pub fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
@@ -64,7 +65,8 @@ pub(crate) fn fitting(text: &str, max: usize) -> usize {
     text.len()
 }
 
-/// How many bytes of `text`, in whole characters, fit into `max` UTF-16 code units: for a cluster that is too long itself.
+/// How many bytes of `text`, in whole characters, fit into `max` UTF-16 code units: for a cluster that is too long
+/// itself.
 pub(crate) fn fitting_chars(text: &str, max: usize) -> usize {
     let mut used = 0;
     for (at, c) in text.char_indices() {

@@ -1,9 +1,18 @@
 //! What the bot makes of text on its way to and from Discord.
 //!
-//! From Discord: [`strip_mention`], [`render_mentions`], [`thread_name`]. To Discord: [`answer`], which is [`partial`] while
-//! the answer still grows, then [`dialect`] (with [`tables_to_blocks`]), [`neutralise`] and [`split`], in this order.
-//! The crate is pure: text in, text out, in time linear in the text. It knows nothing of HTTP, of a database or of a
-//! model, and no input makes it panic.
+//! From Discord: [`strip_mention`], [`render_mentions`], [`thread_name`]. To Discord: [`answer`], which is
+//! [`partial`] while the answer still grows, then [`dialect`] (with [`tables_to_blocks`]), [`neutralise`] and
+//! [`split`], in this order. The crate is pure: text in, text out, in time linear in the text. It knows nothing of
+//! HTTP, of a database or of a model, and no input makes it panic.
+//!
+//! ```
+//! use plotline_text::{Progress, answer, strip_mention, thread_name};
+//!
+//! let question = strip_mention("<@80351110224678912> which month was best?", 80351110224678912);
+//! assert_eq!(thread_name(&question), "which month was best?");
+//! assert_eq!(answer("It was **Ap", Progress::Growing), ["It was **Ap** ▌"]);
+//! assert_eq!(answer("It was **April**.", Progress::Complete), ["It was **April**."]);
+//! ```
 //!
 //! Lengths are UTF-16 code units throughout, see [`units`].
 //!

@@ -22,16 +22,18 @@ pub fn strip_mention(content: &str, bot_id: u64) -> String {
         }
         out.push_str(&content[from..atom.range.start]);
         from = atom.range.end;
+        let rest = &content[from..];
+        let after_space = out.ends_with([' ', '\n', '\t']);
         if out.trim().is_empty() {
             out.clear();
-            let rest = content[from..].trim_start_matches([',', ':']);
-            from = content.len() - rest.trim_start_matches([' ', '\n', '\r']).len();
-        } else if content[from..].starts_with(' ') && out.ends_with([' ', '\n', '\t']) {
+            let rest = rest.trim_start_matches([',', ':']).trim_start_matches([' ', '\n', '\r']);
+            from = content.len() - rest.len();
+        } else if after_space && rest.starts_with(' ') {
             from += 1;
-        } else if out.ends_with(' ')
-            && (from == content.len() || content[from..].starts_with(['\n', '\r', '.', ',', '?', '!']))
-        {
+        } else if out.ends_with(' ') && (rest.is_empty() || rest.starts_with(['\n', '\r', '.', ',', '?', '!'])) {
             out.pop();
+        } else if out.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric) {
+            out.push(' ');
         }
     }
     out.push_str(&content[from..]);
@@ -41,7 +43,8 @@ pub fn strip_mention(content: &str, bot_id: u64) -> String {
 }
 
 /// Makes Discord's tokens readable for the model: `<@1>` becomes `@Alice`, `<#2>` `#general`, `<@&3>` `@role`,
-/// `<:smile:4>` `:smile:`, `</ask:5>` `/ask`, `<t:0>` `1970-01-01T00:00:00Z`. Code stays as it is, as it does in Discord.
+/// `<:smile:4>` `:smile:`, `</ask:5>` `/ask`, `<t:0>` `1970-01-01T00:00:00Z`. Code stays as it is, as it does in
+/// Discord.
 ///
 /// `name_of` gives a name without `@` or `#`. Somebody it does not know becomes `@unknown-user`, `@unknown-role` or
 /// `#unknown-channel`. Names are other people's text: control characters and line ends in them are dropped, and what is

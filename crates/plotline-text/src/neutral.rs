@@ -1,21 +1,31 @@
 //! Text from a model, without the markup that could lead a reader somewhere else than it says.
 
+use std::borrow::Cow;
+
+use crate::length::is_blank;
+use crate::plain::{Keep, plain};
 use crate::scan::{AtomKind, scan};
 
 /// Makes links honest; everything else stays.
 ///
 /// - A masked link whose text names another place than it leads to, as in `[https://a.org](https://b.org)`, shows both:
-///   `` `https://a.org` → <https://b.org> ``. So does one to a Discord invite, and one whose address hides its host behind
-///   a name and an `@`.
-/// - Characters that turn the direction of what follows (U+202D, U+202E) go: with them an address can be written backwards.
-/// - Mentions stay as they are, `@everyone` too: every message is sent with empty `allowed_mentions`, so that none of them
-///   pings anybody, and a name that is shown is of use.
+///   `` `https://a.org` → <https://b.org> ``. So does one to a Discord invite, and one whose address hides its host
+///   behind a name and an `@`.
+/// - Characters that turn the direction of what follows (U+202D, U+202E) go: with them an address can be written
+///   backwards.
+/// - Mentions stay as they are, `@everyone` too: every message is sent with empty `allowed_mentions`, so that none of
+///   them pings anybody, and a name that is shown is of use.
 ///
 /// Code is not touched apart from direction, and neither are links that say where they lead or only describe it.
 pub fn neutralise(text: &str) -> String {
+    // First of all: taken out later, they could leave a link behind that nobody has looked at.
+    let text: Cow<'_, str> = match text.contains(is_override) {
+        true => text.chars().filter(|c| !is_override(*c)).collect(),
+        false => text.into(),
+    };
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for atom in scan(text).atoms {
+    for atom in scan(&text).atoms {
         let AtomKind::Link { text: label, url } = atom.kind else {
             continue;
         };
@@ -24,26 +34,32 @@ pub fn neutralise(text: &str) -> String {
         let Some(target) = Target::of(url) else {
             continue;
         };
-        if target.is_open() && !names_another_place(label, &target.host) {
+        let label = plain(label, Keep::All, &mut |_| None).replace('`', "'");
+        if target.is_open() && !names_another_place(&label, &target.host) {
             continue;
         }
-        push_directed(&text[from..atom.range.start], &mut out);
+        out.push_str(&text[from..atom.range.start]);
         from = atom.range.end;
-        let label: String = label.chars().filter(|c| *c != '`').collect();
         let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
-        let shown = match label.is_empty() {
-            true => format!("<{url}>"),
-            false => format!("`{label}` → <{url}>"),
-        };
-        push_directed(&shown, &mut out);
+        match label.is_empty() {
+            true => out.push_str(&format!("<{url}>")),
+            false => out.push_str(&format!("`{label}` → <{url}>")),
+        }
     }
-    push_directed(&text[from..], &mut out);
+    out.push_str(&text[from..]);
     out
 }
 
-fn push_directed(text: &str, out: &mut String) {
-    out.extend(text.chars().filter(|c| !matches!(c, '\u{202d}' | '\u{202e}')));
+/// The marks that turn the direction of all that follows, whatever script it is in.
+fn is_override(c: char) -> bool {
+    matches!(c, '\u{202d}' | '\u{202e}')
 }
+
+/// Hosts that do nothing but lead to a Discord server.
+const INVITE_HOSTS: [&str; 4] = ["discord.gg", "discord.me", "dsc.gg", "invite.gg"];
+
+/// Discord's own hosts, which have invites below `/invite`.
+const DISCORD_HOSTS: [&str; 4] = ["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"];
 
 /// Where a link leads.
 struct Target {
@@ -63,9 +79,8 @@ impl Target {
         let authority = &rest[..end];
         let host = host_of(authority.rsplit('@').next().unwrap_or(authority));
         let path = rest[end..].to_ascii_lowercase();
-        let is_invite = matches!(host.as_str(), "discord.gg" | "dsc.gg" | "discord.me" | "invite.gg")
-            || (matches!(host.as_str(), "discord.com" | "discordapp.com" | "ptb.discord.com" | "canary.discord.com")
-                && path.starts_with("/invite"));
+        let is_invite = INVITE_HOSTS.contains(&host.as_str())
+            || (DISCORD_HOSTS.contains(&host.as_str()) && path.starts_with("/invite"));
         Some(Self { host, hides_host: authority.contains('@'), is_invite })
     }
 
@@ -83,14 +98,18 @@ fn host_of(authority: &str) -> String {
 
 /// Whether a word of `label` is an address of another host than `host` or one above it.
 fn names_another_place(label: &str, host: &str) -> bool {
-    label.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '\'' | '`' | '*' | '_' | '|' | ',')).any(
-        |word| {
-            let Some(named) = named_host(word) else {
-                return false;
-            };
-            named != host && !host.strip_suffix(&named).is_some_and(|sub| sub.ends_with('.'))
-        },
-    )
+    // Characters without width and the full stops of other scripts look the same to a reader.
+    let label: String = label
+        .chars()
+        .filter(|c| c.is_whitespace() || !is_blank(c.encode_utf8(&mut [0; 4])))
+        .map(|c| if matches!(c, '。' | '．' | '｡' | '․') { '.' } else { c })
+        .collect();
+    label.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '\'' | '|' | ',')).any(|word| {
+        let Some(named) = named_host(word) else {
+            return false;
+        };
+        named != host && !host.strip_suffix(&named).is_some_and(|sub| sub.ends_with('.'))
+    })
 }
 
 /// The ends of names that are far more often a file or a piece of software than an address.

@@ -17,8 +17,8 @@ const LABEL_BYTES_MAX: usize = 300;
 /// - Of a table only whole rows are shown, and its head only with the line below it, which tells that it is one.
 /// - Markers of a heading, list or quote wait for their text.
 ///
-/// There is no typing mark in the result, because tables are laid out after this; [`crate::answer`] adds it at the very end.
-/// What waits is shown by a later call, or by the final text, to which this is not applied.
+/// There is no typing mark in the result, because tables are laid out after this; [`crate::answer`] adds it at the
+/// very end. What waits is shown by a later call, or by the final text, to which this is not applied.
 pub fn partial(markdown: &str) -> String {
     let mut fences = Fences::default();
     let mut opened_at = 0;
@@ -104,7 +104,8 @@ fn whole_rows(text: &str) -> &str {
     text
 }
 
-/// Cuts a last line that is nothing but the marker of a heading, list, quote or fence: it shows as text until more comes.
+/// Cuts a last line that is nothing but the marker of a heading, list, quote or fence: it shows as text until more
+/// comes.
 fn without_lone_marker(text: &str) -> &str {
     let text = text.trim_end();
     let start = text.rfind('\n').map_or(0, |i| i + 1);
@@ -135,9 +136,9 @@ fn without_half_atoms(text: &str) -> &str {
     {
         end = i;
     }
-    // `http` is held back with the address that it opens.
+    // The beginning of a scheme is held back with the address that it may open.
     let word = text[..end].rfind(char::is_whitespace).map_or(0, |i| i + 1);
-    let scheme = text.get(word..end).filter(|word| word.len() >= 4 && "https://".starts_with(*word));
+    let scheme = text.get(word..end).filter(|word| !word.is_empty() && "https://".starts_with(*word));
     if scheme.is_some() && word < code_from {
         end = word;
     }

@@ -70,8 +70,8 @@ struct Cut {
 
 /// Splits `text` into parts of at most `limit` UTF-16 code units (and so of at most `limit` characters, see [`units`]).
 ///
-/// - Cut is at a paragraph, else at a line, else at a sentence, else at a word, as long as the part is at least half full;
-///   preferably not behind a heading or a line that ends in a colon, and preferably before a code block.
+/// - Cut is at a paragraph, else at a line, else at a sentence, else at a word, as long as the part is at least half
+///   full; preferably not behind a heading or a line that ends in a colon, and preferably before a code block.
 /// - Code blocks are closed and opened again with the same language; so are emphasis and spoilers, where no other place
 ///   is left.
 /// - Links, addresses, mentions, custom emoji, inline code, words and grapheme clusters stay whole, unless one is
@@ -212,8 +212,8 @@ impl<'a> Splitter<'a> {
         (cut.end, cut.next, Some(cut))
     }
 
-    /// The code block that a cut at `end` cuts, and the length from `start` to the cut: one that would tear the closing run
-    /// moves before it.
+    /// The code block that a cut at `end` cuts, and the length from `start` to the cut: one that would tear the
+    /// closing run moves before it.
     fn fence_at_cut(&self, start: usize, end: usize) -> (usize, Option<usize>) {
         let i = self.scan.atoms.partition_point(|atom| atom.range.end <= end);
         match self.fence(i) {

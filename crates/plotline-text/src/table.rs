@@ -1,7 +1,8 @@
 //! Markdown tables, which Discord shows as a heap of bars, made readable.
 //!
-//! A table becomes an aligned code block where that fits the width, else a list. Links, addresses, mentions and times do
-//! not work in a code block, so a table with any of them becomes a list too: nothing that could be clicked is lost.
+//! A table becomes an aligned code block where that fits the width, else a list. Links, addresses, mentions and times
+//! do not work in a code block, so a table with any of them becomes a list too: nothing that could be clicked is
+//! lost.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -20,8 +21,8 @@ const LABEL_UNITS_MAX: usize = 40;
 /// Spaces between two columns; one when only that fits.
 const GUTTER: usize = 2;
 
-/// Turns every Markdown table in `markdown` into a code block of at most `width` columns, or into a list. Tables in code
-/// blocks stay.
+/// Turns every Markdown table in `markdown` into a code block of at most `width` columns, or into a list. Tables in
+/// code blocks stay.
 ///
 /// - In a code block numbers stand to the right, inline markup is taken out, and wide characters (CJK, emoji) count two
 ///   columns.
@@ -30,7 +31,8 @@ const GUTTER: usize = 2;
 /// - A row with more cells than the head keeps them, in its last cell.
 ///
 /// A table that still grows at the end of a text changes its look at most twice: from block to list, once a row is too
-/// wide, and a column from right to left, once a cell is no number. [`crate::partial`] holds back what is not a whole row.
+/// wide, and a column from right to left, once a cell is no number. [`crate::partial`] holds back what is not a whole
+/// row.
 pub fn tables_to_blocks(markdown: &str, width: usize) -> String {
     let lines: Vec<&str> = markdown.split_inclusive('\n').collect();
     let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
@@ -282,8 +284,8 @@ fn row(line: &str, columns: usize) -> Vec<String> {
     cells
 }
 
-/// The cells of `line`. Bars in code separate nothing, although GitHub's Markdown has it otherwise, unless only then there
-/// are as many cells as `columns`.
+/// The cells of `line`. Bars in code separate nothing, although GitHub's Markdown has it otherwise, unless only then
+/// there are as many cells as `columns`.
 fn cells(line: &str, columns: usize) -> Vec<String> {
     let line = line.trim_start_matches([' ', '\t', '>']).trim_end();
     let line = line.strip_prefix('|').unwrap_or(line);

@@ -16,6 +16,8 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Measure};
 const SLICES_MAX: usize = 6;
 /// Lines for each numeric column of a table, when nothing is said about which.
 const LINES_MAX: usize = 5;
+/// Powers of ten between the sizes of values that share an axis unasked.
+const MAGNITUDES_MAX: f64 = 1.0;
 /// Dates with fewer different values than this are shown as they are.
 const DATES_MAX: usize = 40;
 /// Days in a period that decide how dates are grouped.
@@ -26,7 +28,11 @@ const DAY_MS: f64 = 86_400_000.0;
 /// The number of different values, gaps aside.
 pub(super) fn different(table: &Table, column: usize) -> usize {
     let Some(column) = table.columns.get(column) else { return 0 };
-    (0..table.row_count()).filter_map(|row| Key::of(column, row, None)).map(|key| key.identity).collect::<HashSet<_>>().len()
+    (0..table.row_count())
+        .filter_map(|row| Key::of(column, row, None))
+        .map(|key| key.identity)
+        .collect::<HashSet<_>>()
+        .len()
 }
 
 /// Whether a category (of a series) has more than one row.
@@ -44,14 +50,44 @@ pub(super) fn repeated(table: &Table, x: usize, series: Option<&str>) -> bool {
 /// Whether a column goes along a time axis.
 pub(super) fn is_time(column: &Column) -> bool {
     column.kind == ColumnKind::Date
-        && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if !matches!(time, Time::Weekday(_) | Time::TimeOfDay(_))))
+        && column
+            .cells
+            .iter()
+            .any(|cell| matches!(cell, Cell::Time(time) if !matches!(time, Time::Weekday(_) | Time::TimeOfDay(_))))
 }
 
 /// Values that are not added up: rates, prices, scores, shares.
 pub(super) fn is_rate(column: &Column) -> bool {
     const RATES: &[&str] = &[
-        "rate", "ratio", "percent", "percentage", "pct", "price", "average", "avg", "mean", "score", "rating", "age", "temperature",
-        "temp", "height", "weight", "speed", "share", "index", "rank", "grade", "gpa", "level", "humidity", "pressure", "density", "latitude", "longitude", "year",
+        "rate",
+        "ratio",
+        "percent",
+        "percentage",
+        "pct",
+        "price",
+        "average",
+        "avg",
+        "mean",
+        "score",
+        "rating",
+        "age",
+        "temperature",
+        "temp",
+        "height",
+        "weight",
+        "speed",
+        "share",
+        "index",
+        "rank",
+        "grade",
+        "gpa",
+        "level",
+        "humidity",
+        "pressure",
+        "density",
+        "latitude",
+        "longitude",
+        "year",
     ];
     column.unit.as_deref().is_some_and(|unit| unit == "%" || unit.contains('/') || unit.starts_with('°'))
         || super::token::name_words(&column.name).iter().any(|word| RATES.contains(&word.as_str()))
@@ -93,11 +129,31 @@ pub(super) fn category(
     let time = (0..table.columns.len()).filter(free).find(|at| table.columns.get(*at).is_some_and(is_time));
     let rows = table.row_count();
     let name = (0..table.columns.len()).filter(free).find(|at| {
-        table.columns.get(*at).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+        table
+            .columns
+            .get(*at)
+            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
             && !names.get(*at).is_some_and(|name| name.is_id)
             && (!aggregated || different(table, *at) < rows.max(2))
     });
-    if wants_time { time.or(name) } else { name.or(time) }
+    if wants_time {
+        return time.or(name);
+    }
+    // Of a name and a time, the one that stands first in the table is its key.
+    match (name, time) {
+        (Some(name), Some(time)) if !aggregated => Some(name.min(time)),
+        _ => name.or(time),
+    }
+}
+
+/// Whether the dates of a column lie in more than one calendar year.
+pub(super) fn several_years(column: &Column) -> bool {
+    let mut years = column.cells.iter().filter_map(|cell| match cell {
+        Cell::Time(time) => key::year(*time),
+        _ => None,
+    });
+    let first = years.next();
+    years.any(|year| Some(year) != first)
 }
 
 /// The period for dates that are nearly all different.
@@ -145,7 +201,10 @@ pub(super) fn from_data(
     let rows = table.row_count();
     let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
     let labels = (0..table.columns.len()).find(|at| {
-        table.columns.get(*at).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+        table
+            .columns
+            .get(*at)
+            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
             && !names.get(*at).is_some_and(|name| name.is_id)
     });
     let kind = said.map(|said| said.kind);
@@ -204,14 +263,23 @@ pub(super) fn from_data(
             assumptions.push(format!("Chosen from the data: {} by “{x}”.", y.join(", ")));
         }
     }
-    super::compose::arrange(request, &mut spec);
+    assumptions.extend(super::compose::arrange(request, &mut spec));
     Ok(spec)
 }
 
 /// Values over names or time: lines, bars, or the parts of a whole.
-fn over_labels(table: &Table, kind: Option<Kind>, x: usize, over_time: bool, labels: Option<usize>, numbers: &[usize]) -> ChartSpec {
+fn over_labels(
+    table: &Table,
+    kind: Option<Kind>,
+    x: usize,
+    over_time: bool,
+    labels: Option<usize>,
+    numbers: &[usize],
+) -> ChartSpec {
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
     let first = numbers.first().copied().unwrap_or_default();
+    let x = if matches!(kind, Some(Kind::Pie | Kind::Donut)) { few_parts(table).unwrap_or(x) } else { x };
+    let over_time = over_time && table.columns.get(x).is_some_and(is_time);
     let count = different(table, x);
     let parts = count <= SLICES_MAX && count > 2 && numbers.len() == 1 && !over_time && adds_up(table, first);
     let kind = kind.unwrap_or(match (over_time, parts) {
@@ -228,11 +296,15 @@ fn over_labels(table: &Table, kind: Option<Kind>, x: usize, over_time: bool, lab
         return spec;
     }
     let unit = table.columns.get(first).and_then(|column| column.unit.clone());
-    let same_unit = |at: &&usize| table.columns.get(**at).is_some_and(|column| column.unit == unit);
+    // Values of another unit or size would lie flat beside the first.
+    let size = largest(table, first);
+    let same_unit = |at: &&usize| {
+        table.columns.get(**at).is_some_and(|column| column.unit == unit)
+            && (largest(table, **at) / size).abs().log10().abs() <= MAGNITUDES_MAX
+    };
     let take = if several { LINES_MAX } else { 1 };
-    let aggregate = repeated(table, x, None).then(|| {
-        if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum }
-    });
+    let aggregate = repeated(table, x, None)
+        .then(|| if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum });
     spec.y = numbers
         .iter()
         .filter(same_unit)
@@ -240,9 +312,32 @@ fn over_labels(table: &Table, kind: Option<Kind>, x: usize, over_time: bool, lab
         .map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false })
         .collect();
     if kind == Kind::Combo && numbers.len() > 1 {
-        spec.y = numbers.iter().take(LINES_MAX).map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false }).collect();
+        spec.y = numbers
+            .iter()
+            .take(LINES_MAX)
+            .map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false })
+            .collect();
     }
     spec
+}
+
+/// The column with the fewest names that are more than one and not too many for slices.
+fn few_parts(table: &Table) -> Option<usize> {
+    (0..table.columns.len())
+        .filter(|at| table.columns.get(*at).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool)))
+        .map(|at| (different(table, at), at))
+        .filter(|(count, _)| (2..=2 * SLICES_MAX).contains(count))
+        .min()
+        .map(|(_, at)| at)
+}
+
+fn largest(table: &Table, column: usize) -> f64 {
+    table.columns.get(column).map_or(0.0, |column| {
+        column.cells.iter().fold(0.0, |most, cell| match cell {
+            Cell::Number(number) => number.abs().max(most),
+            _ => most,
+        })
+    })
 }
 
 /// Whether the values can be the parts of a whole.

@@ -5,12 +5,11 @@ use std::collections::HashSet;
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
 use super::measure::AggregateSaid;
-use super::mention::Mention;
-use super::phrase::{BinSaid, KindSaid, PeriodSaid, Said};
+use super::phrase::{KindSaid, Said};
 use super::role::{self, Item, Roles, Stage, Y};
 use super::sort::{SortSaid, Target};
 use super::token::Token;
-use super::{Confidence, Outcome, Reading, Request, choose};
+use super::{Confidence, Outcome, Reading, Request, choose, place};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Limit, Measure, Order, Sort, SortBy};
@@ -18,67 +17,12 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Limit, Measure,
 /// A scatter of aggregates that does not say its groups takes the column with the fewest values within these.
 const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
 
-/// Decides whether a period in the words is a grouping, or the name of a column.
-pub(super) fn settle_bin(
-    table: &Table,
-    tokens: &[Token],
-    bin: Option<BinSaid>,
-    mentions: &mut Vec<Mention>,
-) -> Option<BinSaid> {
-    let bin = bin?;
-    if bin.plainly {
-        return Some(bin);
-    }
-    let overlapping = mentions.iter().position(|mention| mention.start < bin.end && bin.start < mention.end);
-    let dates = table.columns.iter().any(|column| can_bin(column, bin.bin));
-    if let Some(at) = overlapping {
-        let mention = &mentions[at];
-        let column = table.columns.get(mention.column)?;
-        if can_bin(column, bin.bin) && !is_period(column, bin.bin) {
-            return Some(bin);
-        }
-        if mention.likeness > 0.6 || !dates || is_period(column, bin.bin) {
-            return None;
-        }
-        mentions.remove(at);
-        return Some(bin);
-    }
-    let _ = tokens;
-    dates.then_some(bin)
-}
-
-/// Whether the column has points in time that are finer than the period.
-fn can_bin(column: &Column, period: PeriodSaid) -> bool {
-    let wanted = |time: &Time| match period {
-        PeriodSaid::Exactly(Bin::Hour) => matches!(time, Time::DateTime(_) | Time::TimeOfDay(_)),
-        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth | Bin::Quarter) => {
-            matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(..))
-        }
-        PeriodSaid::Exactly(Bin::Year) | PeriodSaid::Open => {
-            matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(Some(_), _) | Time::Quarter(Some(_), _))
-        }
-        PeriodSaid::Exactly(_) => matches!(time, Time::Date(_) | Time::DateTime(_)),
-    };
-    column.kind == ColumnKind::Date
-        && column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if wanted(time)))
-}
-
-/// Whether the column's values are these periods already.
-fn is_period(column: &Column, period: PeriodSaid) -> bool {
-    let same = |time: &Time| match period {
-        PeriodSaid::Exactly(Bin::Year) | PeriodSaid::Open => matches!(time, Time::Year(_)),
-        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth) => matches!(time, Time::Month(..)),
-        PeriodSaid::Exactly(Bin::Quarter) => matches!(time, Time::Quarter(..)),
-        PeriodSaid::Exactly(Bin::Weekday) => matches!(time, Time::Weekday(_)),
-        PeriodSaid::Exactly(Bin::Day) => matches!(time, Time::Date(_)),
-        PeriodSaid::Exactly(_) => false,
-    };
-    column.cells.iter().any(|cell| matches!(cell, Cell::Time(time) if same(time)))
-}
+/// An assignment of roles that scores less leaves too much unexplained to be sure of.
+const SCORE_SURE: f64 = 1.5;
 
 /// Reads a request that stands on its own.
 pub(super) fn read(request: &Request<'_>) -> Outcome {
-    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
+    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
     match draft.spec() {
         Ok(mut spec) => {
             spec.filter.clone_from(&request.filter);
@@ -87,17 +31,19 @@ pub(super) fn read(request: &Request<'_>) -> Outcome {
                 (0 | 1, _) => Confidence::Medium,
                 _ => Confidence::Low,
             };
-            Outcome::Read(Reading { spec, confidence, assumptions: draft.assumptions })
+            Outcome::Read(Box::new(Reading { spec, confidence, assumptions: draft.assumptions }))
         }
         Err(reason) => Outcome::Declined(reason),
     }
 }
 
-struct Draft<'a, 't> {
+pub(super) struct Draft<'a, 't> {
     request: &'a Request<'t>,
-    assumptions: Vec<String>,
+    pub(super) assumptions: Vec<String>,
     /// How many parts were taken from the data, not from the words.
     guesses: u32,
+    /// `which … the most`: the values in this order.
+    ranking: Option<Order>,
 }
 
 impl Draft<'_, '_> {
@@ -127,9 +73,10 @@ impl Draft<'_, '_> {
         let kind = said.map(|said| said.kind);
         let counts = request.aggregates.iter().any(|said| {
             said.how == Aggregate::Count && !(said.sums_numbers && self.measures_number(said))
-                || said.how == Aggregate::Sum && said.mention.is_some_and(|at| {
-                    request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column))
-                })
+                || said.how == Aggregate::Sum
+                    && said
+                        .mention
+                        .is_some_and(|at| request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column)))
         });
         let stage = Stage {
             table: request.table,
@@ -138,16 +85,24 @@ impl Draft<'_, '_> {
             kind: kind.filter(|kind| *kind != Kind::Bar),
             series: series_wanted(said, request.options.stack),
             counts,
+            said: said.is_some(),
+            compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
+                || matches!(kind, Some(Kind::Line | Kind::Area | Kind::Combo)) && request.over_time.is_none(),
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
-        self.place_bin(&mut items);
+        place::implied_items(request, &mut items);
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
+        self.settle_question(&mut roles);
+        if roles.score < SCORE_SURE {
+            self.guesses += 1;
+        }
 
         if items.is_empty() && !counts {
             return choose::from_data(request.table, request, said, &mut self.assumptions, &mut self.guesses);
         }
         if kind == Some(Kind::Histogram)
+            && !counts
             && let Some(spec) = self.histogram(&items, &roles)
         {
             return Ok(spec);
@@ -158,75 +113,15 @@ impl Draft<'_, '_> {
             Some(Kind::Heatmap) => self.heatmap(&roles)?,
             _ => self.categories(&roles, said)?,
         };
-        self.finish(&mut spec, &roles);
+        self.finish(&mut spec);
         Ok(spec)
     }
 
     fn measures_number(&self, said: &AggregateSaid) -> bool {
         said.mention
             .and_then(|at| self.request.mentions.get(at))
-            .is_some_and(|mention| self.numeric(mention.column))
-    }
-
-    /// Gives the period to the column that it is about; a period without a column adds the only column of dates.
-    fn place_bin(&self, items: &mut Vec<Item>) {
-        let Some(said) = self.request.bin else { return };
-        let bin = match said.bin {
-            PeriodSaid::Exactly(bin) => bin,
-            PeriodSaid::Open => Bin::Year,
-        };
-        let temporal = |column: usize| {
-            self.column(column).is_some_and(|column| {
-                column.kind == ColumnKind::Date
-                    && (can_bin(column, said.bin) || said.plainly)
-            })
-        };
-        let within = items.iter().position(|item| said.start <= item.start && item.start < said.end && temporal(item.column));
-        let before = || items.iter().rposition(|item| temporal(item.column) && item.aggregate.is_none());
-        let years = || {
-            said.plainly.then(|| items.iter().rposition(|item| self.numeric(item.column) && self.years(item.column)))?
-        };
-        let chosen = within.or_else(before).or_else(years);
-        match chosen {
-            Some(at) => {
-                let column = items[at].column;
-                for item in items.iter_mut().filter(|item| item.column == column && item.aggregate.is_none()) {
-                    item.bin = Some(bin);
-                }
-                if let Some(item) = items.get_mut(at) {
-                    item.cues.group = item.cues.group.max(1.0);
-                }
-            }
-            None => {
-                let Some(column) = (0..self.table().columns.len()).find(|column| temporal(*column)) else { return };
-                let mut cues = role::Cues::default();
-                (cues.group, cues.each) = (3.0, true);
-                items.push(Item {
-                    column,
-                    rivals: Vec::new(),
-                    likeness: 0.8,
-                    start: said.start,
-                    end: said.end,
-                    aggregate: None,
-                    counted: false,
-                    bin: Some(bin),
-                    cues,
-                });
-                items.sort_by_key(|item| item.start);
-            }
-        }
-    }
-
-    /// Whole numbers that are all years.
-    fn years(&self, column: usize) -> bool {
-        self.column(column).is_some_and(|column| {
-            column.cells.iter().all(|cell| match cell {
-                Cell::Number(number) => crate::resolve::key::year_number(*number).is_some(),
-                Cell::Gap => true,
-                Cell::Time(Time::Year(_)) => true,
-                _ => false,
-            })
-        })
+            .and_then(|mention| self.column(mention.column))
+            .is_some_and(|column| column.kind == ColumnKind::Number)
     }
 
     /// Words that name several columns equally well: x and y must not be the same one.
@@ -250,22 +145,63 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// `which region sells the most`: a ranking of all, with the answer in front.
+    fn settle_question(&mut self, roles: &mut Roles) {
+        let tokens = &self.request.tokens;
+        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"]))
+            || self.request.kind.is_some()
+        {
+            return;
+        }
+        let most = ["most", "highest", "largest", "biggest", "best", "greatest", "top", "maximum"];
+        let least = ["least", "lowest", "smallest", "fewest", "worst", "minimum"];
+        let extreme = |token: &Token| match super::lexicon::extreme(&token.text) {
+            Some((Aggregate::Min, _)) => Some(Order::Asc),
+            Some(_) => Some(Order::Desc),
+            None if token.is_any(&most) => Some(Order::Desc),
+            None if token.is_any(&least) => Some(Order::Asc),
+            None => None,
+        };
+        let Some(order) = tokens.iter().find_map(extreme) else { return };
+        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0);
+        let Y::Column(y) = &mut roles.y else { return };
+        if grouped || !matches!(y.aggregate, None | Some(Aggregate::Max | Aggregate::Min)) {
+            return;
+        }
+        y.aggregate = None;
+        if let Some(x) = &mut roles.x {
+            x.cues.each = true;
+        }
+        self.ranking = Some(order);
+    }
+
     fn histogram(&mut self, items: &[Item], roles: &Roles) -> Option<ChartSpec> {
         let mut columns: Vec<usize> = items.iter().map(|item| item.column).collect();
         columns.dedup();
         let item = items.first()?;
         let grouped = items.iter().any(|item| item.cues.each);
         let one = columns.len() == 1 && self.numeric(item.column) && !grouped && item.aggregate.is_none();
-        let split = items.len() == 2 && roles.series.is_some();
-        if !(one || split && self.numeric(item.column)) || self.request.sort.is_some() || item.counted {
+        // `histogram of age by gender`
+        let value = items.iter().find(|item| self.numeric(item.column) && !item.cues.each && item.aggregate.is_none());
+        let split = items.iter().find(|item| item.cues.by && !self.numeric(item.column) && item.aggregate.is_none());
+        if self.request.sort.is_some() || item.counted {
             return None;
         }
-        let mut spec = ChartSpec::new(Kind::Histogram).with_x(&self.name(item.column));
+        let mut spec = match (one, value, split) {
+            (true, ..) => ChartSpec::new(Kind::Histogram).with_x(&self.name(item.column)),
+            (false, Some(value), Some(split))
+                if columns.len() == 2 && roles.more_y.is_empty() && self.said_histogram() =>
+            {
+                ChartSpec::new(Kind::Histogram).with_x(&self.name(value.column)).with_series(&self.name(split.column))
+            }
+            _ => return None,
+        };
         spec.options = self.request.options.clone();
-        if one {
-            return Some(spec);
-        }
-        None
+        Some(spec)
+    }
+
+    fn said_histogram(&self) -> bool {
+        self.request.kind.as_ref().is_some_and(|said| said.kind == Kind::Histogram && said.said == Said::Plainly)
     }
 
     fn scatter(&mut self, roles: &Roles, items: &[Item]) -> Result<ChartSpec, String> {
@@ -277,18 +213,31 @@ impl Draft<'_, '_> {
             bin: None,
         };
         match (&roles.x, &roles.y) {
+            // `the number of schools and the total enrollment in each county`: the count is one of the two axes.
+            (Some(x), Y::Column(y))
+                if request_counts(self.request)
+                    && y.aggregate.is_some()
+                    && x.aggregate.is_none()
+                    && x.cues.group >= 1.0 =>
+            {
+                spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                if roles.series.is_none() && (x.cues.by || x.cues.colors()) {
+                    spec.series = Some(Dimension { column: self.name(x.column), bin: x.bin });
+                } else {
+                    spec.group = Some(Dimension { column: self.name(x.column), bin: x.bin });
+                }
+            }
             (Some(x), Y::Column(y) | Y::Distinct(y)) => {
                 spec.x = Some(channel(self, x));
-                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
             }
             (Some(x), Y::Count | Y::Unsaid) if x.aggregate.is_some() => {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
-            }
-            (Some(x), Y::Count) if self.numeric(x.column) => {
-                // `how many for each X`, as points: the count lies along x.
-                spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure::rows(&self.name(x.column))];
+                spec.y =
+                    vec![Measure { column: Some(self.name(x.column)), aggregate: x.aggregate, second_axis: false }];
             }
             (Some(x), Y::Count) => {
                 spec.x = Some(channel(self, x));
@@ -296,7 +245,8 @@ impl Draft<'_, '_> {
             }
             (None, Y::Column(y)) if request_counts(self.request) => {
                 spec.x = Some(Channel { column: None, aggregate: Some(Aggregate::Count), bin: None });
-                spec.y = vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
+                spec.y =
+                    vec![Measure { column: Some(self.name(y.column)), aggregate: y.aggregate, second_axis: false }];
             }
             (Some(only), _) | (None, Y::Column(only)) => {
                 let other = choose::partner(self.table(), &self.request.names, only.column)
@@ -308,26 +258,66 @@ impl Draft<'_, '_> {
             }
             _ => {
                 self.guesses += 1;
-                return choose::from_data(self.request.table, self.request, self.request.kind.as_ref(), &mut self.assumptions, &mut self.guesses);
+                return choose::from_data(
+                    self.request.table,
+                    self.request,
+                    self.request.kind.as_ref(),
+                    &mut self.assumptions,
+                    &mut self.guesses,
+                );
             }
         }
         if let Some(series) = &roles.series {
-            spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+            let split = Dimension { column: self.name(series.column), bin: series.bin };
+            let aggregated = spec.x.as_ref().is_some_and(|x| x.aggregate.is_some());
+            let wanted = self.request.kind.as_ref().is_some_and(|said| said.series);
+            // `the average and maximum in each building`: points of buildings, all of one colour.
+            if aggregated && series.cues.each && !series.cues.by && !series.cues.colors() && !wanted {
+                spec.group = Some(split);
+            } else {
+                spec.series = Some(split);
+            }
         }
         if kind == Kind::Bubble {
-            let used: Vec<usize> = [roles.x.as_ref().map(|item| item.column), match &roles.y { Y::Column(item) => Some(item.column), _ => None }].into_iter().flatten().collect();
+            let used: Vec<usize> = [
+                roles.x.as_ref().map(|item| item.column),
+                match &roles.y {
+                    Y::Column(item) => Some(item.column),
+                    _ => None,
+                },
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
             let size = items.iter().map(|item| item.column).chain(0..self.table().columns.len()).find(|column| {
-                !used.contains(column) && self.numeric(*column) && !self.request.names.get(*column).is_some_and(|name| name.is_id)
+                !used.contains(column)
+                    && self.numeric(*column)
+                    && !self.request.names.get(*column).is_some_and(|name| name.is_id)
             });
             match size {
                 Some(size) => spec.size = Some(self.name(size)),
                 None => spec.kind = Kind::Scatter,
             }
         }
-        let aggregated = spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
-        if aggregated && spec.series.is_none() {
-            let used: Vec<usize> = [roles.x.as_ref(), match &roles.y { Y::Column(item) => Some(item), _ => None }].into_iter().flatten().filter(|item| item.aggregate.is_some()).map(|item| item.column).collect();
-            let named = items.iter().find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column)).map(|item| item.column);
+        let aggregated =
+            spec.x.as_ref().is_some_and(|x| x.aggregate.is_some()) && spec.y.iter().all(|y| y.aggregate.is_some());
+        if aggregated && spec.series.is_none() && spec.group.is_none() {
+            let used: Vec<usize> = [
+                roles.x.as_ref(),
+                match &roles.y {
+                    Y::Column(item) => Some(item),
+                    _ => None,
+                },
+            ]
+            .into_iter()
+            .flatten()
+            .filter(|item| item.aggregate.is_some())
+            .map(|item| item.column)
+            .collect();
+            let named = items
+                .iter()
+                .find(|item| item.aggregate.is_none() && !item.counted && !used.contains(&item.column))
+                .map(|item| item.column);
             let column = match named {
                 Some(column) => column,
                 None => {
@@ -346,7 +336,9 @@ impl Draft<'_, '_> {
 
     fn fewest_values(&self) -> Option<usize> {
         (0..self.table().columns.len())
-            .filter(|column| self.column(*column).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool)))
+            .filter(|column| {
+                self.column(*column).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool))
+            })
             .map(|column| (choose::different(self.table(), column), column))
             .filter(|(count, _)| GROUPS.contains(count))
             .min()
@@ -372,7 +364,10 @@ impl Draft<'_, '_> {
 
     fn heatmap(&mut self, roles: &Roles) -> Result<ChartSpec, String> {
         let (Some(x), Some(series)) = (&roles.x, &roles.series) else {
-            return Err("A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”.".to_owned());
+            return Err(
+                "A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”."
+                    .to_owned(),
+            );
         };
         let mut spec = ChartSpec::new(Kind::Heatmap);
         spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
@@ -395,13 +390,23 @@ impl Draft<'_, '_> {
             Y::Count => spec.y = vec![Measure::count()],
             Y::Distinct(item) => spec.y = vec![Measure::of(Aggregate::CountDistinct, &self.name(item.column))],
             Y::Column(item) => {
-                let measure = |item: &Item| Measure { column: Some(self.name(item.column)), aggregate: item.aggregate, second_axis: false };
+                let measure = |item: &Item| Measure {
+                    column: Some(self.name(item.column)),
+                    aggregate: item.aggregate,
+                    second_axis: false,
+                };
                 spec.y = std::iter::once(item).chain(&roles.more_y).map(measure).collect();
             }
             Y::Unsaid => {}
         }
         if let Some(series) = &roles.series {
             spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+        }
+        if self.request.second_axis
+            && spec.y.len() > 1
+            && let Some(last) = spec.y.last_mut()
+        {
+            last.second_axis = true;
         }
         if spec.x.is_none() {
             self.choose_x(&mut spec, said)?;
@@ -419,7 +424,10 @@ impl Draft<'_, '_> {
     fn choose_x(&mut self, spec: &mut ChartSpec, said: Option<&KindSaid>) -> Result<(), String> {
         let table = self.table();
         let used: Vec<&str> = spec.y.iter().filter_map(|y| y.column.as_deref()).collect();
-        let wants_time = said.is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area | Kind::Step));
+        let wants_time = match said.map(|said| said.kind) {
+            None | Some(Kind::Line | Kind::Area | Kind::Step | Kind::Combo) => self.request.limit.is_none(),
+            Some(_) => false,
+        };
         let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
         match choose::category(table, &self.request.names, &used, wants_time, aggregated) {
             Some(column) => {
@@ -453,7 +461,9 @@ impl Draft<'_, '_> {
         let unique = choose::different(self.table(), x) == self.table().row_count();
         let quantity = choose::first_quantity_but(self.table(), &self.request.names, x);
         match quantity {
-            Some(quantity) if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time => {
+            Some(quantity)
+                if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time =>
+            {
                 self.guesses += 1;
                 self.assume(format!("The values are “{}”.", self.name(quantity)));
                 spec.y = vec![Measure::rows(&self.name(quantity))];
@@ -468,8 +478,11 @@ impl Draft<'_, '_> {
     fn kind(&mut self, spec: &ChartSpec, said: Option<&KindSaid>, roles: &Roles) -> Kind {
         if let Some(said) = said {
             return match said.kind {
+                // `the distribution of revenue by region`
+                Kind::Histogram if said.said == Said::Implied && self.is_spread(spec, roles) => Kind::Box,
                 // What counts names or groups is a bar chart, whatever it is called.
                 Kind::Histogram => Kind::Bar,
+                Kind::Bar if self.request.second_axis && spec.y.len() > 1 => Kind::Combo,
                 // `share of each` with more than one series is no pie.
                 Kind::Pie if said.said == Said::Implied && spec.series.is_some() => Kind::Bar,
                 kind => kind,
@@ -487,21 +500,52 @@ impl Draft<'_, '_> {
             return Kind::Scatter;
         }
         let x = spec.x.as_ref();
-        let column = x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
+        let column =
+            x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
         let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
         let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
         match column {
-            Some(column) if choose::is_time(column) && !pooled && rows && spec.limit.is_none() => Kind::Line,
+            Some(column)
+                if choose::is_time(column)
+                    && !pooled
+                    && rows
+                    && self.request.limit.is_none()
+                    && !self.sorted_by_value() =>
+            {
+                Kind::Line
+            }
             _ => Kind::Bar,
         }
     }
 
+    /// One quantity over groups of several rows.
+    fn is_spread(&self, spec: &ChartSpec, roles: &Roles) -> bool {
+        let (Some(x), Y::Column(y)) = (&roles.x, &roles.y) else { return false };
+        x.cues.by
+            && y.aggregate.is_none()
+            && spec.series.is_none()
+            && spec.y.len() == 1
+            && x.bin.is_none()
+            && !self.numeric(x.column)
+            && choose::repeated(self.table(), x.column, None)
+    }
+
+    fn sorted_by_value(&self) -> bool {
+        self.request.sort.as_ref().is_some_and(|sort| sort.target != Target::X)
+    }
+
     /// Rows of the same category are combined where the words ask for one value each.
     fn choose_aggregate(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+        if spec.kind == Kind::Box {
+            return;
+        }
         let Some(x_name) = spec.x.as_ref().and_then(|x| x.column.clone()) else { return };
         let Some(x) = self.table().columns.iter().position(|column| column.name == x_name) else { return };
         let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
-        let each = roles.x.as_ref().is_none_or(|item| item.cues.each || item.cues.grouped_by);
+        let ranked = matches!(&roles.y, Y::Column(item) if item.cues.by);
+        // Slices of the same name would be one slice to the eye.
+        let slices = matches!(spec.kind, Kind::Pie | Kind::Donut);
+        let each = slices || ranked || roles.x.as_ref().is_none_or(|item| item.cues.each || item.cues.grouped_by);
         let repeated = choose::repeated(self.table(), x, spec.series.as_ref().map(|series| series.column.as_str()));
         if !(binned || each && repeated) {
             return;
@@ -510,7 +554,13 @@ impl Draft<'_, '_> {
         for measure in spec.y.iter_mut().filter(|measure| measure.aggregate.is_none()) {
             let Some(name) = measure.column.clone() else { continue };
             let column = self.request.table.columns.iter().find(|column| column.name == name);
-            let id = self.request.table.columns.iter().position(|c| c.name == name).is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
+            let id = self
+                .request
+                .table
+                .columns
+                .iter()
+                .position(|c| c.name == name)
+                .is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
             if id && !binned {
                 continue;
             }
@@ -525,6 +575,17 @@ impl Draft<'_, '_> {
     /// Dates that are nearly all different need a period before anything can be counted or averaged over them.
     fn choose_bin(&mut self, spec: &mut ChartSpec) {
         let Some(x) = &mut spec.x else { return };
+        let along = matches!(spec.kind, Kind::Line | Kind::Area | Kind::Step);
+        // Along a line, January of one year and of the next are different points.
+        if x.bin == Some(Bin::Month)
+            && along
+            && self.request.bin.is_some_and(|said| !said.plainly)
+            && let Some(column) =
+                self.request.table.columns.iter().find(|column| Some(&column.name) == x.column.as_ref())
+            && choose::several_years(column)
+        {
+            x.bin = Some(Bin::YearMonth);
+        }
         if x.bin.is_some() || !spec.y.iter().any(|y| y.aggregate.is_some()) {
             return;
         }
@@ -536,14 +597,25 @@ impl Draft<'_, '_> {
         }
     }
 
-    fn finish(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+    fn finish(&mut self, spec: &mut ChartSpec) {
         let request = self.request;
         spec.options = request.options.clone();
+        self.arrange(spec);
+    }
+
+    /// What the words say about stacking, order and limit.
+    fn arrange(&mut self, spec: &mut ChartSpec) {
+        let request = self.request;
         if let Some(said) = &request.kind {
             spec.options.stack = spec.options.stack.or(said.stack);
             spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
         }
-        if spec.series.is_some() && spec.kind == Kind::Bar && spec.options.stack.is_none() && request.kind.as_ref().is_none_or(|said| !said.series) && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum))) {
+        if spec.series.is_some()
+            && spec.kind == Kind::Bar
+            && spec.options.stack.is_none()
+            && request.kind.as_ref().is_none_or(|said| !said.series)
+            && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum)))
+        {
             spec.options.stack = Some(Stack::Stacked);
         }
         if let Some(having) = request.having
@@ -551,14 +623,23 @@ impl Draft<'_, '_> {
         {
             spec.having = Some(having);
         }
+        if let Some(order) = self.ranking {
+            let by_time = spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|name| {
+                self.table().columns.iter().any(|column| column.name == name && choose::is_time(column))
+            });
+            if !by_time {
+                spec.sort = Some(Sort { by: SortBy::Y, order });
+            }
+        }
         if let Some(sort) = &request.sort {
-            spec.sort = self.sort(sort, spec, roles);
+            spec.sort = self.sort(sort, spec);
         }
         if let Some(limit) = request.limit {
             spec.limit = Some(Limit { count: limit.count, other: false });
             if let Some(smallest) = limit.smallest {
                 let order = if smallest { Order::Asc } else { Order::Desc };
-                if spec.sort.is_none_or(|sort| sort.by == SortBy::X) && spec.kind != Kind::Line {
+                let unsaid = request.sort.is_none() && self.ranking.is_none();
+                if (unsaid || spec.sort.is_none_or(|sort| sort.by == SortBy::X)) && spec.kind != Kind::Line {
                     spec.sort = Some(Sort { by: SortBy::Y, order });
                 }
             }
@@ -573,21 +654,46 @@ impl Draft<'_, '_> {
     }
 
     /// The order, once x and y are known.
-    fn sort(&mut self, said: &SortSaid, spec: &ChartSpec, roles: &Roles) -> Option<Sort> {
+    fn sort(&mut self, said: &SortSaid, spec: &ChartSpec) -> Option<Sort> {
         let by = match said.target {
             Target::X => SortBy::X,
             Target::Y => SortBy::Y,
-            Target::Open => self.sort_column(said, spec, roles)?,
+            Target::Open => self.sort_column(said, spec)?,
         };
-        let order = said.order.unwrap_or(if by == SortBy::Y { Order::Desc } else { Order::Asc });
+        // Lists are ordered upwards unless said otherwise; rankings and totals begin with the largest.
+        let ranked = spec.y.iter().any(|y| y.aggregate.is_some())
+            || self.request.tokens.get(said.start..said.end).is_some_and(|words| {
+                words.iter().any(|word| word.is_any(&["rank", "ranked", "ranking", "sort", "sorted"]))
+                    && !words.iter().any(|word| word.is_any(&["ordered", "order"]))
+            });
+        let order = said.order.unwrap_or(if by == SortBy::Y && ranked { Order::Desc } else { Order::Asc });
         Some(Sort { by, order })
     }
 
-    fn sort_column(&mut self, said: &SortSaid, spec: &ChartSpec, roles: &Roles) -> Option<SortBy> {
+    fn sort_column(&mut self, said: &SortSaid, spec: &ChartSpec) -> Option<SortBy> {
         let tokens = &self.request.tokens;
-        let words: Vec<&Token> = said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
+        let words: Vec<&Token> =
+            said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
         let aggregate_word = words.iter().any(|token| {
-            token.is_any(&["average", "mean", "avg", "sum", "total", "maximum", "minimum", "max", "min", "count", "counts", "amount", "frequency", "many", "maximal", "minimal", "median"])
+            token.is_any(&[
+                "average",
+                "mean",
+                "avg",
+                "sum",
+                "total",
+                "maximum",
+                "minimum",
+                "max",
+                "min",
+                "count",
+                "counts",
+                "amount",
+                "frequency",
+                "many",
+                "maximal",
+                "minimal",
+                "median",
+            ])
         }) || words.windows(2).any(|pair| pair[0].is("number") && pair[1].is("of"));
         let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
         let named = self.request.sort_mentions.iter().max_by(|a, b| a.likeness.total_cmp(&b.likeness));
@@ -598,7 +704,9 @@ impl Draft<'_, '_> {
         }
         if let Some(mention) = named {
             let is = |column: Option<&str>| {
-                std::iter::once(mention.column).chain(mention.rivals.iter().copied()).any(|at| Some(self.name(at).as_str()) == column)
+                std::iter::once(mention.column)
+                    .chain(mention.rivals.iter().copied())
+                    .any(|at| Some(self.name(at).as_str()) == column)
             };
             if is(x) {
                 return Some(SortBy::X);
@@ -606,12 +714,13 @@ impl Draft<'_, '_> {
             if is(y) || mention.likeness < 0.7 && aggregated {
                 return Some(SortBy::Y);
             }
-            let _ = roles;
-            let sentence = format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
+            let sentence =
+                format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
             self.assume(sentence);
             return None;
         }
-        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"])) {
+        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"]))
+        {
             return Some(SortBy::Y);
         }
         if words.iter().any(|token| token.is_any(&["name", "names", "label", "labels", "category", "bar", "bars"])) {
@@ -635,10 +744,9 @@ fn series_wanted(said: Option<&KindSaid>, stack: Option<Stack>) -> Option<bool> 
     }
 }
 
-/// Order and limit of a chart that was chosen from the data.
-pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) {
-    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
-    let options = spec.options.clone();
-    draft.finish(spec, &Roles::default());
-    spec.options = options;
+/// Order and limit of a chart whose columns are settled.
+pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) -> Vec<String> {
+    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
+    draft.arrange(spec);
+    draft.assumptions
 }

@@ -5,11 +5,12 @@ use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 use super::lexicon::{FILLERS, codes, comparative, synonymous};
 use super::mention::{ColumnName, Mention, ValueMention};
 use super::phrase::phrase;
+use super::relation::{RELATIONS, Relation};
 use super::token::{Class, Token, stem};
 use crate::resolve::columns::is_numeric;
 use crate::resolve::filter::parse_time;
 use crate::resolve::key::year_number;
-use crate::spec::{Compare, Filter, Having, Position, Value};
+use crate::spec::{Compare, Filter, Having, Value};
 
 /// Between a column's name and its comparison stand at most this many words (`that have a height which is larger than`).
 const GAP_MAX: usize = 5;
@@ -18,8 +19,9 @@ const CONDITIONS_MAX: usize = 16;
 
 /// Words between a column and what it is compared with.
 const COPULAS: &[&str] = &[
-    "is", "are", "was", "were", "be", "that", "which", "who", "has", "have", "had", "having", "value", "values", "of", "a", "an",
-    "the", "does", "do", "did", "as", "being", "must", "should", "with", "in", "on", "at", "=", "code", "codes", "name", "named", "number", ":", "only", "s", "either", "by", "equal", "equals", "to", "called", "level",
+    "is", "are", "was", "were", "be", "that", "which", "who", "has", "have", "had", "having", "value", "values", "of",
+    "a", "an", "the", "does", "do", "did", "as", "being", "must", "should", "with", "in", "on", "at", "=", "code",
+    "codes", "name", "named", "number", ":", "only", "s", "either", "by", "equal", "equals", "to", "called", "level",
 ];
 
 /// What the conditions of a request come to.
@@ -29,6 +31,16 @@ pub(super) struct Conditions {
     pub(super) having: Option<Having>,
     /// The words that they took.
     pub(super) places: Vec<(usize, usize)>,
+    /// Columns of which several values are named.
+    pub(super) compared: Vec<Compared>,
+}
+
+/// A column of which several values are named.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Compared {
+    pub(super) column: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 struct Condition {
@@ -36,56 +48,6 @@ struct Condition {
     end: usize,
     filter: Filter,
 }
-
-/// What the words of a comparison mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Relation {
-    Compare(Compare),
-    Between,
-    In,
-    Contains(Position),
-    Null,
-}
-
-/// Comparisons, the longest first.
-const RELATIONS: &[(&[&str], Relation)] = &[
-    (&["greater|larger|bigger|more|higher", "than", "or", "equal", "to"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["less|smaller|lower|fewer", "than", "or", "equal", "to"], Relation::Compare(Compare::LessOrEqual)),
-    (&["not|no", "more|greater|larger|higher|bigger|older|later", "than"], Relation::Compare(Compare::LessOrEqual)),
-    (&["not|no", "less|smaller|lower|fewer|younger|earlier", "than"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["more|greater|larger|higher|bigger|better|longer|later|above|over", "than"], Relation::Compare(Compare::Greater)),
-    (&["less|smaller|lower|fewer|worse|shorter|earlier", "than"], Relation::Compare(Compare::Less)),
-    (&["at", "least"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["at", "most"], Relation::Compare(Compare::LessOrEqual)),
-    (&["up", "to"], Relation::Compare(Compare::LessOrEqual)),
-    (&[">", "="], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["<", "="], Relation::Compare(Compare::LessOrEqual)),
-    (&["!", "="], Relation::Compare(Compare::NotEqual)),
-    (&["<", ">"], Relation::Compare(Compare::NotEqual)),
-    (&["≥"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["≤"], Relation::Compare(Compare::LessOrEqual)),
-    (&["≠"], Relation::Compare(Compare::NotEqual)),
-    (&[">"], Relation::Compare(Compare::Greater)),
-    (&["<"], Relation::Compare(Compare::Less)),
-    (&["above|exceeding|exceeds|exceed|over|beyond"], Relation::Compare(Compare::Greater)),
-    (&["under|below|beneath"], Relation::Compare(Compare::Less)),
-    (&["after"], Relation::Compare(Compare::Greater)),
-    (&["before"], Relation::Compare(Compare::Less)),
-    (&["since"], Relation::Compare(Compare::GreaterOrEqual)),
-    (&["until|till"], Relation::Compare(Compare::LessOrEqual)),
-    (&["not", "equal|equals", "to"], Relation::Compare(Compare::NotEqual)),
-    (&["not", "equal|equals"], Relation::Compare(Compare::NotEqual)),
-    (&["equal|equals", "to"], Relation::Compare(Compare::Equal)),
-    (&["=|equals|equal"], Relation::Compare(Compare::Equal)),
-    (&["in", "the", "range", "of|from|between"], Relation::Between),
-    (&["ranging|ranges|range", "from|between"], Relation::Between),
-    (&["between"], Relation::Between),
-    (&["starts|starting|start|begins|beginning|begin", "with|in|from"], Relation::Contains(Position::Start)),
-    (&["ends|ending|end", "with|in"], Relation::Contains(Position::End)),
-    (&["contains|containing|contain|including|includes|include|like"], Relation::Contains(Position::Anywhere)),
-    (&["has|have|having|with", "the", "letter|letters|word|substring|string|characters|character"], Relation::Contains(Position::Anywhere)),
-    (&["null|empty|missing|blank|unknown"], Relation::Null),
-];
 
 struct Finder<'a> {
     table: &'a Table,
@@ -96,6 +58,7 @@ struct Finder<'a> {
     found: Vec<Condition>,
     having: Option<Having>,
     having_place: Option<(usize, usize)>,
+    compared: Vec<Compared>,
 }
 
 /// Reads the conditions of a request. `free` tells which words nothing else has taken.
@@ -107,8 +70,17 @@ pub(super) fn find(
     values: &[ValueMention],
     free: &dyn Fn(usize) -> bool,
 ) -> Conditions {
-    let mut finder =
-        Finder { table, names, tokens, mentions, values, found: Vec::new(), having: None, having_place: None };
+    let mut finder = Finder {
+        table,
+        names,
+        tokens,
+        mentions,
+        values,
+        found: Vec::new(),
+        having: None,
+        having_place: None,
+        compared: Vec::new(),
+    };
     let mut at = 0;
     while at < tokens.len() && finder.found.len() < CONDITIONS_MAX {
         if !free(at) {
@@ -134,19 +106,40 @@ impl Finder<'_> {
         let (mut relation, mut end, about) = self.relation(at)?;
         let negated = self.negated_before(at);
         // The column before it, with only words in between that belong to the comparison.
-        let before = self
-            .mentions
-            .iter()
-            .rev()
-            .find(|mention| mention.end <= at && at - mention.end <= GAP_MAX)
-            .filter(|mention| {
-                self.tokens[mention.end..at].iter().all(|token| {
-                    token.is_any(COPULAS) || token.is_any(&["not", "t", "n", "doesn", "isn", "aren", "don", "no", "it", "its", "than"])
-                })
-            });
-        while self.tokens.get(end).is_some_and(|token| {
-            token.is_any(&["the", "a", "an", "than", "to", "of", "letter", "word", "substring", "string", "text", "value", "year", "$", "€", "£", "about", "any", "or"])
-        }) && self.literal(end).is_none()
+        let before =
+            self.mentions.iter().rev().find(|mention| mention.end <= at && at - mention.end <= GAP_MAX).filter(
+                |mention| {
+                    self.tokens[mention.end..at].iter().all(|token| {
+                        token.is_any(COPULAS)
+                            || token
+                                .is_any(&["not", "t", "n", "doesn", "isn", "aren", "don", "no", "it", "its", "than"])
+                    })
+                },
+            );
+        while relation != Relation::Null
+            && self.tokens.get(end).is_some_and(|token| {
+                token.is_any(&[
+                    "the",
+                    "a",
+                    "an",
+                    "than",
+                    "to",
+                    "of",
+                    "letter",
+                    "word",
+                    "substring",
+                    "string",
+                    "text",
+                    "value",
+                    "year",
+                    "$",
+                    "€",
+                    "£",
+                    "about",
+                    "any",
+                ])
+            })
+            && self.literal(end).is_none()
         {
             end += 1;
         }
@@ -159,8 +152,23 @@ impl Finder<'_> {
             return Some(column_end);
         }
         if let Relation::Contains(position) = relation {
-            let column = before?.clone();
-            let (texts, end) = self.texts(end)?;
+            let (texts, mut end) = self.texts(end)?;
+            let column = match before {
+                Some(mention) => mention.clone(),
+                None => {
+                    // `have the letters D or S in their first name`: the column comes last.
+                    let mention = self.mentions.iter().find(|mention| {
+                        mention.start > end
+                            && mention.start - end <= 3
+                            && self.tokens[end].is("in")
+                            && self.tokens[end..mention.start]
+                                .iter()
+                                .all(|token| token.is_any(&["in", "the", "their", "its", "his", "her"]))
+                    })?;
+                    end = mention.end;
+                    Mention { start: at, ..mention.clone() }
+                }
+            };
             let name = self.name(column.column);
             let mut parts: Vec<Filter> =
                 texts.into_iter().map(|text| Filter::Contains { column: name.clone(), text, at: position }).collect();
@@ -172,8 +180,7 @@ impl Finder<'_> {
         let mut high = None;
         let mut last = after;
         if relation == Relation::Between {
-            let joint = self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
-            let _ = joint;
+            self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
             let (value, after_high) = self.literal(after + 1)?;
             (high, last) = (Some(value), after_high);
         }
@@ -187,7 +194,9 @@ impl Finder<'_> {
                         last = mention.end;
                         (Some(column), at)
                     }
-                    None => (self.continued(at).or_else(|| self.by_verb(at, &low)).or_else(|| self.for_literal(&low)), at),
+                    None => {
+                        (self.continued(at).or_else(|| self.by_verb(at, &low)).or_else(|| self.for_literal(&low)), at)
+                    }
                 },
             },
         };
@@ -205,6 +214,14 @@ impl Finder<'_> {
             }
             return None;
         };
+        // `departments with an average salary above 42000`: about the aggregated value.
+        if let (Some(mention), Relation::Compare(op), Value::Number(value)) = (before, relation, &low)
+            && self.aggregated(mention.start)
+        {
+            self.having = Some(Having { op: if negated { op.negated() } else { op }, value: *value });
+            self.having_place = Some((start, last));
+            return Some(last);
+        }
         let name = self.name(column);
         let filter = match (relation, high) {
             (Relation::Compare(op), _) => {
@@ -234,11 +251,24 @@ impl Finder<'_> {
         Some((relation, end, None))
     }
 
+    /// Whether an aggregate's word stands directly before.
+    fn aggregated(&self, start: usize) -> bool {
+        let mut at = start;
+        while at > 0 && self.tokens[at - 1].is_any(&["of", "the", "in"]) {
+            at -= 1;
+        }
+        at.checked_sub(1).is_some_and(|before| {
+            self.tokens[before].is_any(&["average", "mean", "avg", "total", "sum", "median", "number", "count"])
+        })
+    }
+
     fn negated_before(&self, at: usize) -> bool {
         let start = at.saturating_sub(4);
-        self.tokens[start..at].iter().rev().take_while(|token| !token.is_stop()).any(|token| {
-            token.is_any(&["not", "doesn", "isn", "aren", "don", "didn", "wasn", "never", "neither"])
-        })
+        self.tokens[start..at]
+            .iter()
+            .rev()
+            .take_while(|token| !token.is_stop())
+            .any(|token| token.is_any(&["not", "doesn", "isn", "aren", "don", "didn", "wasn", "never", "neither"]))
     }
 
     /// A number, a date or a quoted text, and where it ends.
@@ -267,7 +297,11 @@ impl Finder<'_> {
             // A date or a time of day: `2002-06-21`, `17:30`.
             let mut end = at + 1;
             let mut text = token.raw.clone();
-            while let Some(next) = self.tokens.get(end).filter(|next| next.glued) {
+            while let Some(next) = self
+                .tokens
+                .get(end)
+                .filter(|next| next.glued && (!matches!(next.class, Class::Mark(_)) || next.is_any(&["-", "/", ":"])))
+            {
                 text.push_str(&next.raw);
                 end += 1;
             }
@@ -293,7 +327,18 @@ impl Finder<'_> {
         let mut at = at;
         while texts.len() < CONDITIONS_MAX {
             while self.tokens.get(at).is_some_and(|token| {
-                token.is_any(&["the", "letter", "letters", "word", "words", "substring", "string", "character", "characters", "either"])
+                token.is_any(&[
+                    "the",
+                    "letter",
+                    "letters",
+                    "word",
+                    "words",
+                    "substring",
+                    "string",
+                    "character",
+                    "characters",
+                    "either",
+                ])
             }) {
                 at += 1;
             }
@@ -301,7 +346,14 @@ impl Finder<'_> {
             let (text, end) = match self.literal(at).filter(|_| quoted) {
                 Some((value, end)) => (value.to_string(), end),
                 None => {
-                    let token = self.tokens.get(at).filter(|token| token.is_word() || token.number().is_some())?;
+                    let token = self.tokens.get(at).filter(|token| {
+                        token.number().is_some()
+                            || token.is_word()
+                                && !token.is_any(FILLERS)
+                                && !token
+                                    .is_any(&["each", "every", "most", "more", "which", "what", "how", "by", "per"])
+                            || token.raw.chars().count() == 1 && token.raw.chars().all(char::is_uppercase)
+                    })?;
                     (token.raw.clone(), at + 1)
                 }
             };
@@ -331,8 +383,10 @@ impl Finder<'_> {
         let Some(column) = self.column(column) else { return false };
         match value {
             Value::Number(number) => {
-                is_numeric(column) || column.kind == ColumnKind::Date && year_number(*number).is_some()
-                    || column.kind == ColumnKind::Text && column.texts.iter().any(|text| text.trim() == number.to_string())
+                is_numeric(column)
+                    || column.kind == ColumnKind::Date && year_number(*number).is_some()
+                    || column.kind == ColumnKind::Text
+                        && column.texts.iter().any(|text| text.trim() == number.to_string())
             }
             Value::Text(text) => match column.kind {
                 ColumnKind::Date => parse_time(text).is_some(),
@@ -350,7 +404,7 @@ impl Finder<'_> {
             mention.start >= end
                 && mention.start - end <= 2
                 && self.tokens[end..mention.start].iter().all(|token| token.is_any(&["in", "of", "the", "total"]))
-                && self.column(mention.column).is_some_and(|column| is_numeric(column))
+                && self.column(mention.column).is_some_and(is_numeric)
         })
     }
 
@@ -368,15 +422,17 @@ impl Finder<'_> {
     /// `hired before 2002`, `opened after 2000`: the column whose name shares the verb.
     fn by_verb(&self, at: usize, value: &Value) -> Option<usize> {
         let start = at.saturating_sub(3);
-        self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(|token| {
-            self.names.iter().enumerate().position(|(column, name)| {
-                self.comparable(column, value)
-                    && name.words.iter().any(|word| {
-                        let word = stem(word);
-                        word == token.stem || (token.stem.chars().count() >= 3 && synonymous(&word, &token.stem))
-                    })
-            })
-        })
+        self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(
+            |token| {
+                self.names.iter().enumerate().position(|(column, name)| {
+                    self.comparable(column, value)
+                        && name.words.iter().any(|word| {
+                            let word = stem(word);
+                            word == token.stem || (token.stem.chars().count() >= 3 && synonymous(&word, &token.stem))
+                        })
+                })
+            },
+        )
     }
 
     fn by_topic(&self, topics: &[&str]) -> Option<usize> {
@@ -394,7 +450,8 @@ impl Finder<'_> {
             return None;
         }
         let mut dates = (0..self.table.columns.len()).filter(|column| {
-            self.column(*column).is_some_and(|column| column.kind == ColumnKind::Date) && self.comparable(*column, value)
+            self.column(*column).is_some_and(|column| column.kind == ColumnKind::Date)
+                && self.comparable(*column, value)
         });
         let first = dates.next()?;
         dates.next().is_none().then_some(first)
@@ -408,11 +465,13 @@ impl Finder<'_> {
         columns.extend(&mention.rivals);
         let mut next = mention.end;
         let mut copula = false;
-        let mut negated = false;
+        let mut negated = self.denied_before(at);
         while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
-            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal"]) || (token.is("of") && next == mention.end) {
+            } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal", "in"])
+                || (token.is("of") && next == mention.end)
+            {
                 copula = true;
             } else if !token.is_any(COPULAS) {
                 break;
@@ -424,7 +483,9 @@ impl Finder<'_> {
         let mut end = next;
         let mut chosen = None;
         while values.len() < CONDITIONS_MAX {
-            let found = columns.iter().find_map(|column| Some((*column, self.value_at(*column, end, copula || next == mention.end)?)));
+            let found = columns
+                .iter()
+                .find_map(|column| Some((*column, self.value_at(*column, end, copula || next == mention.end)?)));
             let Some((column, (value, after))) = found else { break };
             if chosen.is_some_and(|chosen| chosen != column) {
                 break;
@@ -443,6 +504,20 @@ impl Finder<'_> {
         let filter = self.one_of(column, values, negated)?;
         self.push(mention.start, end, filter);
         Some(end)
+    }
+
+    /// `do not belong to the range …`: a negation before the column, with its verb in between.
+    fn denied_before(&self, at: usize) -> bool {
+        let start = at.saturating_sub(5);
+        self.tokens[start..at]
+            .iter()
+            .rev()
+            .take_while(|token| {
+                !token.is_stop() && !token.is_any(&["and", "or", "but", "with", "by", "of"]) && token.number().is_none()
+            })
+            .any(|token| {
+                token.is_any(&["not", "never", "aren", "isn", "don", "doesn", "didn", "without", "except", "excluding"])
+            })
     }
 
     /// A value of this column that stands here. A number needs a sign that it is one (`is`, or nothing in between).
@@ -468,8 +543,10 @@ impl Finder<'_> {
                 Cell::Time(_) => year_number(*number).is_some(),
                 _ => false,
             }),
-            Value::Text(text) => token.quoted && of.kind == ColumnKind::Text && !text.is_empty()
-                || of.kind == ColumnKind::Date && parse_time(text).is_some(),
+            Value::Text(text) => {
+                token.quoted && of.kind == ColumnKind::Text && !text.is_empty()
+                    || of.kind == ColumnKind::Date && parse_time(text).is_some()
+            }
             Value::Bool(_) => false,
         };
         (plainly && exists).then_some((value, end))
@@ -482,10 +559,8 @@ impl Finder<'_> {
         }
         if let Some((value, end)) = self.period(at) {
             let column = self.for_literal(&value)?;
-            let name = self.name(column);
             let negated = self.excluded_before(at);
             let filter = self.one_of(column, vec![value], negated)?;
-            let _ = name;
             self.push(at, end, filter);
             return Some(end);
         }
@@ -499,21 +574,48 @@ impl Finder<'_> {
             while self.tokens.get(next).is_some_and(|token| token.is_any(&["and", "or", "vs", "."])) {
                 next += 1;
             }
-            let Some((same, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
-            let _ = same;
+            let Some((_, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
             values.push(Value::Text(value));
             end = after;
         }
         let negated = self.excluded_before(at);
+        if values.len() > 1 && !negated {
+            self.compared.push(Compared { column, start: at, end });
+            // All values are no condition.
+            if self.covers(column, &values) {
+                self.having_place = self.having_place.or(Some((at, end)));
+                return Some(end);
+            }
+        }
         let filter = self.one_of(column, values, negated)?;
         self.push(at, end, filter);
         Some(end)
     }
 
+    fn covers(&self, column: usize, values: &[Value]) -> bool {
+        self.column(column).is_some_and(|column| {
+            column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).all(|text| {
+                values.iter().any(|value| matches!(value, Value::Text(value) if value.eq_ignore_ascii_case(text)))
+            })
+        })
+    }
+
     /// A year, month or weekday after `in`, `only`, `for` …
     fn period(&self, at: usize) -> Option<(Value, usize)> {
         let before = at.checked_sub(1).map(|before| &self.tokens[before])?;
-        if !before.is_any(&["in", "only", "just", "for", "during", "of", "on", "exclude", "excluding", "except", "without"]) {
+        if !before.is_any(&[
+            "in",
+            "only",
+            "just",
+            "for",
+            "during",
+            "of",
+            "on",
+            "exclude",
+            "excluding",
+            "except",
+            "without",
+        ]) {
             return None;
         }
         let (value, end) = self.literal(at)?;
@@ -527,7 +629,8 @@ impl Finder<'_> {
     fn lone_value(&self, at: usize) -> Option<(usize, String, usize)> {
         let token = self.tokens.get(at)?;
         if token.is_word() {
-            let gendered = self.table.columns.iter().enumerate().find_map(|(column, of)| Some((column, coded(of, token)?)));
+            let gendered =
+                self.table.columns.iter().enumerate().find_map(|(column, of)| Some((column, coded(of, token)?)));
             if let Some((column, code)) = gendered {
                 return Some((column, code, at + 1));
             }
@@ -563,7 +666,26 @@ impl Finder<'_> {
             before -= 1;
         }
         let context = before.checked_sub(1).is_some_and(|before| {
-            self.tokens[before].is_any(&["in", "from", "only", "just", "except", "excluding", "without", "exclude", "are", "is", "not", "for", "at", "being", "was", "were", "named", "called"])
+            self.tokens[before].is_any(&[
+                "in",
+                "from",
+                "only",
+                "just",
+                "except",
+                "excluding",
+                "without",
+                "exclude",
+                "are",
+                "is",
+                "not",
+                "for",
+                "at",
+                "being",
+                "was",
+                "were",
+                "named",
+                "called",
+            ])
         });
         // The value is followed by its own column: `animal type`.
         let column_after = self
@@ -576,7 +698,24 @@ impl Finder<'_> {
     fn excluded_before(&self, at: usize) -> bool {
         let start = at.saturating_sub(4);
         self.tokens[start..at].iter().rev().take_while(|token| !token.is_stop()).any(|token| {
-            token.is_any(&["not", "except", "excluding", "exclude", "without", "ignore", "ignoring", "isn", "aren", "drop", "remove", "besides", "minus", "omit", "skip", "hide"])
+            token.is_any(&[
+                "not",
+                "except",
+                "excluding",
+                "exclude",
+                "without",
+                "ignore",
+                "ignoring",
+                "isn",
+                "aren",
+                "drop",
+                "remove",
+                "besides",
+                "minus",
+                "omit",
+                "skip",
+                "hide",
+            ])
         }) || phrase(self.tokens, at.saturating_sub(2), &["other", "than"]).is_some()
             || phrase(self.tokens, at.saturating_sub(2), &["apart", "from"]).is_some()
     }
@@ -605,10 +744,9 @@ impl Finder<'_> {
         let mut last_end = 0;
         for condition in self.found {
             places.push((condition.start, condition.end));
-            let or = self
-                .tokens
-                .get(last_end..condition.start)
-                .is_some_and(|between| last_end > 0 && between.len() <= 8 && between.iter().any(|token| token.is("or")));
+            let or = self.tokens.get(last_end..condition.start).is_some_and(|between| {
+                last_end > 0 && between.len() <= 8 && between.iter().any(|token| token.is("or"))
+            });
             last_end = condition.end;
             match alternatives.last_mut() {
                 Some(open) if !or => {
@@ -623,7 +761,7 @@ impl Finder<'_> {
         }
         let mut parts: Vec<Filter> = alternatives.into_iter().flatten().collect();
         let filter = if parts.len() > 1 { Some(Filter::Or(parts)) } else { parts.pop() };
-        Conditions { filter, having: self.having, places }
+        Conditions { filter, having: self.having, places, compared: self.compared }
     }
 }
 
@@ -683,7 +821,8 @@ fn coded(column: &Column, token: &Token) -> Option<String> {
 
 /// The numeric column that is about one of these topics.
 pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> Option<usize> {
-    let numeric = |column: &usize| table.columns.get(*column).is_some_and(|c| is_numeric(c) || c.kind == ColumnKind::Date);
+    let numeric =
+        |column: &usize| table.columns.get(*column).is_some_and(|c| is_numeric(c) || c.kind == ColumnKind::Date);
     topics.iter().find_map(|topic| {
         let topic = stem(topic);
         let has = |column: &usize, same: &dyn Fn(&str) -> bool| {
@@ -694,9 +833,4 @@ pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> 
             .find(|column| has(column, &|word| word == topic))
             .or_else(|| (0..names.len()).filter(numeric).find(|column| has(column, &|word| synonymous(word, &topic))))
     })
-}
-
-/// Whether a token could be anything but punctuation.
-pub(super) fn is_content(token: &Token) -> bool {
-    !matches!(token.class, Class::Mark(_))
 }

@@ -48,16 +48,30 @@ const AGGREGATES: &[(&[&str], Aggregate, bool)] = &[
     (&["average|averages|averaged|avg|mean|means|averagely"], Aggregate::Avg, false),
     (&["minimum|minimal|min|lowest|smallest|minimums"], Aggregate::Min, false),
     (&["maximum|maximal|max|highest|largest|greatest|biggest|maximums|peak"], Aggregate::Max, false),
-    (&["sum|sums|total|totals|summed|accumulated|accumulative|aggregate|aggregated|combined|overall|summarize|summation"], Aggregate::Sum, true),
+    (
+        &[
+            "sum|sums|total|totals|summed|accumulated|accumulative|aggregate|aggregated|combined|overall|summarize|summation",
+        ],
+        Aggregate::Sum,
+        true,
+    ),
 ];
 
 /// Words that end the reach of an aggregate: what follows is a group, not the thing measured.
-pub(super) const GROUP_WORDS: &[&str] =
-    &["by", "each", "every", "per", "across", "for", "over", "versus", "vs", "against", "among", "between", "and", "grouped", "from", "with", "that", "who", "whose", "which", "does", "do", "did", "are", "is", "have", "has", "there", "where"];
+pub(super) const GROUP_WORDS: &[&str] = &[
+    "by", "each", "every", "per", "across", "for", "over", "versus", "vs", "against", "among", "between", "and",
+    "grouped", "from", "with", "that", "who", "whose", "which", "does", "do", "did", "are", "is", "have", "has",
+    "there", "where",
+];
 
 /// The aggregates in the free words, each with the mention that it is about.
 pub(super) fn find(tokens: &[Token], mentions: &[Mention], free: &dyn Fn(usize) -> bool) -> Vec<AggregateSaid> {
-    let inside = |at: usize| mentions.iter().any(|mention| mention.start < at && at < mention.end || mention.start == at && mention.end > at + 1 && mention.likeness > 0.6);
+    let inside = |at: usize| {
+        mentions.iter().any(|mention| {
+            mention.start < at && at < mention.end
+                || mention.start == at && mention.end > at + 1 && mention.likeness > 0.6
+        })
+    };
     let exact = |at: usize| mentions.iter().any(|mention| mention.start == at && mention.likeness > 0.55);
     let mut found: Vec<AggregateSaid> = Vec::new();
     let mut at = 0;
@@ -70,7 +84,14 @@ pub(super) fn find(tokens: &[Token], mentions: &[Mention], free: &dyn Fn(usize) 
             .iter()
             .find_map(|(words, how, sums_numbers)| {
                 let end = phrase(tokens, at, words)?;
-                Some(AggregateSaid { start: at, end, how: *how, sums_numbers: *sums_numbers, topics: Vec::new(), mention: None })
+                Some(AggregateSaid {
+                    start: at,
+                    end,
+                    how: *how,
+                    sums_numbers: *sums_numbers,
+                    topics: Vec::new(),
+                    mention: None,
+                })
             })
             .or_else(|| {
                 let (how, topics) = extreme(&tokens[at].text)?;
@@ -78,7 +99,14 @@ pub(super) fn find(tokens: &[Token], mentions: &[Mention], free: &dyn Fn(usize) 
             })
             .or_else(|| {
                 let topics = how_question(tokens, at)?;
-                Some(AggregateSaid { start: at, end: at + 2, how: Aggregate::Avg, sums_numbers: false, topics, mention: None })
+                Some(AggregateSaid {
+                    start: at,
+                    end: at + 2,
+                    how: Aggregate::Avg,
+                    sums_numbers: false,
+                    topics,
+                    mention: None,
+                })
             });
         match said {
             Some(said) => {
@@ -106,9 +134,26 @@ fn attach(tokens: &[Token], mentions: &[Mention], found: &mut [AggregateSaid]) {
                 && mention.start - said.end <= REACH
                 && tokens[said.end..mention.start].iter().enumerate().all(|(place, token)| {
                     // `the number of the countries`, but not `the number of players in each year`.
-                    let plain = token.is_any(&["of", "the", "in", "all", "a", "(", "their", "its", "value", "different", "total", "number", "column", "each", "these"]);
+                    let plain = token.is_any(&[
+                        "of",
+                        "the",
+                        "in",
+                        "all",
+                        "a",
+                        "(",
+                        "their",
+                        "its",
+                        "value",
+                        "different",
+                        "total",
+                        "number",
+                        "column",
+                        "each",
+                        "these",
+                    ]);
                     let allowed_each = !token.is("each") || place == 0;
-                    let unknown = said.how != Aggregate::Count && said.how != Aggregate::CountDistinct
+                    let unknown = said.how != Aggregate::Count
+                        && said.how != Aggregate::CountDistinct
                         && !token.is_any(GROUP_WORDS)
                         && !token.is_stop();
                     (plain && allowed_each && !(token.is("in") && said.how == Aggregate::Count)) || unknown
@@ -133,23 +178,27 @@ fn join(tokens: &[Token], found: Vec<AggregateSaid>) -> Vec<AggregateSaid> {
         if let Some(before) = joined.last_mut() {
             let between = &tokens[before.end.min(said.start)..said.start];
             let shared = between.iter().any(|token| token.is_any(&["and", ",", "or", "vs", "versus"]));
-            let close = between.len() <= 3 && between.iter().all(|token| token.is_any(FILLERS) || token.is_any(&["and", ",", "or", "(", ")", "vs", "versus", "number"]));
+            let close = between.len() <= 3
+                && between.iter().all(|token| {
+                    token.is_any(FILLERS) || token.is_any(&["and", ",", "or", "(", ")", "vs", "versus", "number"])
+                });
             if close && !shared && before.mention.is_none_or(|mention| Some(mention) == said.mention) {
                 // `the total how many`, `the sum of the total number of`: one measure.
-                let count = said.how == Aggregate::Count && !said.sums_numbers;
-                if !(count || before.how == Aggregate::Sum && said.how == Aggregate::Count) || said.how == Aggregate::Count {
-                    let how = if before.how == Aggregate::Sum && said.how != Aggregate::Count { said.how } else if count { Aggregate::Count } else { before.how };
-                    before.how = how;
-                    before.sums_numbers |= said.sums_numbers;
-                    before.end = said.end;
-                    before.mention = said.mention;
-                    if before.topics.is_empty() {
-                        before.topics = said.topics;
-                    }
-                    continue;
+                before.how = match (before.how, said.how) {
+                    (_, Aggregate::Count) if !said.sums_numbers => Aggregate::Count,
+                    (Aggregate::Sum, Aggregate::Count) => Aggregate::Sum,
+                    (Aggregate::Sum, how) => how,
+                    (how, _) => how,
+                };
+                before.sums_numbers |= said.sums_numbers;
+                before.end = said.end;
+                before.mention = said.mention;
+                if before.topics.is_empty() {
+                    before.topics = said.topics;
                 }
+                continue;
             }
-            if close && shared && before.mention.is_none() {
+            if close && shared && before.mention.is_none() && before.how != Aggregate::Count {
                 before.mention = said.mention;
                 if before.topics.is_empty() {
                     before.topics.clone_from(&said.topics);

@@ -22,16 +22,87 @@ const VALUE_WORDS_MAX: usize = 12;
 
 /// Words of requests that are a column's name only when nothing else explains them.
 const COMMAND_WORDS: &[&str] = &[
-    "show", "list", "number", "count", "total", "average", "mean", "order", "sort", "rank", "group", "chart", "graph", "bar",
-    "bars", "line", "plot", "from", "to", "by", "sum", "max", "min", "give", "return", "draw", "find", "display", "top",
-    "first", "last", "axis", "x", "y", "percentage", "share", "trend", "distribution", "relationship", "what", "which",
-    "different", "make", "use", "value", "values", "data", "table", "per", "time",
+    "show",
+    "list",
+    "number",
+    "count",
+    "total",
+    "average",
+    "mean",
+    "order",
+    "sort",
+    "rank",
+    "group",
+    "chart",
+    "graph",
+    "bar",
+    "bars",
+    "line",
+    "plot",
+    "from",
+    "to",
+    "by",
+    "sum",
+    "max",
+    "min",
+    "give",
+    "return",
+    "draw",
+    "find",
+    "display",
+    "top",
+    "first",
+    "last",
+    "axis",
+    "x",
+    "y",
+    "percentage",
+    "share",
+    "trend",
+    "distribution",
+    "relationship",
+    "what",
+    "which",
+    "different",
+    "make",
+    "use",
+    "value",
+    "values",
+    "data",
+    "table",
+    "per",
+    "time",
 ];
 
 /// Units at the end of a column's name, which people leave out.
 const UNIT_WORDS: &[&str] = &[
-    "km", "kg", "mph", "mm", "cm", "m", "usd", "eur", "gbp", "lb", "lbs", "knots", "billion", "million", "thousand", "mins",
-    "secs", "hrs", "ms", "pct", "dollars", "euros", "kmh", "celsius", "fahrenheit", "1", "2",
+    "km",
+    "kg",
+    "mph",
+    "mm",
+    "cm",
+    "m",
+    "usd",
+    "eur",
+    "gbp",
+    "lb",
+    "lbs",
+    "knots",
+    "billion",
+    "million",
+    "thousand",
+    "mins",
+    "secs",
+    "hrs",
+    "ms",
+    "pct",
+    "dollars",
+    "euros",
+    "kmh",
+    "celsius",
+    "fahrenheit",
+    "1",
+    "2",
 ];
 
 /// Endings of fused names: `dormid`, `flno`.
@@ -47,6 +118,8 @@ pub(super) struct Mention {
     pub(super) likeness: f64,
     /// Other columns that the same words name as well.
     pub(super) rivals: Vec<usize>,
+    /// The words name what a row is (`students` where there is a `StuID`) and are no more than a part of the column's name.
+    pub(super) entity: bool,
 }
 
 /// A place in a request that names a value of the table.
@@ -81,13 +154,20 @@ pub(super) struct ColumnName {
     pub(super) is_id: bool,
     /// The lower-case words of the name.
     pub(super) words: Vec<String>,
+    /// Its values are numbers.
+    pub(super) numeric: bool,
+    /// For an identifier, the stems of what it identifies: `student` for `StuID`.
+    pub(super) identifies: Vec<String>,
 }
 
 impl ColumnName {
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str, numeric: bool) -> Self {
         let words = name_words(name);
         let bare: String = words.concat();
         let mut readings: Vec<(Vec<String>, f64)> = vec![(words.clone(), 1.0)];
+        for long in expansions(&bare) {
+            readings.push((long.clone(), 0.97));
+        }
         let mut at = 0;
         while at < readings.len() && readings.len() < READINGS_MAX {
             let (reading, trust) = readings[at].clone();
@@ -95,7 +175,10 @@ impl ColumnName {
                 let mut replace = |with: &[String], trust: f64| {
                     let mut next = reading.clone();
                     next.splice(place..=place, with.iter().cloned());
-                    if readings.len() < READINGS_MAX && next.len() <= WORDS_MAX && !readings.iter().any(|(r, _)| *r == next) {
+                    if readings.len() < READINGS_MAX
+                        && next.len() <= WORDS_MAX
+                        && !readings.iter().any(|(r, _)| *r == next)
+                    {
                         readings.push((next, trust));
                     }
                 };
@@ -110,11 +193,27 @@ impl ColumnName {
             }
             at += 1;
         }
-        let is_id = readings.iter().any(|(words, trust)| {
-            *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str()))
-        }) || matches!(words.as_slice(), [only] if only == "code" || only == "no");
+        let is_id = readings
+            .iter()
+            .any(|(words, trust)| *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str())))
+            || matches!(words.as_slice(), [only] if only == "code" || only == "no");
+        let mut identifies: Vec<String> = Vec::new();
+        if is_id {
+            for (reading, _) in &readings {
+                identifies.extend(
+                    reading
+                        .iter()
+                        .filter(|word| {
+                            word.len() >= 3
+                                && !ID_WORDS.contains(&word.as_str())
+                                && !reading.contains(&"code".to_owned())
+                        })
+                        .map(|word| stem(word)),
+                );
+            }
+        }
         let readings = readings.into_iter().map(|(words, trust)| Reading { words: weigh(&words), trust }).collect();
-        Self { readings, bare, is_id, words }
+        Self { readings, bare, is_id, words, numeric, identifies }
     }
 
     /// The likeness of the words from `start` to this name, and where they end.
@@ -164,7 +263,7 @@ fn weigh(words: &[String]) -> Vec<NameWord> {
             let weight = match last_plain {
                 None if at + 1 == count => 1.0,
                 None => 0.5,
-                Some(_) if id(word) => 1.1,
+                Some(_) if id(word) => 3.0,
                 Some(_) if unit(word) => 0.3,
                 Some(_) if matches!(word.as_str(), "of" | "in" | "the" | "is" | "per") => 0.1,
                 Some(_) if naming(word) => 0.45,
@@ -183,13 +282,29 @@ impl Reading {
         let (mut matched, mut end, mut at, mut last) = (0.0, start, start, None::<usize>);
         while at < tokens.len() && at < start + WORDS_MAX {
             let token = &tokens[at];
+            // `number of companies` counts; only a column that has the word itself is meant by it.
+            let counting = token.is_any(&["number", "amount", "count", "quantity"])
+                && tokens.get(at + 1).is_some_and(|next| next.is("of"));
             let found = (0..self.words.len())
                 .filter(|word| !used[*word])
-                .map(|word| (word, alike(token, &self.words[word])))
+                .map(|word| {
+                    (
+                        word,
+                        if counting
+                            && (word > 0 || token.text != self.words[word].text && self.words[word].text != "num")
+                        {
+                            0.0
+                        } else {
+                            alike(token, &self.words[word])
+                        },
+                    )
+                })
                 .filter(|(_, alike)| *alike > 0.0)
                 // The next word of the name first: `date of birth date`.
                 .max_by(|a, b| {
-                    a.1.total_cmp(&b.1).then_with(|| (Some(a.0) > last).cmp(&(Some(b.0) > last))).then_with(|| b.0.cmp(&a.0))
+                    a.1.total_cmp(&b.1)
+                        .then_with(|| (Some(a.0) > last).cmp(&(Some(b.0) > last)))
+                        .then_with(|| b.0.cmp(&a.0))
                 });
             match found {
                 Some((word, alike)) => {
@@ -200,7 +315,24 @@ impl Reading {
                     end = at + 1;
                     at += 1;
                 }
-                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "-", "/"]) => at += 1,
+                // `dates of the assessment notes`: a word that the name leaves out.
+                None if end > start
+                    && at > end
+                    && at <= end + 2
+                    && token.is_word()
+                    && !token.is_any(FILLERS)
+                    && tokens.get(at + 1).is_some_and(|next| {
+                        self.words
+                            .iter()
+                            .zip(&used)
+                            .any(|(word, used)| !used && word.weight >= 0.8 && alike(next, word) > 0.9)
+                    }) =>
+                {
+                    at += 1
+                }
+                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "all", "-", "/"]) => {
+                    at += 1
+                }
                 None => break,
             }
         }
@@ -250,7 +382,9 @@ fn alike(token: &Token, name: &NameWord) -> f64 {
 /// The columns that the request names, without overlap, in order. Words for which `taken` holds belong to something else.
 pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Vec<Mention> {
     let mut candidates: Vec<Vec<Mention>> = vec![Vec::new(); tokens.len()];
-    for (start, token) in tokens.iter().enumerate() {
+    let entities: HashSet<&str> = names.iter().flat_map(|name| name.identifies.iter().map(String::as_str)).collect();
+    // From the end, so that what follows a word is known.
+    for (start, token) in tokens.iter().enumerate().rev() {
         if taken(start) || matches!(token.class, Class::Mark(_)) {
             continue;
         }
@@ -274,7 +408,25 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
             if (start..end).all(|at| FILLERS.contains(&tokens[at].text.as_str())) {
                 continue;
             }
+            // `students` is what the rows are, not the first column that has the word in its name.
+            let entity = (start..end)
+                .all(|at| entities.contains(tokens[at].stem.as_str()) || FILLERS.contains(&tokens[at].text.as_str()));
+            if entity && !singled_out(tokens, start) {
+                likeness *= if likeness > 0.9 { 0.55 } else { 0.3 };
+            }
             here.push((likeness, end, column));
+        }
+        // `for each student` without a name that fits better is about the identifier.
+        if singled_out(tokens, start)
+            && entities.contains(token.stem.as_str())
+            && here.iter().all(|(likeness, ..)| *likeness < 0.6)
+            // `each ship type` is about the type.
+            && candidates.get(start + 1).is_none_or(|next| next.iter().all(|mention| mention.likeness < 0.6 || names[mention.column].numeric))
+            && let Some(column) = names.iter().position(|name| name.identifies.contains(&token.stem))
+        {
+            let named = names.iter().position(|name| matches!(name.words.as_slice(), [word] if word == "name"));
+            let own = names.first().is_some_and(|first| first.identifies.contains(&token.stem));
+            here.push((0.6, start + 1, named.filter(|_| own).unwrap_or(column)));
         }
         // A part of a name that only one column has says more than one that many have.
         let mut ends: Vec<usize> = here.iter().map(|(_, end, _)| *end).collect();
@@ -289,12 +441,64 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
                 *likeness = (*likeness * 1.2).min(0.9);
             }
             of_end.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else { continue };
+            let Some((best, column)) = of_end.first().copied().filter(|(best, _)| *best >= LIKENESS_MIN) else {
+                continue;
+            };
             let rivals = of_end.iter().skip(1).filter(|(l, _)| best - l < TIE).map(|(_, column)| *column).collect();
-            candidates[start].push(Mention { start, end, column, likeness: best, rivals });
+            // `for players who …`: what follows describes the rows.
+            let described = tokens.get(end).is_some_and(|next| next.is_any(&["who", "whose", "that", "which"]))
+                && !singled_out(tokens, start)
+                && tokens[end - 1].text.ends_with('s');
+            let entity = described || best < 0.9 && (start..end).all(|at| entities.contains(tokens[at].stem.as_str()));
+            candidates[start].push(Mention { start, end, column, likeness: best, rivals, entity });
         }
     }
-    select(&candidates)
+    let mut mentions = select(&candidates);
+    refer_back(names, tokens, taken, &mut mentions);
+    mentions
+}
+
+/// `document type codes … in each code`: a word of a name that was used in full before.
+fn refer_back(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usize) -> bool, mentions: &mut Vec<Mention>) {
+    for (at, token) in tokens.iter().enumerate() {
+        let covered = mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.7);
+        if taken(at)
+            || covered
+            || !token.is_word()
+            || !singled_out(tokens, at)
+            || COMMAND_WORDS.contains(&token.text.as_str())
+        {
+            continue;
+        }
+        let before = mentions.iter().find(|mention| {
+            mention.end <= at
+                && mention.likeness > 0.7
+                && names[mention.column].words.iter().any(|word| stem(word) == token.stem)
+        });
+        if let Some(column) = before.map(|mention| mention.column) {
+            mentions.retain(|mention| !(mention.start <= at && at < mention.end));
+            mentions.push(Mention {
+                start: at,
+                end: at + 1,
+                column,
+                likeness: 0.65,
+                rivals: Vec::new(),
+                entity: false,
+            });
+            mentions.sort_by_key(|mention| mention.start);
+        }
+    }
+}
+
+/// Whether the words before ask for one value for each of what follows.
+fn singled_out(tokens: &[Token], start: usize) -> bool {
+    let mut at = start;
+    while at > 0 && tokens[at - 1].is_any(&["the", "different", "a", "an", "all", "of", "-", "is", "as"]) {
+        at -= 1;
+    }
+    at.checked_sub(1).is_some_and(|before| {
+        tokens[before].is_any(&["each", "every", "per", "by", "across", "axis", "over", "versus", "vs"])
+    })
 }
 
 /// The choice of mentions without overlap that explains the most words best.
@@ -373,7 +577,9 @@ pub(super) fn values(table: &Table, tokens: &[Token]) -> Vec<ValueMention> {
 fn ends_at(tokens: &[Token], start: usize, value: &[Token]) -> Option<usize> {
     let mut at = start;
     for (place, word) in value.iter().enumerate() {
-        while place > 0 && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c))) {
+        while place > 0
+            && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c)))
+        {
             at += 1;
         }
         let token = tokens.get(at)?;

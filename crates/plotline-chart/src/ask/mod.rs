@@ -4,19 +4,22 @@
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
 mod choose;
-mod condition;
 mod compose;
+mod condition;
 mod follow_up;
 mod lexicon;
 mod measure;
 mod mention;
 mod phrase;
+mod place;
+mod relation;
 mod role;
 mod sort;
 mod token;
 
 use plotline_table::Table;
 
+use crate::resolve::columns::is_numeric;
 use crate::spec::{ChartSpec, Filter, Having};
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
@@ -31,7 +34,7 @@ pub const ASK_BYTES_MAX: usize = 4_000;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// It was understood, more or less.
-    Read(Reading),
+    Read(Box<Reading>),
     /// It was not; the sentence says why and what to do.
     Declined(String),
 }
@@ -71,7 +74,7 @@ pub fn read_request(ask: &str, table: &Table, previous: Option<&ChartSpec>) -> O
     if let Some(previous) = previous
         && let Some(reading) = follow_up::read(&request, previous)
     {
-        return Outcome::Read(reading);
+        return Outcome::Read(Box::new(reading));
     }
     compose::read(&request)
 }
@@ -86,8 +89,13 @@ struct Request<'t> {
     limit: Option<LimitSaid>,
     bin: Option<BinSaid>,
     options: crate::spec::SpecOptions,
+    /// Where the request speaks of time without a column.
+    over_time: Option<usize>,
+    second_axis: bool,
     filter: Option<Filter>,
     having: Option<Having>,
+    /// Columns of which several values are named: `compare Paris and Rome`.
+    compared: Vec<condition::Compared>,
     /// Columns outside the conditions and the order.
     mentions: Vec<Mention>,
     /// Columns named in the clause about the order.
@@ -98,7 +106,8 @@ struct Request<'t> {
 impl<'t> Request<'t> {
     fn parse(ask: &str, table: &'t Table) -> Self {
         let tokens = token::tokenise(ask);
-        let names: Vec<ColumnName> = table.columns.iter().map(|column| ColumnName::new(&column.name)).collect();
+        let names: Vec<ColumnName> =
+            table.columns.iter().map(|column| ColumnName::new(&column.name, is_numeric(column))).collect();
         let mut parts: Vec<Option<Part>> = vec![None; tokens.len()];
         let take = |parts: &mut Vec<Option<Part>>, start: usize, end: usize, part: Part| {
             for slot in parts.iter_mut().take(end).skip(start).filter(|slot| slot.is_none()) {
@@ -108,7 +117,9 @@ impl<'t> Request<'t> {
 
         let everything = mention::columns(&names, &tokens, &|_| false);
         let in_name = |at: usize| {
-            everything.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1)
+            everything.iter().any(|mention| {
+                mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1
+            })
         };
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
@@ -133,13 +144,22 @@ impl<'t> Request<'t> {
                 take(&mut parts, start, end, Part::Option);
             }
         }
+        let over_time = phrase::over_time(&tokens);
+        let second_axis = phrase::second_axis(&tokens);
+        for (start, end) in [over_time, second_axis].into_iter().flatten() {
+            if !(start..end).any(in_name) {
+                take(&mut parts, start, end, Part::Option);
+            }
+        }
         let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
-        let bin = compose::settle_bin(table, &tokens, bin, &mut mentions);
+        let bin = place::settle_bin(table, bin, &mut mentions);
         if let Some(bin) = &bin {
             let words = bin.start..bin.end;
-            mentions.retain(|mention| !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9));
+            mentions.retain(|mention| {
+                !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9)
+            });
         }
         let values = mention::values(table, &tokens);
         let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());
@@ -157,8 +177,11 @@ impl<'t> Request<'t> {
             limit,
             bin,
             options,
+            over_time: over_time.map(|(start, _)| start),
+            second_axis: second_axis.is_some(),
             filter: conditions.filter,
             having: conditions.having,
+            compared: conditions.compared,
             mentions,
             sort_mentions,
             aggregates,

@@ -27,7 +27,6 @@ pub(super) enum Part {
     Sort,
     Limit,
     Option,
-    Bin,
     Filter,
 }
 
@@ -117,8 +116,30 @@ const IMPLIED: &[(&[&str], Kind)] = &[
     (&["relationship|relation|relationships|association", "between|of|among"], Kind::Scatter),
     (&["relationship|relationships"], Kind::Scatter),
     (&["proportion|proportions|percentage|percentages|share|shares|breakdown|composition|makeup"], Kind::Pie),
+    (&["distribution|distributed|histogrammed|spread"], Kind::Histogram),
     (&["comparison|compare|comparing|compared"], Kind::Bar),
 ];
+
+/// Whether the request speaks of the course of time without naming a column: `over time`, `over the years`.
+pub(super) fn over_time(tokens: &[Token]) -> Option<(usize, usize)> {
+    const PHRASES: &[&[&str]] = &[
+        &["over|through|across|with", "time"],
+        &["over", "the", "years|months|weeks|days|year|quarters"],
+        &["over", "years|months|weeks|days|quarters"],
+        &["timeline"],
+        &["time", "series"],
+    ];
+    (0..tokens.len()).find_map(|at| PHRASES.iter().find_map(|words| Some((at, phrase(tokens, at, words)?))))
+}
+
+/// Whether the request asks for an axis of its own for the last value.
+pub(super) fn second_axis(tokens: &[Token]) -> Option<(usize, usize)> {
+    const PHRASES: &[&[&str]] = &[
+        &["second|secondary|dual|right|two|separate|other", "y", "axis|axes"],
+        &["second|secondary|dual|right|two|separate", "axis|axes|scale|scales"],
+    ];
+    (0..tokens.len()).find_map(|at| PHRASES.iter().find_map(|words| Some((at, phrase(tokens, at, words)?))))
+}
 
 /// The kind that the request names most plainly; of equals, the last.
 pub(super) fn kind(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<KindSaid> {
@@ -134,7 +155,8 @@ pub(super) fn kind(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Ki
             let (_, kind) = BARE_KINDS.iter().find(|(word, _)| tokens[at].is(word))?;
             bare_place(tokens, at).then_some((*kind, Said::Weakly, at + 1))
         };
-        let implied = || IMPLIED.iter().find_map(|(words, kind)| Some((*kind, Said::Implied, phrase(tokens, at, words)?)));
+        let implied =
+            || IMPLIED.iter().find_map(|(words, kind)| Some((*kind, Said::Implied, phrase(tokens, at, words)?)));
         match named.or_else(bare).or_else(implied) {
             Some((kind, said, end)) => {
                 found.push(qualified(tokens, kind, said, at, end));
@@ -152,11 +174,28 @@ fn bare_place(tokens: &[Token], at: usize) -> bool {
     let after = tokens.get(at + 1);
     let introduced = matches!(
         before,
-        Some("as" | "a" | "an" | "in" | "into" | "using" | "with" | "to" | "stacked" | "grouped" | "clustered" | "horizontal"
-            | "vertical" | "make" | "multi" | "-" | "multiple")
+        Some(
+            "as" | "a"
+                | "an"
+                | "in"
+                | "into"
+                | "using"
+                | "with"
+                | "to"
+                | "stacked"
+                | "grouped"
+                | "clustered"
+                | "horizontal"
+                | "vertical"
+                | "make"
+                | "multi"
+                | "-"
+                | "multiple"
+        )
     );
     let closed = after.is_none_or(|after| {
-        after.is_stop() || after.is_any(&["of", "for", "showing", "please", "instead", "by", "per", "with", "and", "now", "pls"])
+        after.is_stop()
+            || after.is_any(&["of", "for", "showing", "please", "instead", "by", "per", "with", "and", "now", "pls"])
     });
     (introduced && closed) || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by"])))
 }
@@ -208,9 +247,13 @@ pub(super) fn options(tokens: &[Token]) -> (SpecOptions, Vec<(usize, usize)>) {
             options.horizontal = Some(true);
         } else if found(&["vertical|vertically"]).is_some() {
             options.horizontal = Some(false);
-        } else if found(&["log|logarithmic", "scale|axis|y"]).is_some() || found(&["logarithmic|logarithmically"]).is_some() {
+        } else if found(&["log|logarithmic", "scale|axis|y"]).is_some()
+            || found(&["logarithmic|logarithmically"]).is_some()
+        {
             options.log = true;
-        } else if found(&["cumulative|cumulatively|cumulated"]).is_some() || found(&["running", "total|totals|sum"]).is_some() {
+        } else if found(&["cumulative|cumulatively|cumulated"]).is_some()
+            || found(&["running", "total|totals|sum"]).is_some()
+        {
             options.cumulative = true;
         } else if found(&["trend", "line|lines"]).is_some()
             || found(&["trendline|trendlines|regression"]).is_some()
@@ -218,10 +261,12 @@ pub(super) fn options(tokens: &[Token]) -> (SpecOptions, Vec<(usize, usize)>) {
             || found(&["best", "fit", "line"]).is_some()
         {
             options.trend_line = true;
-        } else if found(&["small", "multiples"]).is_some() || found(&["separate|own", "panels|panel|facets"]).is_some() {
+        } else if found(&["small", "multiples"]).is_some() || found(&["separate|own", "panels|panel|facets"]).is_some()
+        {
             options.small_multiples = true;
         } else if let Some(end) = found(&["moving|rolling", "average|mean|avg"]) {
-            let window = |at: usize| tokens.get(at).and_then(Token::number).filter(|window| (2.0..=1000.0).contains(window));
+            let window =
+                |at: usize| tokens.get(at).and_then(Token::number).filter(|window| (2.0..=1000.0).contains(window));
             let before = at.checked_sub(1).and_then(window);
             let with_unit = at.checked_sub(2).and_then(window).or_else(|| at.checked_sub(3).and_then(window));
             let after = window(end).or_else(|| window(end + 1));
@@ -290,15 +335,23 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
             continue;
         };
         let adverb = tokens[at].text.ends_with("ly") || tokens[at].is("annual");
-        let interval = tokens.get(end).is_some_and(|next| next.is_any(&["interval", "intervals", "bins", "bin", "buckets"]));
+        let interval =
+            tokens.get(end).is_some_and(|next| next.is_any(&["interval", "intervals", "bins", "bin", "buckets"]));
         let before = at.checked_sub(1).map(|before| tokens[before].text.as_str());
         let second = at.checked_sub(2).map(|before| tokens[before].text.as_str());
         let binned = binned_before(tokens, at);
         let grouping = matches!(before, Some("by" | "per" | "each" | "every" | "across"))
-            || matches!((second, before), (Some("by" | "into" | "per" | "each" | "for" | "to"), Some("the" | "a" | "each" | "every")))
+            || matches!(
+                (second, before),
+                (Some("by" | "into" | "per" | "each" | "for" | "to"), Some("the" | "a" | "each" | "every"))
+            )
             || matches!((second, before), (Some("over"), Some("the")))
             || matches!(before, Some("over")) && tokens[at].text.ends_with('s');
-        if !(adverb || interval || grouping || (binned.is_some() && matches!(before, Some("by" | "into" | "to" | "in" | "the")))) {
+        if !(adverb
+            || interval
+            || grouping
+            || (binned.is_some() && matches!(before, Some("by" | "into" | "to" | "in" | "the"))))
+        {
             continue;
         }
         let plainly = interval || binned.is_some();
@@ -316,7 +369,17 @@ fn binned_before(tokens: &[Token], at: usize) -> Option<usize> {
     const REACH: usize = 9;
     let start = at.saturating_sub(REACH);
     (start..at).rev().take_while(|at| !tokens[*at].is_stop()).find(|at| {
-        tokens[*at].is_any(&["bin", "binned", "bins", "binning", "bucket", "bucketed", "convert", "transform", "discretize"])
+        tokens[*at].is_any(&[
+            "bin",
+            "binned",
+            "bins",
+            "binning",
+            "bucket",
+            "bucketed",
+            "convert",
+            "transform",
+            "discretize",
+        ])
     })
 }
 
@@ -349,14 +412,26 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
                 None
             }
         };
-        let next_count = tokens.get(at + 1).and_then(count);
+        let compared = at.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["at", "than", "not", "no"]));
+        let next_count = tokens.get(at + 1).and_then(count).filter(|_| !compared);
         if let (Some(direction), Some(count)) = (direction(&tokens[at]), next_count) {
             return Some(LimitSaid { count, smallest: direction, start: at, end: at + 2 });
         }
         if let Some(count) = count(&tokens[at]) {
             let after = tokens.get(at + 1).and_then(direction).filter(|direction| direction.is_some());
+            // `the 3 countries with the most people`
+            let with_most = (at + 2..at + 5).find_map(|with| {
+                let end = phrase(tokens, with, &["with|by", "the"])?;
+                let between = tokens.get(at + 1..with)?;
+                between.iter().all(Token::is_word).then(|| tokens.get(end).and_then(direction)).flatten()
+            });
+            if let Some(direction @ Some(_)) = with_most {
+                return Some(LimitSaid { count, smallest: direction, start: at, end: at + 1 });
+            }
             let common = phrase(tokens, at + 1, &["most", "common|frequent|popular"]);
-            if let Some(direction) = after.filter(|_| at.checked_sub(1).is_none_or(|b| !tokens[b].is_any(&["than", "and", "to"]))) {
+            if let Some(direction) =
+                after.filter(|_| at.checked_sub(1).is_none_or(|b| !tokens[b].is_any(&["than", "and", "to"])))
+            {
                 return Some(LimitSaid { count, smallest: direction, start: at, end: common.unwrap_or(at + 2) });
             }
         }
@@ -374,8 +449,26 @@ fn count(token: &Token) -> Option<usize> {
     /// A limit above this limits nothing that can be seen.
     const COUNT_MAX: f64 = 1_000.0;
     const WORDS: [&str; 20] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
     ];
     match token.number() {
         Some(number) if number.fract() == 0.0 && (1.0..=COUNT_MAX).contains(&number) => Some(number as usize),

@@ -3,7 +3,7 @@
 //! Every assignment is scored by what the words around each column say (`by`, `each`, `over`, `x axis`), by the types of
 //! the columns, and by what stays unexplained; the best one wins. There are few columns in a request, so all are tried.
 
-use plotline_table::{ColumnKind, Table};
+use plotline_table::{Cell, Column, ColumnKind, Table};
 
 use super::measure::AggregateSaid;
 use super::mention::{ColumnName, Mention};
@@ -30,6 +30,8 @@ pub(super) struct Item {
     pub(super) aggregate: Option<Aggregate>,
     /// `the number of X`: X is what is counted.
     pub(super) counted: bool,
+    /// What a row is, see [`Mention::entity`].
+    pub(super) entity: bool,
     pub(super) bin: Option<Bin>,
     pub(super) cues: Cues,
 }
@@ -43,12 +45,23 @@ pub(super) struct Cues {
     pub(super) group: f64,
     /// `by` or `each` in so many words, which calls for one value per group.
     pub(super) each: bool,
+    /// `by`, not `each`.
+    pub(super) by: bool,
     /// `colored by`, `split by` …
     series: f64,
     /// `group by attribute`.
     pub(super) grouped_by: bool,
     /// Left (−1) or right (1) of `versus`.
     versus: i8,
+    /// `of … versus`, the order in which people name y first.
+    of_versus: bool,
+}
+
+impl Cues {
+    /// Whether the words speak of colours or splits.
+    pub(super) fn colors(&self) -> bool {
+        self.series > 0.0
+    }
 }
 
 /// The parts in the play.
@@ -85,11 +98,20 @@ pub(super) struct Stage<'a> {
     /// The words of the kind call for series (`stacked`, `grouped`); `Some(false)` where a kind without them is said.
     pub(super) series: Option<bool>,
     pub(super) counts: bool,
+    /// A kind is named, be it a bar chart.
+    pub(super) said: bool,
+    /// `compare A and B`, or lines of both: several values over the same categories.
+    pub(super) compares: bool,
 }
 
 impl Stage<'_> {
     fn kind_of(&self, column: usize) -> ColumnKind {
-        self.table.columns.get(column).map_or(ColumnKind::Text, |column| column.kind)
+        match self.table.columns.get(column) {
+            // Whole numbers that are all years are time, whatever their column is called.
+            Some(column) if column.kind == ColumnKind::Number && are_years(column) => ColumnKind::Date,
+            Some(column) => column.kind,
+            None => ColumnKind::Text,
+        }
     }
 
     fn numeric(&self, column: usize) -> bool {
@@ -101,13 +123,24 @@ impl Stage<'_> {
     }
 }
 
+/// Whether every number is a whole one that people would read as a year of our time.
+fn are_years(column: &Column) -> bool {
+    column.cells.iter().all(|cell| match cell {
+        Cell::Number(number) => number.fract() == 0.0 && (1800.0..=2100.0).contains(number),
+        Cell::Gap => true,
+        _ => false,
+    })
+}
+
 /// The items of a request: its mentions with their aggregates and cues.
 pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[AggregateSaid]) -> Vec<Item> {
     let mut items = Vec::new();
     for (at, mention) in mentions.iter().enumerate() {
         let said: Vec<&AggregateSaid> = aggregates.iter().filter(|said| said.mention == Some(at)).collect();
-        let start = said.iter().map(|said| said.start).filter(|start| *start < mention.start).min().unwrap_or(mention.start);
-        let cues = cues(stage.tokens, start, mention.start, mention.end);
+        let start =
+            said.iter().map(|said| said.start).filter(|start| *start < mention.start).min().unwrap_or(mention.start);
+        let named = |at: usize| mentions.iter().any(|mention| mention.start <= at && at < mention.end);
+        let cues = cues(stage.tokens, start, mention.start, mention.end, &named);
         let item = |aggregate, counted| Item {
             column: mention.column,
             rivals: mention.rivals.clone(),
@@ -116,6 +149,7 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
             end: mention.end,
             aggregate,
             counted,
+            entity: mention.entity,
             bin: None,
             cues: cues.clone(),
         };
@@ -125,7 +159,11 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
         }
         for said in said {
             items.push(match said.how {
-                Aggregate::Count if said.sums_numbers && numeric => item(Some(Aggregate::Sum), false),
+                Aggregate::Count
+                    if said.sums_numbers && numeric && stage.kind_of(mention.column) == ColumnKind::Number =>
+                {
+                    item(Some(Aggregate::Sum), false)
+                }
                 Aggregate::Count => item(None, true),
                 Aggregate::CountDistinct => item(Some(Aggregate::CountDistinct), true),
                 // `total allergies`: what has no sum is counted.
@@ -149,19 +187,78 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
             end: said.end,
             aggregate: Some(said.how),
             counted: false,
+            entity: false,
             bin: None,
-            cues: cues(stage.tokens, said.start, said.start, said.end),
+            cues: cues(stage.tokens, said.start, said.start, said.end, &|_| false),
         });
     }
     items.sort_by_key(|item| item.start);
-    versus(stage.tokens, &mut items);
+    versus(stage, &mut items);
+    coordinate(stage, &mut items);
     items
 }
 
-/// Words between a cue and its column.
-const BETWEEN: &[&str] = &["the", "a", "an", "of", "attribute", "column", "field", "variable", "all", "their", "its", "values", "is", "as", "are", "shows", "represents", "being", "be", ":", "=", "(", "his", "her", "those", "these", "and", "using", "named", "displays", "showing"];
+/// `by region and product`, `different regions and products`: the second name is under the same word as the first.
+fn coordinate(stage: &Stage<'_>, items: &mut [Item]) {
+    for at in 1..items.len() {
+        let (before, after) = items.split_at_mut(at);
+        let (Some(first), Some(second)) = (before.last(), after.first_mut()) else { continue };
+        let between = stage.tokens.get(first.end..second.start).unwrap_or(&[]);
+        let joint = |token: &Token| token.is_any(&["and", ",", "&", "/", "then", "the"]);
+        let joined = between.iter().any(|token| token.is_any(&["and", ",", "&", "/"]))
+            && between.iter().filter(|token| !joint(token)).count() <= 1
+            && between
+                .iter()
+                .all(|token| joint(token) || token.is_word() && !token.is_any(super::measure::GROUP_WORDS));
+        if joined
+            && first.cues.group >= 1.5
+            && second.cues.group == 0.0
+            && first.aggregate.is_none()
+            && second.aggregate.is_none()
+            && !stage.numeric(second.column)
+        {
+            second.cues.group = (first.cues.group * 0.9).max(1.5);
+            (second.cues.each, second.cues.by) = (first.cues.each, first.cues.by);
+        }
+    }
+}
 
-fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
+/// Words between a cue and its column.
+const BETWEEN: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "of",
+    "attribute",
+    "column",
+    "field",
+    "variable",
+    "all",
+    "their",
+    "its",
+    "values",
+    "is",
+    "as",
+    "are",
+    "shows",
+    "represents",
+    "being",
+    "be",
+    ":",
+    "=",
+    "(",
+    "his",
+    "her",
+    "those",
+    "these",
+    "and",
+    "using",
+    "named",
+    "displays",
+    "showing",
+];
+
+fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &dyn Fn(usize) -> bool) -> Cues {
     let mut cues = Cues::default();
     let mut at = start;
     let mut different = false;
@@ -180,6 +277,18 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
             break;
         }
     }
+    // `every ship type`: one more word of the name may stand between.
+    if at.checked_sub(2).is_some_and(|cue| tokens[cue].is_any(&["each", "every", "per", "different", "various"]))
+        && tokens[at - 1].is_word()
+        && !named(at - 1)
+        && !tokens[at - 1].is_any(super::measure::GROUP_WORDS)
+    {
+        at -= 1;
+        if tokens[at - 1].is_any(&["different", "various"]) {
+            different = true;
+            at -= 1;
+        }
+    }
     let word = |back: usize| at.checked_sub(back).map(|at| tokens[at].text.as_str()).unwrap_or_default();
     match word(1) {
         "axis" => match (word(2), word(3)) {
@@ -187,16 +296,49 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
             ("y", _) | ("-", "y") => cues.y_axis = true,
             _ => {}
         },
-        "x" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.x_axis = true,
-        "y" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => cues.y_axis = true,
+        "x" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => {
+            cues.x_axis = true
+        }
+        "y" if start == at + 1 || tokens.get(at).is_some_and(|token| token.is_any(&["is", "as", ":", "="])) => {
+            cues.y_axis = true
+        }
+        "each"
+            if matches!(word(2), "for")
+                && matches!(word(3), "color" | "colour" | "colors" | "colours" | "line" | "lines" | "series") =>
+        {
+            cues.series = 4.0;
+        }
+        // `with each type in each nationality`: the second is the axis.
+        "each" if word(2) == "with" => (cues.group, cues.each, cues.series) = (2.0, true, 1.0),
         "each" | "every" | "per" => (cues.group, cues.each) = (3.0, true),
         "by" => {
-            cues.each = true;
+            (cues.each, cues.by) = (true, true);
             match (word(2), word(3)) {
-                ("colored" | "coloured" | "color" | "colour" | "split" | "stacked" | "stack" | "divided" | "separated" | "segmented" | "hue" | "shaded" | "splitted" | "segment", _)
+                (
+                    "colored" | "coloured" | "color" | "colour" | "split" | "stacked" | "stack" | "divided"
+                    | "separated" | "segmented" | "hue" | "shaded" | "splitted" | "segment",
+                    _,
+                )
                 | ("lines" | "series", _) => cues.series = 4.0,
                 ("down", "broken" | "break") => (cues.group, cues.series) = (2.0, 1.5),
-                ("group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised" | "classified", _) => {
+                (
+                    "group" | "grouped" | "groups" | "grouping" | "aggregated" | "categorized" | "categorised"
+                    | "classified" | "categorizing" | "categorising" | "it",
+                    _,
+                ) if word(2) != "it"
+                    || matches!(
+                        word(3),
+                        "categorize"
+                            | "categorise"
+                            | "split"
+                            | "group"
+                            | "classify"
+                            | "divide"
+                            | "color"
+                            | "stack"
+                            | "break"
+                    ) =>
+                {
                     (cues.group, cues.grouped_by) = (2.5, true);
                 }
                 _ => cues.group = 3.0,
@@ -230,16 +372,24 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize) -> Cues {
     cues
 }
 
-fn versus(tokens: &[Token], items: &mut [Item]) {
+fn versus(stage: &Stage<'_>, items: &mut [Item]) {
+    let tokens = stage.tokens;
     for (at, token) in tokens.iter().enumerate() {
         if !token.is_any(&["versus", "vs", "against", "v"]) || token.quoted {
             continue;
         }
-        if let Some(left) = items.iter().rposition(|item| item.end <= at && at - item.end <= 3) {
+        let left = items.iter().rposition(|item| item.end <= at && at - item.end <= 3);
+        let right = items.iter().position(|item| item.start > at && item.start - at <= 4);
+        if let (Some(left), Some(right)) = (left, right) {
+            // `a plot of y versus x`, but `show x versus y as a plot`.
+            let start = items[left].start;
+            let of = start.checked_sub(1).is_some_and(|before| tokens[before].is("of")) || token.is("against");
+            let numbers = stage.numeric(items[left].column) && stage.numeric(items[right].column);
+            let of = of && (matches!(stage.kind, Some(Kind::Scatter | Kind::Bubble)) || !stage.said && numbers);
             items[left].cues.versus = -1;
-        }
-        if let Some(right) = items.iter().position(|item| item.start > at && item.start - at <= 4) {
             items[right].cues.versus = 1;
+            items[left].cues.of_versus = of;
+            items[right].cues.of_versus = of;
         }
     }
 }
@@ -277,10 +427,23 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         // `compare A and B over time`: columns beside the chosen one, of the same sort.
         for (at, item) in items.iter().enumerate() {
             let free = Some(at) != x && at != y && Some(at) != series;
-            let used = [x, Some(y), series].into_iter().flatten().any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
-            if free && !used && !item.counted && stage.numeric(item.column) && item.cues.group < 1.0 && series.is_none() && item.likeness > 0.55
+            let used = [x, Some(y), series]
+                .into_iter()
+                .flatten()
+                .any(|used| items[used].column == item.column && items[used].aggregate == item.aggregate);
+            if free
+                && !used
+                && !item.counted
+                && !item.entity
+                && stage.numeric(item.column)
+                && item.cues.group < 1.0
+                && series.is_none()
+                && item.likeness > 0.45
                 && (item.aggregate.is_some() || item.aggregate == first.aggregate)
-                && !matches!(stage.kind, Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap))
+                && !matches!(
+                    stage.kind,
+                    Some(Kind::Scatter | Kind::Pie | Kind::Donut | Kind::Histogram | Kind::Heatmap)
+                )
             {
                 more_y.push(item.clone());
             }
@@ -292,7 +455,13 @@ pub(super) fn assign(stage: &Stage<'_>, items: &[Item]) -> Roles {
         None if stage.counts => Y::Count,
         None => Y::Unsaid,
     };
-    Roles { x: x.and_then(|x| items.get(x)).cloned(), y, more_y, series: series.and_then(|s| items.get(s)).cloned(), score }
+    Roles {
+        x: x.and_then(|x| items.get(x)).cloned(),
+        y,
+        more_y,
+        series: series.and_then(|s| items.get(s)).cloned(),
+        score,
+    }
 }
 
 fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, series: Option<usize>) -> f64 {
@@ -304,8 +473,12 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
         score += 1.0 + item.likeness;
         score += if item.cues.x_axis { 6.0 } else { 0.0 } - if item.cues.y_axis { 6.0 } else { 0.0 };
         score -= item.cues.series * 0.5;
-        if !scatter || item.aggregate.is_none() {
+        // In a scatter chart `A by B` names the axes in their order.
+        if !scatter || item.aggregate.is_none() && !item.cues.by {
             score += item.cues.group;
+        }
+        if item.entity {
+            score -= if item.cues.group >= 2.0 { 2.5 } else { 1.8 };
         }
         if item.aggregate.is_some() {
             score -= if scatter { 0.0 } else { 8.0 };
@@ -317,7 +490,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             score -= 0.8;
         }
         score += match stage.kind_of(item.column) {
-            ColumnKind::Date if line => 2.0,
+            ColumnKind::Date if line => 3.6,
             ColumnKind::Date => 0.8,
             ColumnKind::Text | ColumnKind::Bool if scatter => -1.5,
             ColumnKind::Text | ColumnKind::Bool => 0.8,
@@ -328,7 +501,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
         if spread && stage.numeric(item.column) {
             score -= 2.0;
         }
-        score += f64::from(item.cues.versus) * if scatter { 1.2 } else { -0.9 };
+        score += f64::from(item.cues.versus) * versus_weight(item, scatter);
     } else if !items.is_empty() && !spread {
         score -= 2.0;
     }
@@ -340,7 +513,17 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
                 score += if item.aggregate == Some(Aggregate::CountDistinct) { 4.0 } else { 3.5 };
             }
             if item.aggregate.is_none() {
-                score -= item.cues.group * if scatter { 0.2 } else { 1.0 };
+                // `compare regions by revenue`: beside a name, what follows `by` is the value.
+                let named = x.is_some_and(|x| {
+                    items[x].aggregate.is_none() && !items[x].counted && !stage.numeric(items[x].column)
+                });
+                let quantity = item.cues.by && named && !stage.is_id(item.column);
+                score -= item.cues.group
+                    * match (scatter, quantity) {
+                        (true, _) => 0.2,
+                        (false, true) => 0.35,
+                        (false, false) => 1.0,
+                    };
             }
             if item.bin.is_some() {
                 score -= 4.0;
@@ -363,8 +546,8 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             } else if stage.counts {
                 score -= 3.5;
             }
-            score -= item.cues.series * 0.8;
-            score += f64::from(item.cues.versus) * if scatter { -1.2 } else { 0.9 };
+            score -= item.cues.series * 0.8 + if item.entity { 2.0 } else { 0.0 };
+            score -= f64::from(item.cues.versus) * versus_weight(item, scatter);
         }
         None => {
             score += if stage.counts { 2.5 } else { -0.8 };
@@ -374,12 +557,30 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             if spread {
                 score -= 3.0;
             }
+            // A quantity that is named alone is what is drawn, not what it is drawn by.
+            if let Some(item) = x.map(|x| &items[x])
+                && !stage.counts
+                && item.cues.group < 1.5
+                && !item.cues.x_axis
+                && stage.kind_of(item.column) == ColumnKind::Number
+                && !stage.is_id(item.column)
+            {
+                score -= 2.2;
+            }
         }
     }
     if let (Some(x), Some(y)) = (x, y) {
         // `X and Y`: the first is x unless the words say otherwise.
         if items[x].start < items[y].start {
-            score += 0.35;
+            score += if scatter { 0.9 } else { 0.35 };
+        }
+        // `compare revenue and costs`: two values side by side, not one by the other.
+        if stage.compares
+            && items[x].cues.group < 1.0
+            && stage.kind_of(items[x].column) == ColumnKind::Number
+            && !stage.is_id(items[x].column)
+        {
+            score -= 6.0;
         }
         if items[x].column == items[y].column && items[x].aggregate == items[y].aggregate {
             score -= 3.0;
@@ -413,6 +614,18 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             if item.cues.group == 0.0 && item.cues.series == 0.0 && stage.series != Some(true) {
                 score -= 3.0;
             }
+            // A split needs an axis that is a group as well: `how many X in each Y` has one group, and that is the axis.
+            if item.entity {
+                score -= 4.0;
+            }
+            if !scatter
+                && item.cues.series == 0.0
+                && !item.cues.grouped_by
+                && stage.series != Some(true)
+                && x.is_none_or(|x| items[x].cues.group < 1.5 && !items[x].cues.x_axis)
+            {
+                score -= 4.0;
+            }
             let used_twice = [x, y].into_iter().flatten().any(|used| items[used].column == item.column);
             if used_twice {
                 score -= 6.0;
@@ -432,12 +645,22 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
     }
     for (at, item) in items.iter().enumerate() {
         let used = [x, y, series].into_iter().flatten().any(|used| used == at || items[used].column == item.column);
-        if !used {
-            score -= item.likeness * (1.0 + 0.35 * (item.cues.group + item.cues.series));
+        // What is counted, and what the rows are, need no part of their own.
+        if !used && !item.counted && !item.entity {
+            score -= item.likeness.powi(2) * (1.1 + 0.35 * (item.cues.group + item.cues.series));
             score -= if item.aggregate.is_some() { 1.0 } else { 0.0 };
         }
     }
     score
+}
+
+/// What standing right of `versus` speaks for being x.
+fn versus_weight(item: &Item, scatter: bool) -> f64 {
+    match (scatter, item.cues.of_versus) {
+        (_, true) => 1.2,
+        (true, false) => 0.0,
+        (false, false) => -0.9,
+    }
 }
 
 fn different_values_exceed(table: &Table, column: usize, limit: usize) -> bool {

@@ -42,7 +42,10 @@ const DIRECTIONS: &[(&[&str], Order)] = &[
     (&["z", "to", "a"], Order::Desc),
     (&["reverse|reversed|descending|inverse", "alphabetical|alphabetic|alphabetically|chronological"], Order::Desc),
     (&["reverse|reversed", "order"], Order::Desc),
-    (&["alphabetical|alphabetic|alphabetically|lexicographic|lexicographical|chronological|chronologically"], Order::Asc),
+    (
+        &["alphabetical|alphabetic|alphabetically|lexicographic|lexicographical|chronological|chronologically"],
+        Order::Asc,
+    ),
     (&["highest|largest|biggest|most|latest|newest|greatest|max|best", "first"], Order::Desc),
     (&["lowest|smallest|least|fewest|earliest|oldest|min|worst", "first"], Order::Asc),
     (&["asc|ascend|ascending|ascendingly|increasing|increasingly|rising"], Order::Asc),
@@ -50,11 +53,33 @@ const DIRECTIONS: &[(&[&str], Order)] = &[
 ];
 
 /// Verbs that are about an order and nothing else.
-const SORT_VERBS: &[&str] = &["sort", "sorted", "sorting", "order", "ordered", "ordering", "rank", "ranked", "ranking", "arrange", "arranged", "organize", "organized", "organise", "sorts", "orders", "ranks"];
+const SORT_VERBS: &[&str] = &[
+    "sort",
+    "sorted",
+    "sorting",
+    "order",
+    "ordered",
+    "ordering",
+    "rank",
+    "ranked",
+    "ranking",
+    "arrange",
+    "arranged",
+    "organize",
+    "organized",
+    "organise",
+    "sorts",
+    "orders",
+    "ranks",
+];
 /// Verbs that may introduce an order: `list bars in desc order`.
-const SHOW_VERBS: &[&str] = &["list", "listed", "show", "shown", "display", "displayed", "put", "visualize", "present", "plot", "draw", "give"];
+const SHOW_VERBS: &[&str] =
+    &["list", "listed", "show", "shown", "display", "displayed", "put", "visualize", "present", "plot", "draw", "give"];
 /// Words before the verb of a clause about the order.
-const POLITE: &[&str] = &["and", "then", "could", "can", "would", "you", "i", "we", "want", "like", "to", "please", "also", "with", "d", "-", ",", "the", "kindly", "should", "be", "is", "are", "bars", "results", "result", "them", "it"];
+const POLITE: &[&str] = &[
+    "and", "then", "could", "can", "would", "you", "i", "we", "want", "like", "to", "please", "also", "with", "d", "-",
+    ",", "the", "kindly", "should", "be", "is", "are", "bars", "results", "result", "them", "it",
+];
 /// A clause about an order has at most this many words between its verb and its direction.
 const VERB_REACH: usize = 14;
 /// The same for verbs such as `show`, which may begin the request itself.
@@ -91,7 +116,7 @@ fn directed(tokens: &[Token], order: Order, from: usize, to: usize, alphabetical
         }
         // `show` is about the order only where nothing but a target stands between.
         let reach = from - at;
-        if token.is_any(SHOW_VERBS) && reach <= SHOW_REACH && at + 1 <= from && is_target(&tokens[at + 1..from]) {
+        if token.is_any(SHOW_VERBS) && reach <= SHOW_REACH && is_target(&tokens[at + 1..from]) {
             verb = Some(at);
             break;
         }
@@ -107,11 +132,19 @@ fn directed(tokens: &[Token], order: Order, from: usize, to: usize, alphabetical
         start -= 1;
     }
     let mut end = to;
-    while tokens.get(end).is_some_and(|token| token.is_any(&["order", "ordering", "please", "direction", "manner", "way", "sort"])) {
+    while tokens
+        .get(end)
+        .is_some_and(|token| token.is_any(&["order", "ordering", "please", "direction", "manner", "way", "sort"]))
+    {
         end += 1;
     }
-    if tokens.get(end).is_some_and(|token| token.is_any(&["by", "of", "on", "according", "based", "with", "for", "in", "regarding"]))
-        && !tokens[end..].iter().take(2).any(|token| token.is_any(&["each", "every", "different", "bar", "line", "pie", "a", "scatter"]))
+    if tokens
+        .get(end)
+        .is_some_and(|token| token.is_any(&["by", "of", "on", "according", "based", "with", "for", "in", "regarding"]))
+        && !tokens[end..]
+            .iter()
+            .take(2)
+            .any(|token| token.is_any(&["each", "every", "different", "bar", "line", "pie", "a", "scatter"]))
     {
         while tokens.get(end).is_some_and(|token| !token.is_stop() && !token.is_any(&["please", "using", "as"])) {
             end += 1;
@@ -127,7 +160,25 @@ fn directed(tokens: &[Token], order: Order, from: usize, to: usize, alphabetical
 /// Whether words can be what is sorted by, rather than a request of their own.
 fn is_target(words: &[Token]) -> bool {
     !words.iter().any(|token| {
-        token.is_any(&["each", "every", "per", "chart", "graph", "plot", "versus", "vs", "across", "over", "and", "about", "histogram", "pie", "scatter", "different", "me"])
+        token.is_any(&[
+            "each",
+            "every",
+            "per",
+            "chart",
+            "graph",
+            "plot",
+            "versus",
+            "vs",
+            "across",
+            "over",
+            "and",
+            "about",
+            "histogram",
+            "pie",
+            "scatter",
+            "different",
+            "me",
+        ])
     })
 }
 
@@ -135,14 +186,16 @@ fn is_target(words: &[Token]) -> bool {
 fn undirected(tokens: &[Token], is_column: &dyn Fn(usize) -> bool) -> Option<SortSaid> {
     for at in 0..tokens.len() {
         let token = &tokens[at];
-        if !token.is_any(SORT_VERBS) || is_column(at) && !phrase(tokens, at + 1, &["by"]).is_some() {
+        if !token.is_any(SORT_VERBS) || is_column(at) && phrase(tokens, at + 1, &["by"]).is_none() {
             continue;
         }
         let mut end = at + 1;
-        let pronoun = phrase(tokens, end, &["it|them|bars|these|this"]).or_else(|| phrase(tokens, end, &["the", "bars|chart|graph|values"]));
+        let pronoun = phrase(tokens, end, &["it|them|bars|these|this"])
+            .or_else(|| phrase(tokens, end, &["the", "bars|chart|graph|values"]));
         end = pronoun.unwrap_or(end);
         let by = phrase(tokens, end, &["by"]);
-        let alone = tokens.get(end).is_none_or(Token::is_stop) || tokens.get(end).is_some_and(|t| t.is_any(&["please", "pls"]));
+        let alone =
+            tokens.get(end).is_none_or(Token::is_stop) || tokens.get(end).is_some_and(|t| t.is_any(&["please", "pls"]));
         if by.is_none() && !(alone && (pronoun.is_some() || token.is_any(&["sorted", "ordered", "ranked"]))) {
             continue;
         }
@@ -183,7 +236,46 @@ fn target(tokens: &[Token], about: &[(usize, usize)]) -> Target {
     }
     let content: Vec<&&Token> = words
         .iter()
-        .filter(|token| !token.is_any(&["by", "of", "in", "from", "on", "axis", "order", "ordering", "bar", "bars", "show", "list", "display", "shown", "listed", "displayed", "an", "a", "according", "based", "name", "names", "label", "labels", "value", "values", "its", "their", "all", "me", "put", "alphabet", "category", "categories", "chart", "graph"]))
+        .filter(|token| {
+            !token.is_any(&[
+                "by",
+                "of",
+                "in",
+                "from",
+                "on",
+                "axis",
+                "order",
+                "ordering",
+                "bar",
+                "bars",
+                "show",
+                "list",
+                "display",
+                "shown",
+                "listed",
+                "displayed",
+                "an",
+                "a",
+                "according",
+                "based",
+                "name",
+                "names",
+                "label",
+                "labels",
+                "value",
+                "values",
+                "its",
+                "their",
+                "all",
+                "me",
+                "put",
+                "alphabet",
+                "category",
+                "categories",
+                "chart",
+                "graph",
+            ])
+        })
         .collect();
     if !content.is_empty() {
         return Target::Open;

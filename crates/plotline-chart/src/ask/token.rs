@@ -109,9 +109,15 @@ pub(super) fn tokenise(ask: &str) -> Vec<Token> {
         if plain == '\'' || plain == '"' {
             let opens = at.checked_sub(1).is_none_or(|before| !chars[before].is_alphanumeric())
                 && chars.get(at + 1).is_some_and(|next| next.is_alphanumeric() || "%$€£".contains(*next));
+            // A mark that is never closed opens nothing.
+            let closed = || {
+                (at + 2..chars.len()).any(|close| {
+                    same_mark(chars[close], plain) && chars.get(close + 1).is_none_or(|after| !after.is_alphanumeric())
+                })
+            };
             match quote {
                 Some(open) if open == plain => quote = None,
-                None if opens => quote = Some(plain),
+                None if opens && closed() => quote = Some(plain),
                 // An apostrophe: `what's` is `what`; other letters after it belong to the word before.
                 _ if plain == '\'' => {
                     let rest = chars[at + 1..].iter().take_while(|c| c.is_alphabetic()).count();
@@ -130,6 +136,14 @@ pub(super) fn tokenise(ask: &str) -> Vec<Token> {
         at += 1;
     }
     tokens
+}
+
+fn same_mark(c: char, plain: char) -> bool {
+    match c {
+        '“' | '”' | '„' | '«' | '»' | '`' => plain == '"',
+        '‘' | '’' => plain == '\'',
+        other => other == plain,
+    }
 }
 
 fn push(tokens: &mut Vec<Token>, raw: &str, class: Class, glued: bool, quoted: bool) {
@@ -219,7 +233,10 @@ mod tests {
 
     #[test]
     fn names_split_at_underscores_and_capitals() {
-        assert_eq!(texts("HoursPerWeek by Employee_ID, StuIDs"), ["hours", "per", "week", "by", "employee", "id", ",", "stu", "ids"]);
+        assert_eq!(
+            texts("HoursPerWeek by Employee_ID, StuIDs"),
+            ["hours", "per", "week", "by", "employee", "id", ",", "stu", "ids"]
+        );
     }
 
     #[test]
@@ -231,7 +248,10 @@ mod tests {
     #[test]
     fn apostrophes_do_not_open_quotes() {
         let tokens = tokenise("what's the members' type 'Check'");
-        assert_eq!(tokens.iter().filter(|token| token.quoted).map(|token| token.raw.as_str()).collect::<Vec<_>>(), ["Check"]);
+        assert_eq!(
+            tokens.iter().filter(|token| token.quoted).map(|token| token.raw.as_str()).collect::<Vec<_>>(),
+            ["Check"]
+        );
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::spec::{Aggregate, Bin, Measure, Order, SortBy};
 /// In a combo whose measures do not say their axis, values this many times larger get an axis of their own.
 const SECOND_AXIS_RATIO_MIN: f64 = 8.0;
 
+/// A measure with its column.
+type Measured<'t> = (Measure, Option<&'t Column>);
+
 /// A series: its name and which measure it shows.
 struct Series {
     name: Option<String>,
@@ -334,11 +337,8 @@ fn limit(scope: &mut Scope<'_>, plot: &mut Plot<'_>) {
     }
     let (mut stay, gone): (Vec<Entry>, Vec<Entry>) =
         std::mem::take(&mut plot.entries).into_iter().partition(|entry| kept[entry.category]);
-    scope.left_out.push(if limit.other {
-        format!("{} of {total} shown, the rest as Other", limit.count)
-    } else {
-        format!("{} of {total} shown", limit.count)
-    });
+    let shown = words::limit(&scope.spec, limit.count, total);
+    scope.left_out.push(if limit.other { format!("{shown}, the rest as Other") } else { shown });
     if limit.other {
         let category = plot.categories.len();
         plot.categories.push(Key::text("Other"));
@@ -570,7 +570,7 @@ fn axis(scope: &Scope<'_>, plot: &Plot<'_>, sides: &[Side], side: Side) -> Axis 
         .filter(|(_, at)| **at == side)
         .filter_map(|(series, _)| plot.measures.get(series.measure))
         .collect();
-    let shared = |unit: &dyn Fn(&(Measure, Option<&Column>)) -> Option<String>| {
+    let shared = |unit: &dyn Fn(&Measured<'_>) -> Option<String>| {
         let mut units = on_side.iter().map(|measure| unit(measure));
         let first = units.next().flatten()?;
         units.all(|unit| unit.as_deref() == Some(first.as_str())).then_some(first)

@@ -269,8 +269,8 @@ fn write_words(filter: &Filter, depth: usize) -> String {
             other => format!("not ({})", write_words(other, depth + 1)),
         },
         Filter::Compare { column, op, value } => match (op, value) {
-            (Compare::Equal, Value::Text(_) | Value::Bool(_)) => format!("{} is {value}", pretty(column)),
-            (Compare::NotEqual, Value::Text(_) | Value::Bool(_)) => format!("{} is not {value}", pretty(column)),
+            (Compare::Equal, _) => format!("{} is {value}", pretty(column)),
+            (Compare::NotEqual, _) => format!("{} is not {value}", pretty(column)),
             _ => format!("{} {} {value}", pretty(column), op.sign()),
         },
         Filter::Between { column, low, high } => format!("{} is {low} to {high}", pretty(column)),

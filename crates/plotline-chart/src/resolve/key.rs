@@ -111,7 +111,15 @@ impl Key {
         }
         let written = column.texts.get(row).map_or("", |text| &**text);
         match cell {
-            Cell::Gap => None,
+            // What could not be read as a date or number still names its category.
+            Cell::Gap => (!is_blank(written)).then(|| Self::text(written)),
+            // A duration is called as it was written; its seconds only say where it stands.
+            Cell::Number(number) if written.contains(':') => Some(Self {
+                printed: Printed::Text(written.to_owned()),
+                identity: Identity::Number(number.to_bits()),
+                position: Some(*number),
+                calendar: false,
+            }),
             Cell::Number(number) => Some(Self::number(*number, false)),
             Cell::Time(Time::Year(year)) => Some(Self::number(f64::from(*year), true)),
             Cell::Time(time) => Some(Self::period(written.to_owned(), position(*time))),
@@ -192,6 +200,13 @@ impl Key {
             (None, None) => natural(&self.printed.to_string(), &other.printed.to_string()),
         }
     }
+}
+
+/// Whether a cell's text stands for nothing.
+fn is_blank(written: &str) -> bool {
+    const BLANKS: &[&str] =
+        &["n/a", "na", "nan", "null", "none", "nil", "tbd", "tba", "unknown", "missing", "#n/a", "n.a.", "k.a."];
+    !written.chars().any(char::is_alphanumeric) || BLANKS.contains(&written.trim().to_lowercase().as_str())
 }
 
 /// A bare whole number that people would read as a calendar year.

@@ -39,6 +39,8 @@ pub struct Resolved {
     pub assumptions: Vec<String>,
     /// What was left out or is special about the data: whole sentences for the member.
     pub notes: Vec<String>,
+    /// The categories are periods (months, weekdays, quarters) in their own order.
+    pub calendar: bool,
 }
 
 /// One value of a chart.
@@ -102,7 +104,12 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
         style,
         notes: Vec::new(),
     };
-    Ok(Resolved { spec, points: drawn.points, chart, assumptions, notes })
+    let calendar = spec.sort.is_none()
+        && spec.limit.is_none()
+        && spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|name| {
+            columns::index(table, name).and_then(|at| table.columns.get(at)).is_some_and(|c| c.kind == ColumnKind::Date)
+        });
+    Ok(Resolved { spec, points: drawn.points, chart, assumptions, notes, calendar })
 }
 
 /// What one kind of chart makes of the rows.

@@ -8,9 +8,12 @@ const TREND_POINTS_MIN: usize = 3;
 /// More series than this would bury the data under lines.
 const SERIES_MAX: usize = 6;
 
+/// A series as a line: its name, its axis and its points.
+type Line = (String, Side, Vec<(f64, f64)>);
+
 /// The lines that the options ask for, for each series.
 pub(super) fn of(options: &SpecOptions, data: &Data) -> Vec<Overlay> {
-    let series: Vec<(String, Side, Vec<(f64, f64)>)> = match data {
+    let series: Vec<Line> = match data {
         Data::Categories { series, .. } => series
             .iter()
             .map(|series| {

@@ -47,7 +47,13 @@ struct BarSeries<'c> {
 }
 
 /// Whether the bars of a chart lie: as asked, or because their names would have to be turned or cut.
-pub(crate) fn is_horizontal(fonts: &Fonts, chart: &Chart, names: &[String], series: &[CategorySeries], width: f64) -> bool {
+pub(crate) fn is_horizontal(
+    fonts: &Fonts,
+    chart: &Chart,
+    names: &[String],
+    series: &[CategorySeries],
+    width: f64,
+) -> bool {
     if chart.kind == Kind::Combo || series.iter().any(|s| s.mark == Mark::Line || s.axis == Side::Right) {
         return false;
     }
@@ -71,13 +77,19 @@ pub(crate) fn lying_height(categories: usize, bars_each: usize) -> f64 {
 }
 
 /// Draws bars, and lines where a series asks for them.
-pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, categories: &[String], series: &[CategorySeries]) -> Result<(), DrawError> {
+pub(crate) fn draw(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    categories: &[String],
+    series: &[CategorySeries],
+) -> Result<(), DrawError> {
     let names: Vec<String> = categories.iter().map(|name| clean(name)).collect();
     let horizontal = is_horizontal(painter.fonts, chart, &names, series, painter.width);
     let legend = legend(painter, chart, series);
     let frame = Frame::new(painter, chart, if legend.len() > 1 { &legend } else { &[] });
     frame.draw(painter)?;
-    panel(painter, chart, &names, series, horizontal, frame.inside, None)
+    let shown = Shown { all: series, some: series, first: 0, color: None };
+    panel(painter, chart, &names, shown, horizontal, frame.inside)
 }
 
 fn legend(painter: &Painter<'_>, chart: &Chart, series: &[CategorySeries]) -> Vec<Entry> {
@@ -87,42 +99,61 @@ fn legend(painter: &Painter<'_>, chart: &Chart, series: &[CategorySeries]) -> Ve
         .map(|(i, s)| Entry {
             name: lines::series_name(&s.name, i),
             color: painter.colors.series(i),
-            swatch: if s.mark == Mark::Line { Swatch::Line } else { Swatch::Square },
+            swatch: if s.mark == Mark::Line { Swatch::Line(i) } else { Swatch::Square },
         })
         .collect();
     entries.extend(lines::overlay_entries(painter, chart, series.len()));
     entries
 }
 
-/// Draws the bars of some series within a rectangle; `first` is the place of the first among all series, where each has a
-/// panel of its own.
+/// The series that a panel shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'c> {
+    /// Those that set the axes.
+    pub(crate) all: &'c [CategorySeries],
+    /// Those that are drawn.
+    pub(crate) some: &'c [CategorySeries],
+    /// The place of the first of them among all.
+    pub(crate) first: usize,
+    /// One colour for them, or none for the colours of the palette.
+    pub(crate) color: Option<Rgb>,
+}
+
+impl<'c> Shown<'c> {
+    fn bars(&self, painter: &Painter<'_>, series: &'c [CategorySeries]) -> Vec<BarSeries<'c>> {
+        let bars = series.iter().enumerate().filter(|(_, s)| s.mark == Mark::Bar);
+        bars.map(|(i, series)| BarSeries { index: self.first + i, series, color: self.color_of(painter, i) }).collect()
+    }
+
+    fn lines(&self, painter: &Painter<'_>, series: &[CategorySeries]) -> Vec<Line> {
+        let lines = series.iter().enumerate().filter(|(_, s)| s.mark == Mark::Line);
+        lines.map(|(i, s)| Line::over_categories(self.first + i, s, self.color_of(painter, i))).collect()
+    }
+
+    fn color_of(&self, painter: &Painter<'_>, index: usize) -> Rgb {
+        self.color.unwrap_or_else(|| painter.colors.series(self.first + index))
+    }
+}
+
+/// Draws the bars of some series within a rectangle.
 pub(crate) fn panel(
     painter: &Painter<'_>,
     chart: &Chart,
     names: &[String],
-    series: &[CategorySeries],
+    shown: Shown<'_>,
     horizontal: bool,
     outer: Rect,
-    first: Option<usize>,
 ) -> Result<(), DrawError> {
-    let color = |i: usize| painter.colors.series(first.unwrap_or(i));
-    let bars: Vec<BarSeries<'_>> = series
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| s.mark == Mark::Bar)
-        .map(|(i, series)| BarSeries { index: first.unwrap_or(i), series, color: color(i) })
-        .collect();
-    let over: Vec<Line> = series
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| s.mark == Mark::Line)
-        .map(|(i, s)| Line::over_categories(first.unwrap_or(i), s, color(i)))
-        .collect();
+    let series = shown.some;
+    let bars = shown.bars(painter, series);
+    let over = shown.lines(painter, series);
     let stack = if bars.len() > 1 { chart.options.stack } else { Stack::None };
     let count = names.len();
     let reaches: Vec<Vec<Option<Reach>>> = reaches(&bars, count, stack);
-    let Some(left) = left_axis(chart, &bars, &reaches, &over, stack) else { return Err(DrawError::Empty) };
-    let second = second_axis(chart, &bars, &over);
+    let (all_bars, all_lines) = (shown.bars(painter, shown.all), shown.lines(painter, shown.all));
+    let all_reaches = self::reaches(&all_bars, count, stack);
+    let Some(left) = left_axis(chart, &all_bars, &all_reaches, &all_lines, stack) else { return Err(DrawError::Empty) };
+    let second = second_axis(chart, &all_bars, &all_lines);
     let bars_each = if stack == Stack::None { bars.len().max(1) } else { 1 };
     let mut plan = Plan {
         along: Along::Categories { names: names.to_vec(), low: 0.0, high: count as f64 },
@@ -135,9 +166,11 @@ pub(crate) fn panel(
         along_grid: false,
         quiet: false,
     };
-    let value_texts = bar_value_texts(&plan.values, &bars, stack, count);
+    let value_texts =
+        bar_value_texts(&plan.values, &bars, stack, count, !over.is_empty() || !chart.options.overlays.is_empty());
     let labelled = value_texts.as_ref().is_some_and(|texts| {
-        let widest = texts.iter().flatten().flatten().map(|t| painter.fonts.measure(t, Type::VALUE)).fold(0.0, f64::max);
+        let widest =
+            texts.iter().flatten().flatten().map(|t| painter.fonts.measure(t, Type::VALUE)).fold(0.0, f64::max);
         let room = if horizontal { outer.height() } else { outer.width() - 50.0 } / (count * bars_each).max(1) as f64;
         if horizontal {
             plan.room_right = widest + VALUE_GAP;
@@ -191,7 +224,8 @@ fn reaches(bars: &[BarSeries<'_>], count: usize, stack: Stack) -> Vec<Vec<Option
     let value = |bar: &BarSeries<'_>, i: usize| bar.series.values.get(i).copied().flatten().filter(|v| v.is_finite());
     let mut above = vec![0.0; count];
     let mut below = vec![0.0; count];
-    let totals: Vec<f64> = (0..count).map(|i| bars.iter().filter_map(|bar| value(bar, i)).map(f64::abs).sum()).collect();
+    let totals: Vec<f64> =
+        (0..count).map(|i| bars.iter().filter_map(|bar| value(bar, i)).map(f64::abs).sum()).collect();
     bars.iter()
         .map(|bar| {
             (0..count)
@@ -212,7 +246,13 @@ fn reaches(bars: &[BarSeries<'_>], count: usize, stack: Stack) -> Vec<Vec<Option
         .collect()
 }
 
-fn left_axis(chart: &Chart, bars: &[BarSeries<'_>], reaches: &[Vec<Option<Reach>>], over: &[Line], stack: Stack) -> Option<Values> {
+fn left_axis(
+    chart: &Chart,
+    bars: &[BarSeries<'_>],
+    reaches: &[Vec<Option<Reach>>],
+    over: &[Line],
+    stack: Stack,
+) -> Option<Values> {
     let ends = bars
         .iter()
         .zip(reaches)
@@ -220,8 +260,13 @@ fn left_axis(chart: &Chart, bars: &[BarSeries<'_>], reaches: &[Vec<Option<Reach>
         .flat_map(|(_, reaches)| reaches.iter().flatten())
         .flat_map(|reach| [reach.from, reach.to]);
     let lines = over.iter().filter(|line| line.side == Side::Left || chart.y2.is_none()).flat_map(Line::values);
-    let overlays = chart.options.overlays.iter().filter(|o| o.axis == Side::Left).flat_map(|o| o.points.iter().map(|p| p.1));
-    let any = Extent::of(bars.iter().flat_map(|bar| bar.series.values.iter().flatten().copied()).chain(over.iter().flat_map(Line::values)));
+    let overlays =
+        chart.options.overlays.iter().filter(|o| o.axis == Side::Left).flat_map(|o| o.points.iter().map(|p| p.1));
+    let any = Extent::of(
+        bars.iter()
+            .flat_map(|bar| bar.series.values.iter().flatten().copied())
+            .chain(over.iter().flat_map(Line::values)),
+    );
     any?;
     let bars_and_lines = Extent::of(ends.chain(lines).chain(overlays)).unwrap_or(Extent {
         low: 0.0,
@@ -247,12 +292,20 @@ fn second_axis(chart: &Chart, bars: &[BarSeries<'_>], over: &[Line]) -> Option<V
     let values = right_bars
         .flat_map(|bar| bar.series.values.iter().flatten().copied())
         .chain(over.iter().filter(|line| line.side == Side::Right).flat_map(Line::values))
-        .chain(chart.options.overlays.iter().filter(|o| o.axis == Side::Right).flat_map(|o| o.points.iter().map(|p| p.1)));
+        .chain(
+            chart.options.overlays.iter().filter(|o| o.axis == Side::Right).flat_map(|o| o.points.iter().map(|p| p.1)),
+        );
     Extent::of(values).map(|extent| values::axis(axis, chart.style, extent, zero))
 }
 
 /// The pixels of every bar.
-fn bar_rects(axes: &Axes, bars: &[BarSeries<'_>], reaches: &[Vec<Option<Reach>>], stack: Stack, bars_each: usize) -> Vec<Vec<Option<Rect>>> {
+fn bar_rects(
+    axes: &Axes,
+    bars: &[BarSeries<'_>],
+    reaches: &[Vec<Option<Reach>>],
+    stack: Stack,
+    bars_each: usize,
+) -> Vec<Vec<Option<Rect>>> {
     let (origin, next) = (axes.place(0.0, 0.0, Side::Left), axes.place(1.0, 0.0, Side::Left));
     let band = if axes.horizontal { next.1 - origin.1 } else { next.0 - origin.0 };
     // Below a few pixels a gap would eat the bar.
@@ -286,7 +339,13 @@ fn bar_rects(axes: &Axes, bars: &[BarSeries<'_>], reaches: &[Vec<Option<Reach>>]
         .collect()
 }
 
-fn draw_series(painter: &Painter<'_>, axes: &Axes, bar: &BarSeries<'_>, rects: &[Option<Rect>], stack: Stack) -> Result<(), DrawError> {
+fn draw_series(
+    painter: &Painter<'_>,
+    axes: &Axes,
+    bar: &BarSeries<'_>,
+    rects: &[Option<Rect>],
+    stack: Stack,
+) -> Result<(), DrawError> {
     let color = bar.color.alpha(1.0);
     if rects.len() > SINGLE_BARS_MAX {
         return draw_dense(painter, axes, bar, rects);
@@ -324,15 +383,30 @@ fn inset_at_start(rect: Rect, horizontal: bool, negative: bool) -> Rect {
 }
 
 /// Very many bars as one shape. Those that fall on the same half pixel are drawn once, from their lowest to their highest end.
-fn draw_dense(painter: &Painter<'_>, axes: &Axes, bar: &BarSeries<'_>, rects: &[Option<Rect>]) -> Result<(), DrawError> {
+fn draw_dense(
+    painter: &Painter<'_>,
+    axes: &Axes,
+    bar: &BarSeries<'_>,
+    rects: &[Option<Rect>],
+) -> Result<(), DrawError> {
     let mut merged: Vec<Rect> = Vec::new();
     for rect in rects.iter().flatten() {
         match merged.last_mut() {
             Some(last) if !axes.horizontal && rect.right - last.left < 0.5 => {
-                *last = Rect { left: last.left, right: rect.right, top: last.top.min(rect.top), bottom: last.bottom.max(rect.bottom) };
+                *last = Rect {
+                    left: last.left,
+                    right: rect.right,
+                    top: last.top.min(rect.top),
+                    bottom: last.bottom.max(rect.bottom),
+                };
             }
             Some(last) if axes.horizontal && rect.bottom - last.top < 0.5 => {
-                *last = Rect { top: last.top, bottom: rect.bottom, left: last.left.min(rect.left), right: last.right.max(rect.right) };
+                *last = Rect {
+                    top: last.top,
+                    bottom: rect.bottom,
+                    left: last.left.min(rect.left),
+                    right: last.right.max(rect.right),
+                };
             }
             _ => merged.push(*rect),
         }
@@ -353,17 +427,37 @@ fn draw_dense(painter: &Painter<'_>, axes: &Axes, bar: &BarSeries<'_>, rects: &[
     painter.polygon(&outline, bar.color.alpha(1.0))
 }
 
-/// What is written at each bar; none when there are too many or when they are parts of a stack.
-fn bar_value_texts(axis: &Values, bars: &[BarSeries<'_>], stack: Stack, count: usize) -> Option<Vec<Vec<Option<String>>>> {
-    if stack != Stack::None || bars.len() * count > LABELLED_MAX || bars.iter().any(|bar| bar.series.axis == Side::Right) {
+/// What is written at each bar; none when there are too many, when they are parts of a stack, or when lines cross them.
+fn bar_value_texts(
+    axis: &Values,
+    bars: &[BarSeries<'_>],
+    stack: Stack,
+    count: usize,
+    lines: bool,
+) -> Option<Vec<Vec<Option<String>>>> {
+    if stack != Stack::None
+        || lines
+        || bars.len() * count > LABELLED_MAX
+        || bars.iter().any(|bar| bar.series.axis == Side::Right)
+    {
         return None;
     }
     let all: Vec<f64> = bars.iter().flat_map(|bar| bar.series.values.iter().flatten().copied()).collect();
     let mut texts = axis.numbers.values(&all).into_iter();
-    Some(bars.iter().map(|bar| bar.series.values.iter().map(|value| value.and_then(|_| texts.next())).collect()).collect())
+    Some(
+        bars.iter()
+            .map(|bar| bar.series.values.iter().map(|value| value.and_then(|_| texts.next())).collect())
+            .collect(),
+    )
 }
 
-fn draw_values(painter: &Painter<'_>, axes: &Axes, bars: &[BarSeries<'_>], rects: &[Vec<Option<Rect>>], texts: &[Vec<Option<String>>]) {
+fn draw_values(
+    painter: &Painter<'_>,
+    axes: &Axes,
+    bars: &[BarSeries<'_>],
+    rects: &[Vec<Option<Rect>>],
+    texts: &[Vec<Option<String>>],
+) {
     painter.open(format_args!(" class=\"values\""));
     for ((bar, rects), texts) in bars.iter().zip(rects).zip(texts) {
         for ((rect, text), value) in rects.iter().zip(texts).zip(&bar.series.values) {
@@ -383,7 +477,14 @@ fn draw_values(painter: &Painter<'_>, axes: &Axes, bars: &[BarSeries<'_>], rects
 }
 
 /// Values within the parts of stacked bars, where they fit.
-fn draw_values_inside(painter: &Painter<'_>, chart: &Chart, axes: &Axes, bars: &[BarSeries<'_>], rects: &[Vec<Option<Rect>>], stack: Stack) {
+fn draw_values_inside(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    axes: &Axes,
+    bars: &[BarSeries<'_>],
+    rects: &[Vec<Option<Rect>>],
+    stack: Stack,
+) {
     let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
     let kind = Type::SMALL;
     let totals: Vec<f64> = (0..rects.first().map_or(0, Vec::len))

@@ -1,6 +1,8 @@
 //! Complete answers, in every form that servers give them.
 
-use model_sim::Reply;
+use std::time::Duration;
+
+use model_sim::{Outcome, Reply};
 use plotline_model::{Answer, Finish, ModelEvent, Provider, ToolCall, Usage};
 use serde_json::{Value, json};
 
@@ -95,6 +97,8 @@ async fn the_form_of_the_stream_does_not_matter() {
             rich().content_type("text/plain"),
             rich().content_type("application/json"),
             rich().content_type(""),
+            rich().bytes_before("\n\r\n  \n"),
+            rich().as_json().bytes_before("\n\n\n"),
         ];
         for form in forms {
             let answer = answer_to(provider, [form.clone()]).await;
@@ -259,6 +263,33 @@ async fn a_server_that_keeps_the_connection_open_does_not_hold_the_answer_back()
     for provider in PROVIDERS {
         for reply in [Reply::text("Hello").keep_open(), Reply::text("Hello").without_done().keep_open()] {
             assert_eq!(answer_to(provider, [reply]).await.unwrap().text, "Hello");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_chatters_on_after_the_end_is_left() {
+    for provider in PROVIDERS {
+        let ends = match provider {
+            Provider::OpenAi => {
+                ["data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"]
+            }
+            Provider::Anthropic => [
+                "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n",
+                "data: {\"type\":\"message_stop\"}\n\n",
+            ],
+        };
+        for end in ends {
+            let (sim, model) = start(provider).await;
+            let mut reply = Reply::chunks(["Hello"]).bytes_after(1, end);
+            for _ in 0..1000 {
+                reply = reply.bytes_after(1, "data: {}\n\n").delay_after(1, Duration::from_millis(20));
+            }
+            sim.script([reply]);
+            let (events, error) = events_of(&model, &ask("Hi")).await;
+            assert_eq!((text_of(&events).as_str(), error), ("Hello", None));
+            sim.wait_until_idle().await.unwrap();
+            assert_eq!(sim.requests()[0].outcome, Outcome::Disconnected);
         }
     }
 }

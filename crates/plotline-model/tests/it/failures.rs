@@ -254,33 +254,37 @@ async fn a_model_that_stops_in_the_middle_is_given_up() {
 
 #[tokio::test]
 async fn reasoning_is_a_sign_of_life() {
-    for provider in PROVIDERS {
+    let with = async |provider| {
         let (sim, model) = impatient(provider, |config| {
-            config.timeouts.first_token = SHORT * 10;
-            config.timeouts.between_tokens = SHORT * 10;
+            config.timeouts.first_token = SHORT * 20;
+            config.timeouts.between_tokens = SHORT * 20;
         })
         .await;
-        let reply = Reply::empty().reasoning("Hm. ").reasoning("So. ").then_text("Done");
-        sim.script([reply.pace(SHORT * 6)]);
+        // The text comes after the first token's time, and the reasoning within it.
+        sim.script([Reply::empty().reasoning("Hm. ").then_text("Done").pace(SHORT * 12)]);
         let answer = model.stream(&ask("Hi")).await.unwrap().collect().await.unwrap();
         assert_eq!(answer.text, "Done");
-    }
+    };
+    // Both at once, since most of this is waiting.
+    tokio::join!(with(Provider::OpenAi), with(Provider::Anthropic));
 }
 
 #[tokio::test]
 async fn a_reader_that_takes_its_time_is_not_held_against_the_model() {
-    for provider in PROVIDERS {
-        let (sim, model) = impatient(provider, |config| config.timeouts.between_tokens = SHORT).await;
+    let with = async |provider| {
+        let (sim, model) = impatient(provider, |config| config.timeouts.between_tokens = SHORT * 2).await;
         sim.script([Reply::text("One two three four")]);
         let mut stream = model.stream(&ask("Hi")).await.unwrap();
         let mut events = 0;
         while let Some(event) = stream.next().await {
             event.unwrap();
             events += 1;
-            tokio::time::sleep(SHORT * 2).await;
+            tokio::time::sleep(SHORT * 3).await;
         }
         assert_eq!(events, 5);
-    }
+    };
+    // Both at once, since most of this is waiting.
+    tokio::join!(with(Provider::OpenAi), with(Provider::Anthropic));
 }
 
 #[tokio::test]

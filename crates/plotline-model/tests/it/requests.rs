@@ -430,7 +430,7 @@ async fn no_history_is_refused_and_no_text_of_it_lost() {
             let request = ChatRequest { messages, tools, ..ask("") };
             let (_, error) = events_of(&model, &request).await;
             assert_eq!((error, sim.problems()), (None, Vec::new()), "{request:?}");
-            let body = sim.requests().pop().unwrap().body.to_string();
+            let body = sim.last_request().unwrap().body.to_string();
             for text in texts {
                 assert!(body.contains(&text), "{text} is lost: {request:?} became {body}");
             }
@@ -501,7 +501,7 @@ async fn models_without_tools_answer_without_them() {
             event.unwrap();
         }
         sim.verify().unwrap();
-        let last = sim.requests().pop().unwrap();
+        let last = sim.last_request().unwrap();
         assert_eq!(last.last_user_text(), "Draw\n\n(Result of an earlier tool call: drawn)");
     }
 }
@@ -515,4 +515,30 @@ async fn a_service_that_refuses_everything_is_not_asked_for_ever() {
     let request = ChatRequest { temperature: Some(0.5), tools: vec![chart_tool()], ..ask("Hi") };
     let (_, error) = events_of(&model, &request).await;
     assert_eq!((error.unwrap().kind(), sim.calls()), ("rejected", 5));
+}
+
+#[tokio::test]
+async fn what_did_not_help_is_not_remembered() {
+    let (sim, model) = start(Provider::OpenAi).await;
+    let request = ChatRequest { temperature: Some(0.5), tools: vec![chart_tool()], ..ask("Hi") };
+    sim.script([Reply::unsupported_parameter("tools"), Reply::failure(400, "Something else.")]);
+    let (_, error) = events_of(&model, &request).await;
+    assert_eq!((error.unwrap().kind(), sim.calls()), ("rejected", 2));
+    let (_, error) = events_of(&model, &request).await;
+    assert_eq!(error, None);
+    assert_eq!(sim.requests()[2].tool_names(), ["draw_chart"]);
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_too_long_is_not_mistaken_for_a_parameter() {
+    for message in [
+        "'max_completion_tokens' is too large: 4096. This model's maximum context length is 8192 tokens.",
+        "input length and `max_tokens` exceed context limit: 199000 + 8000 > 200000, decrease input length or temperature",
+    ] {
+        let (sim, model) = start(Provider::OpenAi).await;
+        sim.script([Reply::failure(400, message)]);
+        let request = ChatRequest { temperature: Some(0.5), ..ask("Hi") };
+        let (_, error) = events_of(&model, &request).await;
+        assert_eq!((error.unwrap().kind(), sim.calls()), ("too_long", 1));
+    }
 }

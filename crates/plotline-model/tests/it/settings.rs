@@ -1,9 +1,10 @@
 //! Settings: what is taken, what is refused and how it is told, what is shown.
 
 use std::process::Command;
+use std::time::Duration;
 
-use model_sim::ModelSim;
-use plotline_model::{ConfigError, Model, ModelConfig, Provider, SecretString};
+use model_sim::{ModelSim, Reply};
+use plotline_model::{Backoff, ConfigError, Failure, Model, ModelConfig, Provider, SecretString, Timeouts};
 
 use crate::support::{KEY, ask, config, events_of, start};
 
@@ -53,6 +54,9 @@ fn a_wrong_setting_is_told_in_one_sentence_that_names_the_variable() {
         ModelConfig::new(Provider::OpenAi, "http://h", key("line\nbreak"), "m").unwrap_err(),
         ModelConfig::new(Provider::OpenAi, "http://h", None, "  ").unwrap_err(),
     ];
+    for error in wrong.iter().chain([&ConfigError::Tls("none found".to_owned())]) {
+        assert!(error.to_string().starts_with(error.variable()), "{error}");
+    }
     let sentences: Vec<_> = wrong.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(sentences.join("\n"), @r#"
     LLM_PROVIDER must be openai or anthropic.
@@ -108,36 +112,93 @@ async fn a_key_with_blanks_around_it_works() {
     assert_eq!(error, None);
 }
 
-#[test]
-fn tls_can_be_installed_again_and_a_client_for_https_be_made() {
+#[tokio::test]
+async fn a_server_without_tls_is_not_spoken_to_where_tls_is_set() {
     plotline_model::tls::install();
     plotline_model::tls::install();
-    let config = ModelConfig::new(Provider::Anthropic, "https://api.anthropic.com", None, "m").unwrap();
-    // Only a machine without certificates has a reason to refuse, and says so.
-    if let Err(error) = Model::new(config) {
-        assert!(error.to_string().contains("ca-certificates"), "{error}");
+    let sim = ModelSim::start().await.unwrap();
+    let mut config = config(&sim, Provider::OpenAi);
+    config.base_url.set_scheme("https").unwrap();
+    match Model::new(config) {
+        Ok(model) => {
+            let (_, error) = events_of(&model, &ask("Hi")).await;
+            assert_eq!((error.unwrap().failure(), sim.calls()), (Failure::Connect, 0));
+        }
+        // Only a machine without certificates has a reason to refuse, and says so.
+        Err(error) => assert!(error.to_string().contains("ca-certificates"), "{error}"),
     }
 }
 
-/// The environment of a process is fixed before it starts, so the test runs itself again with a proxy set that leads nowhere.
 #[tokio::test]
-async fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
-    const INNER: &str = "PLOTLINE_MODEL_TEST_BEHIND_PROXY";
-    if std::env::var_os(INNER).is_some() {
-        let (sim, model) = start(Provider::OpenAi).await;
-        let (_, error) = events_of(&model, &ask("Hi")).await;
-        assert_eq!((error, sim.calls()), (None, 1));
-        return;
-    }
-    let proxy = "http://127.0.0.1:9/";
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "settings::a_proxy_of_the_environment_is_not_used_for_this_machine"])
-        .env(INNER, "1")
-        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"].map(|name| (name, proxy)))
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .output()
-        .unwrap();
+async fn limits_beyond_all_measure_are_no_trouble() {
+    let sim = ModelSim::start().await.unwrap();
+    let mut config = config(&sim, Provider::OpenAi);
+    config.timeouts = Timeouts {
+        connect: Duration::MAX,
+        first_token: Duration::MAX,
+        between_tokens: Duration::MAX,
+        total: Duration::MAX,
+    };
+    config.backoff = Backoff { first: Duration::ZERO, longest: Duration::MAX, longest_retry_after: Duration::MAX };
+    config.max_attempts = u32::MAX;
+    config.max_response_bytes = usize::MAX;
+    sim.script([
+        Reply::cut(),
+        Reply::text("Fine").cut_after(0),
+        Reply::rate_limited().retry_after("0"),
+        Reply::text("Fine"),
+    ]);
+    let model = Model::new(config).unwrap();
+    assert_eq!(model.stream(&ask("Hi")).await.unwrap().collect().await.unwrap().text, "Fine");
+    assert_eq!(model.config().timeouts.total, plotline_model::config::TIMEOUT_MAX);
+    assert!(!format!("{model:?}").contains(KEY));
+}
+
+/// The variable that tells a test that it is the one run again, and with which server.
+const AGAIN: &str = "PLOTLINE_MODEL_TEST_AGAIN";
+
+/// Runs a test of this file again in a process of its own, with a proxy set: the environment of a process is fixed before it starts.
+async fn run_again_behind(proxy: String, test: &'static str) {
+    let run = move || {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &format!("settings::{test}")])
+            .env(AGAIN, "1")
+            .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"].map(|name| (name, &proxy)))
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap().unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && shown.contains("1 passed"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
+    if std::env::var_os(AGAIN).is_none() {
+        // Port 9 discards: a request sent there would fail.
+        return run_again_behind(
+            "http://127.0.0.1:9/".to_owned(),
+            "a_proxy_of_the_environment_is_not_used_for_this_machine",
+        )
+        .await;
+    }
+    let (sim, model) = start(Provider::OpenAi).await;
+    let (_, error) = events_of(&model, &ask("Hi")).await;
+    assert_eq!((error, sim.calls()), (None, 1));
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_used_for_other_machines() {
+    if std::env::var_os(AGAIN).is_none() {
+        let sim = ModelSim::start().await.unwrap();
+        let proxy = sim.base_url().replace("/v1", "");
+        run_again_behind(proxy, "a_proxy_of_the_environment_is_used_for_other_machines").await;
+        assert_eq!(sim.calls(), 1);
+        assert_eq!(sim.requests()[0].header("host"), Some("models.invalid"));
+        return;
+    }
+    let model = Model::new(ModelConfig::new(Provider::OpenAi, "http://models.invalid", None, "m").unwrap()).unwrap();
+    let (_, error) = events_of(&model, &ask("Hi")).await;
+    assert_eq!(error, None);
 }

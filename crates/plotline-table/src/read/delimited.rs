@@ -32,6 +32,11 @@ impl Delimiter {
         }
     }
 
+    /// Whether this character is the delimiter.
+    pub(crate) fn is(self, mark: char) -> bool {
+        mark == char::from(self.byte())
+    }
+
     /// Whether a separator stands at this byte.
     fn at(self, bytes: &[u8], index: usize) -> bool {
         bytes[index] == self.byte() && (self != Self::CommaSpace || bytes.get(index + 1) == Some(&b' '))

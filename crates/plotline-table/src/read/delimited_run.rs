@@ -16,6 +16,10 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> Lo
     if rows.len() < 2 || scan.place == Place::Code && delimiter != Delimiter::Tab {
         return none;
     }
+    // `Apples 1,200` line after line: names and values, not cells.
+    if delimiter == Delimiter::Comma && rows.iter().all(|row| row.len() > 1 && mergeable(row).len() == row.len() - 1) {
+        return none;
+    }
     if delimiter == Delimiter::Comma
         && let Some(spaced) = split_by_comma_space(scan, &starts)
     {
@@ -38,17 +42,19 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> Lo
     rows.truncate(last);
     rows.drain(..first);
     merge_thousands(&mut rows, delimiter);
-    let counts: Vec<usize> = rows.iter().map(|row| filled(row)).collect();
-    let Some((_, agreeing)) = modal(&counts) else {
-        return none;
+    // Some programs write every separator, some drop those at the end.
+    let agreeing_by = |count: fn(&Row<'_>) -> usize| {
+        let counts: Vec<usize> = rows.iter().map(count).collect();
+        modal(&counts).map_or(0, |(_, agreeing)| agreeing)
     };
+    let agreeing = agreeing_by(|row| row.len()).max(agreeing_by(filled));
     let (numerator, denominator) = match (scan.place, delimiter) {
         // Blank cells at the end of a row are dropped by some programs.
         (_, Delimiter::Tab) => (2, 5),
         (Place::Prose, _) => (3, 4),
         _ => (1, 2),
     };
-    if agreeing * denominator < counts.len() * numerator {
+    if agreeing * denominator < rows.len() * numerator {
         return none;
     }
     let words_only =
@@ -57,7 +63,7 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> Lo
         Delimiter::Tab => Proof::Form,
         _ => words_only(if rows.len() > 2 { Proof::Form } else { Proof::Typed }),
     };
-    let grid = Grid { header: Header::Unknown, rows, ..Grid::default() };
+    let grid = Grid { header: Header::Unknown, rows, semicolons: delimiter == Delimiter::Semicolon, ..Grid::default() };
     Looked::Found(Box::new(Hit { grid, lines: start..end, span: scan.span(start..end), proof }))
 }
 
@@ -72,10 +78,16 @@ fn run<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> (Vec<Row<'a>>, V
     let mut starts = Vec::new();
     let mut line = at;
     while line < scan.lines.len() && rows.len() <= scan.rows_max {
+        if scan.lines[line].is_blank() && goes_on(scan, &rows, line + 1, delimiter) {
+            line += 1;
+        }
         let text = scan.lines[line].text;
-        // A tab before the first word is an indentation.
-        let text =
-            if delimiter == Delimiter::Tab && !rows.is_empty() { text } else { text.trim_start_matches(['\t', ' ']) };
+        // A tab before the first word is an indentation, unless it stands for a blank first cell.
+        let tabs = |text: &str| text.matches('\t').count();
+        let next = scan.lines.get(line + 1).map_or("", |next| next.text);
+        let blank_cell =
+            delimiter == Delimiter::Tab && (!rows.is_empty() || tabs(next) == tabs(text) && !next.starts_with('\t'));
+        let text = if blank_cell { text } else { text.trim_start_matches(['\t', ' ']) };
         let (row, lines) = if text.contains('"') {
             let offset = scan.lines[line].end() - text.len();
             let last = scan.lines.last().map_or(offset, super::message::Line::end);
@@ -94,6 +106,18 @@ fn run<'a>(scan: &Scan<'a>, at: usize, delimiter: Delimiter) -> (Vec<Row<'a>>, V
     }
     starts.push(line);
     (rows, starts)
+}
+
+/// Whether the table goes on below an empty line: with a row of values of the same width, and no header.
+fn goes_on(scan: &Scan<'_>, rows: &[Row<'_>], line: usize, delimiter: Delimiter) -> bool {
+    let Some((first, next)) = rows.first().zip(scan.lines.get(line)) else {
+        return false;
+    };
+    let (row, _) = record(next.text, delimiter, RECORD_BYTES_MAX);
+    let valued = |row: &Row<'_>| {
+        row.iter().any(|cell| matches!(class_of(cell.trim()), Class::Integer | Class::Number | Class::Counted))
+    };
+    row.len() == first.len() && valued(&row) && (rows.len() == 1 || rows.last().is_some_and(valued))
 }
 
 /// Splits by commas that a space follows, where every other comma stands within a number: `Jan, 1,234`.
@@ -115,6 +139,9 @@ fn is_prose(scan: &Scan<'_>, rows: &[Row<'_>], line: usize, front: bool) -> bool
     let (row, others) = if front { (&rows[0], &rows[1..]) } else { (&rows[rows.len() - 1], &rows[..rows.len() - 1]) };
     let counts: Vec<usize> = others.iter().map(Vec::len).collect();
     let uneven = modal(&counts).is_some_and(|(modal, _)| modal != row.len());
+    if !uneven && others.last().is_some_and(|other| prose::is_row_beside(row, other)) {
+        return false;
+    }
     let long = row.iter().any(|cell| cell.split_whitespace().count() > 4);
     score >= 2 || score == 1 && (uneven || long) || uneven && long && scan.place == Place::Prose
 }
@@ -146,8 +173,12 @@ fn mergeable(row: &Row<'_>) -> Vec<usize> {
         .enumerate()
         .filter(|(_, pair)| {
             let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            let head = pair[0].trim().trim_start_matches(['$', '€', '£', '-', '+', '(']);
-            digits(head)
+            // `Jan 1,100` is the first of January and a hundred.
+            let (before, head) = pair[0].trim().rsplit_once(' ').unwrap_or(("", pair[0].trim()));
+            let head = head.trim_start_matches(['$', '€', '£', '-', '+', '(']);
+            let dated = before.rsplit(' ').next().is_some_and(|word| crate::typing::names::month(word).is_some());
+            !dated
+                && digits(head)
                 && head.len() <= 3
                 && !pair[1].starts_with(' ')
                 && digits(pair[1].trim())

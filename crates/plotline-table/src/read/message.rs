@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::delimited::Delimiter;
-use super::{delimited_run, pipes};
+use super::{aligned, delimited_run, json_like, pairs, pipes};
 use crate::assemble::assemble;
 use crate::error::TableError;
 use crate::grid::Grid;
 use crate::limits::Limits;
 use crate::model::{ColumnKind, Table};
 use crate::reading::{Found, Reading};
+use crate::typing::column::{Class, class_of};
 
 /// A line of a message.
 #[derive(Clone, Copy, Debug)]
@@ -104,17 +105,33 @@ pub(crate) struct Scan<'a> {
 
 /// Detectors in the order they are asked; the least ambiguous form comes first.
 const DETECTORS: &[Detector] = &[
+    pairs::detect_series,
+    json_like::detect,
     pipes::detect,
     |scan, at| delimited_run::detect(scan, at, Delimiter::Tab),
     |scan, at| delimited_run::detect(scan, at, Delimiter::Semicolon),
+    aligned::detect,
+    pairs::detect_records,
+    pairs::detect_marked_lines,
     |scan, at| delimited_run::detect(scan, at, Delimiter::Comma),
+    pairs::detect_spaced_lines,
+    aligned::detect_words,
+    pairs::detect_column,
 ];
+
+/// Detectors of lists within sentences, asked about the lines that hold no other table.
+const INLINE_DETECTORS: &[Detector] = &[pairs::detect_inline, pairs::detect_numbers];
 
 /// Reads a message.
 pub(crate) fn read(text: &str, limits: &Limits) -> Result<Reading, TableError> {
     if text.len() > limits.bytes {
         return Err(TableError::TooManyBytes { bytes: text.len(), limit: limits.bytes });
     }
+    read_unbounded(text, limits)
+}
+
+/// Reads a text whose size has been checked in another encoding.
+pub(crate) fn read_unbounded(text: &str, limits: &Limits) -> Result<Reading, TableError> {
     let mut reading = Reading::default();
     for segment in segments(text) {
         let scan = Scan {
@@ -198,17 +215,37 @@ fn lines(text: &str, range: Range<usize>) -> Vec<Line<'_>> {
 }
 
 impl<'a> Scan<'a> {
-    /// Walks through the lines and takes every table.
+    /// Takes every table: first those that fill lines of their own, then lists within the sentences between them.
     fn read(&self, limits: &Limits, reading: &mut Reading) -> Result<(), TableError> {
-        let mut not_before = [0_usize; DETECTORS.len()];
-        let mut at = 0;
-        while at < self.lines.len() {
+        let before = reading.tables.len();
+        let taken = self.walk(DETECTORS, 0..self.lines.len(), limits, reading)?;
+        let mut free = 0;
+        for lines in taken.into_iter().chain([self.lines.len()..self.lines.len()]) {
+            self.walk(INLINE_DETECTORS, free..lines.start, limits, reading)?;
+            free = lines.end;
+        }
+        reading.tables[before..].sort_by_key(|found| found.span.start);
+        Ok(())
+    }
+
+    /// Asks detectors about each line of a range; returns the lines that tables took.
+    fn walk(
+        &self,
+        detectors: &[Detector],
+        range: Range<usize>,
+        limits: &Limits,
+        reading: &mut Reading,
+    ) -> Result<Vec<Range<usize>>, TableError> {
+        let mut not_before = vec![0_usize; detectors.len()];
+        let mut taken = Vec::new();
+        let mut at = range.start;
+        while at < range.end {
             if self.lines[at].is_blank() {
                 at += 1;
                 continue;
             }
             let mut next = at + 1;
-            for (detector, not_before) in DETECTORS.iter().zip(&mut not_before) {
+            for (detector, not_before) in detectors.iter().zip(&mut not_before) {
                 if *not_before > at {
                     continue;
                 }
@@ -216,17 +253,25 @@ impl<'a> Scan<'a> {
                     Looked::NotBefore(line) => *not_before = line,
                     Looked::Found(hit) => {
                         let Hit { mut grid, lines, span, proof } = *hit;
+                        if lines.end > range.end {
+                            *not_before = lines.end;
+                            continue;
+                        }
                         if grid.title.is_none() {
                             grid.title = self.heading(lines.start);
                         }
                         let table = assemble(grid, limits)?;
                         if let Some(table) = table.filter(|table| is_proven(table, proof)) {
                             if reading.tables.len() == limits.tables {
-                                reading.notes.push(format!("Only the first {} tables were read.", limits.tables));
-                                return Ok(());
+                                let note = format!("Only the first {} tables were read.", limits.tables);
+                                if !reading.notes.contains(&note) {
+                                    reading.notes.push(note);
+                                }
+                                return Ok(taken);
                             }
                             reading.tables.push(Found { table, span });
                             next = lines.end.max(at + 1);
+                            taken.push(lines);
                             break;
                         }
                         *not_before = lines.end;
@@ -235,7 +280,7 @@ impl<'a> Scan<'a> {
             }
             at = next;
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// The heading directly above a table: a Markdown heading, a line in bold, a short line that ends with a colon.
@@ -265,7 +310,15 @@ fn is_proven(table: &Table, proof: Proof) -> bool {
     }
     match proof {
         Proof::Form => true,
-        Proof::Typed => table.columns.iter().any(|column| column.kind != ColumnKind::Text),
+        // Units that cannot be compared leave a column as words, yet nobody would call it prose.
+        Proof::Typed => table.columns.iter().any(|column| {
+            let valued = || {
+                column.texts.iter().filter(|text| {
+                    matches!(class_of(text), Class::Integer | Class::Number | Class::Counted | Class::Time)
+                })
+            };
+            column.kind != ColumnKind::Text || valued().count() * 3 >= column.texts.len() * 2
+        }),
         Proof::Numbers => table.columns.iter().any(|column| column.kind == ColumnKind::Number),
     }
 }

@@ -136,7 +136,9 @@ fn trim_after(scan: &Scan<'_>, lines: std::ops::Range<usize>, rows: &mut Vec<Row
     let mut count = lines.len();
     while rows.len() > 1 && count > 2 {
         let text = scan.lines[lines.start + count - 1].text;
-        let prose = !trim(text).starts_with('|') && prose::sentence_score(text) > 1;
+        let beside = rows.split_last().and_then(|(last, others)| Some((last, others.last()?)));
+        let data = beside.is_some_and(|(last, other)| last.len() == other.len() && prose::is_row_beside(last, other));
+        let prose = !trim(text).starts_with('|') && !data && prose::sentence_score(text) > 1;
         if !prose {
             break;
         }
@@ -166,6 +168,8 @@ fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
     groups.retain(|group| !group.is_empty());
     let header =
         if groups.len() > 1 && groups[0].len() == 1 || groups.len() > 2 { Header::First } else { Header::Unknown };
+    // An rst grid sets its header off with equals signs and draws a rule below every row.
+    let rst = run.iter().any(|line| trim(line.text).starts_with("+="));
     let ruled = groups.len() > 2;
     let mut rows: Vec<Row<'a>> = Vec::new();
     for (index, group) in groups.into_iter().enumerate() {
@@ -173,7 +177,9 @@ fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
         for row in group {
             let blanks = row.iter().filter(|cell| cell.is_empty()).count();
             let continues = in_group > 0
-                && (index == 0 && header == Header::First || ruled && (row[0].is_empty() || blanks * 2 > row.len()));
+                && (index == 0 && header == Header::First
+                    || rst
+                    || ruled && (row[0].is_empty() || blanks * 2 > row.len()));
             match rows.last_mut() {
                 Some(last) if continues => {
                     for (cell, more) in last.iter_mut().zip(row) {

@@ -8,7 +8,7 @@ use super::header::{self, Expect, HeaderUnit};
 use super::names::{self, Language};
 use super::number::{self, Marks, Number};
 use super::text::{Blank, blank};
-use super::unit::{Dimension, MINUTE, Measure, SECOND, Unit};
+use super::unit::{Dimension, HOUR, MINUTE, Measure, SECOND, Unit};
 use crate::grid::Decimal;
 use crate::model::{Cell, ColumnKind, Time};
 
@@ -74,12 +74,16 @@ impl Evidence {
 pub(crate) struct Context {
     /// The decimal mark where the format fixes it.
     pub(crate) decimal: Option<Decimal>,
+    /// Whether semicolons separate the cells.
+    pub(crate) semicolons: bool,
     /// What all columns together say.
     pub(crate) evidence: Evidence,
     /// Whether this is the table's first column, where years stand as the axis.
     pub(crate) first: bool,
-    /// Whether the table has no header.
-    pub(crate) headless: bool,
+    /// Whether the table is about a race or a training, where times are lengths of time.
+    pub(crate) race: bool,
+    /// Whether the column has no header of its own.
+    pub(crate) nameless: bool,
 }
 
 /// A typed column.
@@ -90,6 +94,8 @@ pub(crate) struct Typed {
     pub(crate) cells: Vec<Cell>,
     /// Texts that have to be shown in another way than they were written, by row.
     pub(crate) shown: Vec<(usize, Box<str>)>,
+    /// A number whose comma was read as a thousands separator only because that is the custom.
+    pub(crate) comma_groups: Option<String>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -272,11 +278,6 @@ fn compact_dates<'a>(expect: Expect, texts: &[&'a str], numbers: &[Option<Number
 }
 
 impl<'a> Survey<'a> {
-    /// Whether the column holds anything but words: what tells a table from prose.
-    pub(crate) fn is_typed(&self) -> bool {
-        !matches!(self.shape, Shape::Text)
-    }
-
     /// What this column says about how the table is written.
     pub(crate) fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::default();
@@ -309,6 +310,7 @@ impl<'a> Survey<'a> {
             unit: None,
             cells: Vec::new(),
             shown: Vec::new(),
+            comma_groups: None,
             notes: Vec::new(),
         };
         let Self { header, expect, texts, shape } = self;
@@ -504,7 +506,12 @@ impl Finishing<'_, '_> {
             .is_some_and(|m| m.dimension == Dimension::Time);
         let as_length = if colons().any(|colons| colons.pm.is_some()) {
             false
-        } else if lengths_known || !only_colons || self.expect.duration || header_time {
+        } else if lengths_known
+            || !only_colons
+            || self.expect.duration
+            || self.context.race && !self.expect.clock
+            || header_time
+        {
             true
         } else if three && two {
             // `58:12` and `1:02:03`: results of a race. On a clock the hours would not come and go.
@@ -529,7 +536,10 @@ impl Finishing<'_, '_> {
         }
         // Two parts are hours and minutes where the header says so, or where `1h 30m` beside them does.
         let two_are_hours = self.expect.hours && !colons().any(|colons| colons.fraction);
-        let colon_unit = if two_are_hours && !three { &MINUTE } else { &SECOND };
+        let whole_minutes = three
+            && colons().all(|colons| colons.third.is_none_or(|seconds| seconds == 0.0))
+            && !(two && !two_are_hours);
+        let colon_unit = if two_are_hours && !three || whole_minutes { &MINUTE } else { &SECOND };
         let unit: &Measure = cells
             .iter()
             .flatten()
@@ -540,6 +550,8 @@ impl Finishing<'_, '_> {
             })
             .min_by(|a, b| a.factor.total_cmp(&b.factor))
             .unwrap_or(&SECOND);
+        // A column that is called hours is counted in hours: 7:30 is 7.5 h.
+        let unit = if self.expect.hours_named && only_colons && unit.name == MINUTE.name { &HOUR } else { unit };
         typed.kind = ColumnKind::Number;
         typed.unit = Some(unit.name.to_owned());
         typed.cells = cells
@@ -651,7 +663,7 @@ impl Finishing<'_, '_> {
         };
         // A column without a name at the head of the table is its axis.
         let axis = self.context.first
-            && (self.context.headless || self.header.is_empty())
+            && self.context.nameless
             && present.len() > 1
             && present.windows(2).all(|pair| pair[0] < pair[1]);
         if !(self.expect.year || consecutive || axis) {
@@ -710,7 +722,7 @@ impl Finishing<'_, '_> {
         let example = quoted(example.unwrap_or_default());
         let name = quoted(self.header);
         if maybe_commas > 0 {
-            typed.notes.push(format!("The comma in {name} was read as a thousands separator ({example})."));
+            typed.comma_groups = Some(example);
             return Decimal::Dot;
         }
         // Money has no third decimal place, and whole numbers below a thousand beside `1.234` have no fraction either.
@@ -718,7 +730,7 @@ impl Finishing<'_, '_> {
         let silent_small = numbers.iter().flatten().filter(|number| number.marks == Marks::Silent).count();
         let silent_large =
             numbers.iter().flatten().any(|number| number.marks == Marks::Silent && number.whole_digits() > 3);
-        if money || maybe_dots > 1 && silent_small > 0 && !silent_large {
+        if money || self.context.semicolons || maybe_dots > 1 && silent_small > 0 && !silent_large {
             typed.notes.push(format!("The dot in {name} was read as a thousands separator ({example})."));
             return Decimal::Comma;
         }
@@ -798,7 +810,9 @@ impl Finishing<'_, '_> {
                 Some(Units { target: Some(name), factors: factors(&million) })
             }
             _ => {
-                let measures = measures?;
+                let Some(measures) = measures else {
+                    return self.majority_unit(numbers, &distinct, present, typed);
+                };
                 let finest = measures.iter().copied().min_by(|a, b| a.factor.total_cmp(&b.factor))?;
                 let convertible = measures.iter().all(|measure| {
                     measure.name == finest.name
@@ -879,9 +893,9 @@ impl Finishing<'_, '_> {
         let telling =
             numbers.iter().flatten().any(|number| number.unit.is_none() && number.value(Decimal::Dot) != Some(0.0));
         if telling {
-            let values = if count == 1 { "value" } else { "values" };
+            let (values, were) = if count == 1 { ("value", "was") } else { ("values", "were") };
             typed.notes.push(format!(
-                "{count} {values} in {} without a unit were taken as {}.",
+                "{count} {values} in {} without a unit {were} taken as {}.",
                 quoted(self.header),
                 unit.name()
             ));

@@ -19,7 +19,7 @@ pub(crate) struct Duration {
 /// The longest text that can be a duration or a clock time, in bytes.
 const DURATION_BYTES_MAX: usize = 48;
 
-/// Reads `1h 30m`, `1h30`, `1 hour and 5 minutes`, `90 min`, `PT1H30M`, `5'30"`.
+/// Reads `1h 30m`, `1h30`, `1 hour and 5 minutes`, `90 min`, `PT1H30M`.
 pub(crate) fn lex(text: &str) -> Option<Duration> {
     if text.len() > DURATION_BYTES_MAX || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
@@ -39,7 +39,7 @@ pub(crate) fn lex(text: &str) -> Option<Duration> {
         let digits = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(rest.len());
         let number: f64 = rest[..digits].replace(',', ".").parse().ok()?;
         rest = rest[digits..].trim_start();
-        let letters = rest.find(|c: char| !(c.is_alphabetic() || matches!(c, '\'' | '"'))).unwrap_or(rest.len());
+        let letters = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
         let word = &rest[..letters];
         let unit = match (word, last) {
             // The unit after the last number is often left out: `1h30`.
@@ -65,8 +65,7 @@ pub(crate) fn lex(text: &str) -> Option<Duration> {
 
 fn time_unit(word: &str) -> Option<&'static Measure> {
     match word {
-        "m" | "'" => Some(&MINUTE),
-        "\"" | "''" => Some(&SECOND),
+        "m" => Some(&MINUTE),
         _ => {
             let found = super::unit::measure_named(word)?;
             [&DAY, &HOUR, &MINUTE, &SECOND, &MILLISECOND].into_iter().find(|unit| unit.name == found.name)

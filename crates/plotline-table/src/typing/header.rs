@@ -182,6 +182,8 @@ pub(crate) struct Expect {
     pub(crate) duration: bool,
     /// Lengths of time in hours and minutes: `Hours worked`, `Sleep`.
     pub(crate) hours: bool,
+    /// The unit hour itself: `Hours`, `Stunden`.
+    pub(crate) hours_named: bool,
     /// Times of day: `Start`, `Departure`.
     pub(crate) clock: bool,
     /// A calendar date.
@@ -190,6 +192,30 @@ pub(crate) struct Expect {
     pub(crate) padded: bool,
     /// A truth value: `is_active`, `Has dog`.
     pub(crate) truth: bool,
+}
+
+/// Whether the headers are those of a race or a training.
+pub(crate) fn of_a_race(headers: &[String]) -> bool {
+    headers.iter().flat_map(|header| words(header)).any(|word| {
+        matches!(
+            word.as_str(),
+            "lap"
+                | "laps"
+                | "split"
+                | "splits"
+                | "pace"
+                | "hr"
+                | "bpm"
+                | "runner"
+                | "swimmer"
+                | "athlete"
+                | "racer"
+                | "cyclist"
+                | "driver"
+                | "heat"
+                | "lane"
+        )
+    })
 }
 
 /// Reads what a header leads one to expect.
@@ -215,6 +241,7 @@ pub(crate) fn expect(header: &str) -> Expect {
             "hours" | "hrs" | "worked" | "sleep" | "overtime" | "stunden" | "arbeitszeit" | "shift" => {
                 expect.duration = true;
                 expect.hours = true;
+                expect.hours_named |= matches!(word.as_str(), "hours" | "hrs" | "stunden");
                 expect.padded = true;
             }
             "start" | "end" | "begin" | "starts" | "ends" | "clock" | "uhrzeit" | "timestamp" | "departure"

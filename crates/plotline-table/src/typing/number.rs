@@ -216,6 +216,17 @@ fn lex_any(text: &str) -> Option<Number<'_>> {
         }
     }
     let (core, after) = take_core(rest)?;
+    // `1990s` is a decade and not a length of time.
+    if after == "s" && core.len() == 4 && core.ends_with('0') && core.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    // `5th` and `2nd Ave` are ranks and names.
+    if ["st", "nd", "rd", "th"]
+        .iter()
+        .any(|ending| after.strip_prefix(ending).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)))
+    {
+        return None;
+    }
     number.marks = marks_of(core)?;
     number.core = Cow::Borrowed(core);
     rest = after;
@@ -302,6 +313,10 @@ fn marks_of(core: &str) -> Option<Marks> {
     let dots = mantissa.bytes().filter(|b| *b == b'.').count();
     let commas = mantissa.bytes().filter(|b| *b == b',').count();
     let fits = |decimal: Decimal| core_value(core, decimal).is_some();
+    if core.len() > mantissa.len() && dots == 1 && commas == 0 {
+        // Thousands are not written with an exponent.
+        return fits(Decimal::Dot).then_some(Marks::Dot);
+    }
     match (dots, commas) {
         (0, 0) => fits(Decimal::Dot).then_some(Marks::Silent),
         (1, 0) => {
@@ -408,10 +423,12 @@ impl<'a> Number<'a> {
         let mut rest = text.trim();
         for _ in 0..PARTS_MAX {
             rest = self.strip_marks(rest);
-            if rest.is_empty() {
+            // `5.2 ± 0.3` is five and a bit.
+            if rest.is_empty() || rest.starts_with('±') || rest.starts_with("+/-") {
+                self.footnote |= !rest.is_empty();
                 return Some(());
             }
-            if rest == "-" && !self.negative {
+            if rest == "-" && text.starts_with('-') && !self.negative {
                 self.negative = true;
                 return Some(());
             }
@@ -453,6 +470,15 @@ impl<'a> Number<'a> {
                         | "approx"
                         | "r"
                 )
+            {
+                rest = rest[..open].trim_end();
+            }
+            // A share of the whole beside the count: `120 (45%)`.
+            if let Some(open) = rest.ends_with("%)").then(|| rest.rfind('(')).flatten()
+                && rest[open + 1..rest.len() - 2]
+                    .trim()
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '+' | '-'))
             {
                 rest = rest[..open].trim_end();
             }

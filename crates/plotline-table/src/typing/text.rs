@@ -88,13 +88,14 @@ pub(crate) fn blank(text: &str) -> Option<Blank> {
         return Some(Blank::Always);
     }
     let lower = text.to_lowercase();
-    match lower.as_str() {
-        "n/a" | "#n/a" | "n.a." | "n.a" | "n/d" | "n.d." | "null" | "(null)" | "<null>" | "[null]" | "nan" | "<na>"
-        | "nat" | "\\n" | "#ref!" | "#div/0!" | "#value!" | "#name?" | "#num!" | "#null!" | "#error!" | "#nv"
-        | "k.a." | "k. a." | "(blank)" | "(empty)" | "∅" | "n. a." | "n. v." | "n.v." => Some(Blank::Always),
+    let lower = lower.trim_matches(['[', ']', '(', ')', '<', '>', '{', '}']);
+    match lower {
+        "n/a" | "#n/a" | "n.a." | "n.a" | "n/d" | "n.d." | "null" | "nan" | "nat" | "\\n" | "#ref!" | "#div/0!"
+        | "#value!" | "#name?" | "#num!" | "#null!" | "#error!" | "#nv" | "k.a." | "k. a." | "blank" | "∅"
+        | "n. a." | "n. v." | "n.v." => Some(Blank::Always),
         "na" | "none" | "nil" | "unknown" | "missing" | "tbd" | "tba" | "tbc" | "pending" | "undefined" | "empty"
-        | "no data" | "not available" | "keine angabe" | "s/o" | "inf" | "-inf" | "∞" | "x" | "(none)" | "void"
-        | "absent" | "dnf" | "dns" | "dnq" | "dsq" => Some(Blank::AmongValues),
+        | "no data" | "not available" | "keine angabe" | "s/o" | "inf" | "-inf" | "∞" | "x" | "void" | "absent"
+        | "dnf" | "dns" | "dnq" | "dsq" => Some(Blank::AmongValues),
         _ => None,
     }
 }

@@ -88,3 +88,40 @@ fn a_long_list_of_a_wide_table_keeps_every_row() {
     assert!((1..=60).all(|i| all.contains(&format!("**Item {i}**\n- Description: a description"))));
     assert!(parts.len() > 1 && parts.iter().all(|part| part.starts_with("**Item ")), "{all}");
 }
+
+/// A growing table may change from block to list, never back, and shows neither bars nor half rows meanwhile.
+#[test]
+fn a_growing_table_changes_its_look_once() {
+    let table = "| Name | Amount |\n|---|---|\n| Rent | 1,200 |\n| Food | 450 |\n| Fun | a sum too hard to tell in a cell of this width |\n| Rest | 3 |\n";
+    let mut looks = Vec::new();
+    for end in 1..=table.len() {
+        let text = answer(&table[..end], Progress::Growing).concat();
+        assert!(!text.contains('|'), "{text}");
+        let look = if text.is_empty() {
+            "nothing"
+        } else if text.starts_with("```") {
+            "block"
+        } else {
+            "list"
+        };
+        if looks.last() != Some(&look) {
+            looks.push(look);
+        }
+        assert!(!text.contains("too hard") || text.contains("of this width"), "{text}");
+    }
+    assert_eq!(looks, ["nothing", "block", "list"]);
+}
+
+#[test]
+fn what_has_been_shown_stays_while_the_answer_grows() {
+    let text = "It is **quite simple**: use `map` and *then* `filter`, as [the book](https://example.org/book) tells <@123456>. \
+                ~~No~~ Yes, ||really||. 1 < 2 and 3 * 4 = 12; see https://example.org/a_(b) for more.";
+    let words =
+        |text: &str| text.replace(['*', '`', '~', '|', '[', ']', '▌'], "").replace("(https://example.org/book)", "");
+    let mut before = String::new();
+    for (end, _) in text.char_indices() {
+        let now = words(&answer(&text[..end], Progress::Growing).concat());
+        assert!(now.trim_end().starts_with(before.trim_end()), "{before:?}, then {now:?}");
+        before = now;
+    }
+}

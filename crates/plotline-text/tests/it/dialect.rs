@@ -3,7 +3,7 @@ use plotline_text::dialect;
 
 #[test]
 fn markdown_that_discord_lacks_becomes_what_it_has() {
-    let markdown = "### Third\n#### Fourth\n##### **Fifth** #####\n\n- [ ] open\n- [x] done\n+ plus\n  + nested\n\n---\n\n![chart](https://x.org/y.png) and `![code](x)`\n\n1. one\n2. two";
+    let markdown = "### Third\n#### Fourth\n##### **Fifth** #####\n\n- [ ] open\n- [x] done\n+ plus\n  + nested\n\n---\n\n![chart](https://x.org/y.png) and `a ![code](x)` ![b] (c)\n\n1. one\n2. two";
     assert_snapshot!(dialect(markdown), @"
     ### Third
     **Fourth**
@@ -16,7 +16,7 @@ fn markdown_that_discord_lacks_becomes_what_it_has() {
 
     ──────────
 
-    [chart](https://x.org/y.png) and `![code](x)`
+    [chart](https://x.org/y.png) and `a ![code](x)` ![b] (c)
 
     1. one
     2. two

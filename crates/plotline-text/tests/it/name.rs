@@ -19,6 +19,9 @@ fn the_words_of_the_question_are_the_name() {
         ("Dear bot, hello\nplease, draw it", "Dear bot, hello please, draw it"),
         ("مرحبا كيف حالك", "مرحبا كيف حالك"),
         ("\u{202e}abc", "abc"),
+        ("(see https://x.org/a_(b)) now", "(see ) now"),
+        ("[see `code` here](https://x.org)", "see code here"),
+        ("what is it for", "what is it for"),
     ] {
         assert_eq!(thread_name(question), name, "{question}");
     }

@@ -5,11 +5,16 @@ fn disguised_links_show_where_they_lead() {
     for (text, shown) in [
         ("[https://a.org](https://b.org)", "`https://a.org` → <https://b.org>"),
         ("at [paypal.com](https://paypal.com.evil.io/x).", "at `paypal.com` → <https://paypal.com.evil.io/x>."),
-        ("[**www.bank.example**](http://x.y/)", "`**www.bank.example**` → <http://x.y/>"),
+        ("[**www.bank.example**](http://x.y/)", "`www.bank.example` → <http://x.y/>"),
+        ("[pay**pal**.com](https://x.y)", "`paypal.com` → <https://x.y>"),
+        ("[paypal\u{200b}.com](https://x.y)", "`paypal\u{200b}.com` → <https://x.y>"),
+        ("[paypal。com](https://x.y)", "`paypal。com` → <https://x.y>"),
+        ("[a.org]\u{202e}(https://b.org)", "`a.org` → <https://b.org>"),
         ("[google.com](https://google.com@evil.io)", "`google.com` → <https://google.com@evil.io>"),
         ("[free stuff](https://discord.gg/abc)", "`free stuff` → <https://discord.gg/abc>"),
         ("[join](https://discord.com/invite/abc)", "`join` → <https://discord.com/invite/abc>"),
         ("[go to example.net](https://x.y)", "`go to example.net` → <https://x.y>"),
+        ("[ample.org](https://example.org)", "`ample.org` → <https://example.org>"),
         ("[a.org](<https://b.org> \"a.org\")", "`a.org` → <https://b.org>"),
         ("txt.\u{202e}gpj.exe", "txt.gpj.exe"),
     ] {

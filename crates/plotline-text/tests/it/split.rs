@@ -112,6 +112,33 @@ fn a_code_block_that_fits_is_not_torn() {
 }
 
 #[test]
+fn a_short_message_is_better_than_torn_code() {
+    let text = "Short lead text, see it.\n\n```py\nprint('first line')\nprint('second line')\n```";
+    assert_eq!(split(text, 70), ["Short lead text, see it.", &text[26..]]);
+}
+
+#[test]
+fn blank_lines_at_the_end_of_code_make_no_part() {
+    let text = format!("```\n{}\n\n\n\n\n```", "x".repeat(24));
+    let part = format!("```\n{}\n```", "x".repeat(12));
+    assert_eq!(split(&text, 20), [part.clone(), part]);
+}
+
+#[test]
+fn abbreviations_are_no_end_of_a_sentence() {
+    assert_eq!(
+        split("We sell fruit, e. g. apples and pears too", 27),
+        ["We sell fruit, e. g. apples", "and pears too"]
+    );
+}
+
+#[test]
+fn code_in_a_link_is_part_of_the_link() {
+    let text = "[see `the code` here](https://example.org) and more words";
+    assert_eq!(split(text, 44), ["[see `the code` here](https://example.org)", "and more words"]);
+}
+
+#[test]
 fn quoted_code_is_opened_again_in_the_quote() {
     let text = "> ```sql\n> SELECT month, sum(sales)\n> FROM sales\n> GROUP BY month\n> ORDER BY month\n> ```\nDone.";
     assert_snapshot!(shown(&split(text, 64)), @"
@@ -222,6 +249,16 @@ fn emoji_count_twice_and_stay_whole() {
     assert_eq!(units(family), 8);
     assert_eq!(split(&family.repeat(3), 20), [family.repeat(2), family.to_owned()]);
     assert_eq!(split("🇩🇪🇫🇷🇯🇵", 6), ["🇩🇪", "🇫🇷", "🇯🇵"]);
+}
+
+#[test]
+fn a_space_that_carries_an_accent_is_no_place_to_cut() {
+    assert_eq!(split("abcd \u{301}efgh", 6), ["abcd \u{301}", "efgh"]);
+}
+
+#[test]
+fn windows_line_ends_are_line_ends() {
+    assert_eq!(split("One is first.\r\n\r\nTwo is second.\r\n", 20), ["One is first.", "Two is second."]);
 }
 
 #[test]

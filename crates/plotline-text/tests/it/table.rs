@@ -198,6 +198,18 @@ fn text_right_behind_a_table_is_not_in_it() {
 }
 
 #[test]
+fn a_bar_in_broken_code_separates_when_a_cell_is_missing() {
+    let shown = blocks("| x | y |\n|---|---|\n| `a | b` |\n");
+    assert!(shown.contains("`a  b`"), "{shown}");
+}
+
+#[test]
+fn three_backticks_on_one_line_open_no_block() {
+    let shown = blocks("```x``` is code\n| a | b |\n|---|---|\n| 1 | 2 |\n");
+    assert!(shown.ends_with("```\na  b\n-  -\n1  2\n```\n"), "{shown}");
+}
+
+#[test]
 fn fences_in_cells_do_not_end_the_block() {
     let shown = blocks("| a | b |\n|---|---|\n| `` ``` `` | 1 |\n");
     assert_eq!(shown.matches("```").count(), 2, "{shown}");
