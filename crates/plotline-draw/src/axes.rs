@@ -589,7 +589,7 @@ fn along_labels(
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
         Along::Times { low, high, finest_ms } => {
-            let mut count = (width / 40.0).round().clamp(2.0, 14.0) as usize;
+            let mut count = (width / 46.0).round().clamp(2.0, 14.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
                 let moments = ticks::times(*low, *high, interval);

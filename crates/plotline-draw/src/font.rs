@@ -100,13 +100,18 @@ struct FallbackFace {
     family: Arc<str>,
     data: Arc<Vec<u8>>,
     index: u32,
+    shaper: ShaperData,
 }
 
 impl FallbackFace {
+    fn new(family: Arc<str>, data: Vec<u8>, index: u32) -> Option<Self> {
+        let shaper = ShaperData::new(&FontRef::from_index(&data, index).ok()?);
+        Some(FallbackFace { family, data: Arc::new(data), index, shaper })
+    }
+
     fn advance(&self, text: &str) -> f64 {
         let Ok(font) = FontRef::from_index(&self.data, self.index) else { return text.chars().count() as f64 };
-        let shaper_data = ShaperData::new(&font);
-        let shaper = shaper_data.shaper(&font).build();
+        let shaper = self.shaper.shaper(&font).build();
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
@@ -301,8 +306,7 @@ impl Fallbacks {
         if self.chosen.len() >= FALLBACK_FACES_MAX {
             return None;
         }
-        let data = Arc::new(std::fs::read(path).ok()?);
-        self.chosen.push(FallbackFace { family: family.clone(), data, index: *index });
+        self.chosen.push(FallbackFace::new(family.clone(), std::fs::read(path).ok()?, *index)?);
         Some(self.chosen.len() - 1)
     }
 }

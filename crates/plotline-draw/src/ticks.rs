@@ -93,7 +93,7 @@ fn log(scale: &Scale, count: usize) -> Vec<Tick> {
     let (low, high) = (scale.low(), scale.high());
     let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
     let decades = f64::from(last - first);
-    let fits = |at: f64| at >= low * (1.0 - 1e-9) && at <= high * (1.0 + 1e-9);
+    let fits = |at: f64| at.is_finite() && at >= low * (1.0 - 1e-9) && at <= high * (1.0 + 1e-9);
     let count = count.max(2);
     if decades > count as f64 {
         let every = (decades / count as f64).ceil() as i32;

@@ -243,7 +243,7 @@ fn chart() -> impl Strategy<Value = Chart> {
 
 proptest! {
     // Each case draws a chart and has resvg lay out its text, which takes a tenth of a second unoptimised.
-    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_covers_another_or_leaves_the_picture(chart in chart(), width in 360u32..1_000) {
