@@ -50,7 +50,7 @@ pub(crate) fn split_row(line: &str) -> Row<'_> {
 pub(crate) fn clean(cell: &str) -> Cow<'_, str> {
     let cell = trim(cell);
     /// Longer cells keep their markup: looking for what closes it could cost the square of their length.
-    const MARKUP_BYTES_MAX: usize = 4000;
+    const MARKUP_BYTES_MAX: usize = 1000;
     if cell.len() > MARKUP_BYTES_MAX || !cell.contains(['*', '_', '`', '~', '[', '\\', '<', '&']) {
         return Cow::Borrowed(cell);
     }
