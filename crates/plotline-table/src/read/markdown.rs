@@ -172,7 +172,8 @@ fn closing(tail: &str, marker: &str, before: Option<char>) -> Option<usize> {
     let after = tail[at + marker.len()..].chars().next();
     let escaped = tail[..at].ends_with('\\');
     let inside_ends_blank = tail[..at].ends_with(char::is_whitespace);
-    (!escaped && !inside_ends_blank && after != Some(c) && !(c == '_' && in_word(after))).then_some(at)
+    let stays_open = escaped || inside_ends_blank || after == Some(c) || c == '_' && in_word(after);
+    (!stays_open).then_some(at)
 }
 
 /// A link's label and what follows it: `[label](address)`.

@@ -230,7 +230,8 @@ impl<'a> Scan<'a> {
         let before = reading.tables.len();
         let taken = self.walk(DETECTORS, 0..self.lines.len(), limits, reading)?;
         let mut free = 0;
-        for lines in taken.into_iter().chain([self.lines.len()..self.lines.len()]) {
+        let end = self.lines.len();
+        for lines in taken.into_iter().chain(std::iter::once(end..end)) {
             self.walk(INLINE_DETECTORS, free..lines.start, limits, reading)?;
             free = lines.end;
         }

@@ -370,9 +370,8 @@ fn longest_list<'a>(items: &[Item<'a>], asked: bool) -> Option<List<'a>> {
     });
     let end = end + usize::from(last_item.text.ends_with(')') && kind == Between::Parentheses);
     let labels_ok = rows.iter().all(|row| {
-        !(row[0].contains(' ') && prose::has_function_word(&row[0]))
-            && !prose::is_reference(&row[0])
-            && is_name(&row[0])
+        let sentence = row[0].contains(' ') && prose::has_function_word(&row[0]);
+        !(sentence || prose::is_reference(&row[0])) && is_name(&row[0])
     });
     let calendar = rows
         .iter()
