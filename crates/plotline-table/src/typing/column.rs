@@ -538,7 +538,7 @@ impl Finishing<'_, '_> {
         let two_are_hours = self.expect.hours && !colons().any(|colons| colons.fraction);
         let whole_minutes = three
             && colons().all(|colons| colons.third.is_none_or(|seconds| seconds == 0.0))
-            && !(two && !two_are_hours);
+            && (!two || two_are_hours);
         let colon_unit = if two_are_hours && !three || whole_minutes { &MINUTE } else { &SECOND };
         let unit: &Measure = cells
             .iter()
