@@ -10,7 +10,10 @@ mod chart;
 mod check;
 mod inline_image;
 mod input;
+#[cfg(feature = "playground")]
+mod playground;
 mod run;
+mod sixel;
 mod table;
 
 use std::process::ExitCode;
@@ -45,6 +48,9 @@ enum Command {
     Check,
     /// Answer a question in the terminal, the same way as in Discord
     Ask(ask::Arguments),
+    /// Try it: the bot with a simulated Discord and a web page, no account needed
+    #[cfg(feature = "playground")]
+    Playground(playground::Arguments),
     /// Draw a chart of a table, decided from words without a model
     Chart(chart::Arguments),
     /// Show how a table was read
@@ -77,6 +83,8 @@ pub fn main() -> ExitCode {
             Command::Run => run::run(&env).await,
             Command::Check => check::check(&env).await,
             Command::Ask(arguments) => ask::ask(&env, arguments).await,
+            #[cfg(feature = "playground")]
+            Command::Playground(arguments) => playground::playground(&env, &arguments).await,
             Command::Chart(arguments) => chart::chart(&env, &arguments),
             Command::Table(arguments) => table::table(&env, &arguments),
         }

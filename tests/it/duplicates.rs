@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use discord_sim::{Delivery, SimOptions};
 
-use crate::harness::{PATIENCE, World, is_finished};
+use crate::harness::{World, is_finished};
 
 /// Promise 1 under load. The channel's own limits are switched wide open, so that the test shows the gates and not the limiter.
 #[tokio::test(flavor = "multi_thread")]
@@ -55,11 +55,7 @@ async fn each_duplicate_is_logged_once_with_its_ids_and_counted() {
     let bot = world.bot().await;
     let question = world.mention("hello there, what is a median?");
     world.answer_to(question).await;
-    world
-        .sim
-        .wait_for("four drops", PATIENCE, |_| (bot.logged("duplicate message").len() == 4).then_some(()))
-        .await
-        .unwrap();
+    bot.wait_logged("duplicate message", 4).await;
     for drop in bot.logged("duplicate message") {
         assert_eq!(drop["level"], "WARN");
         assert_eq!(drop["fields"]["message"], "duplicate message");

@@ -185,6 +185,11 @@ impl Bot {
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the bot did not end").unwrap().code()
     }
 
+    /// Where it logs.
+    pub fn log_path(&self) -> PathBuf {
+        self.log.clone()
+    }
+
     /// What it logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
@@ -199,16 +204,27 @@ impl Bot {
             .collect()
     }
 
-    /// Where it serves its status.
-    pub async fn http(&self) -> SocketAddr {
+    /// Waits until it has logged a message so many times.
+    pub async fn wait_logged(&self, message: &str, times: usize) -> Vec<Value> {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            if let Some(event) = self.logged("health and metrics are served").first() {
-                return event["fields"]["addr"].as_str().unwrap().parse().unwrap();
+            let events = self.logged(message);
+            if events.len() >= times {
+                return events;
             }
-            assert!(tokio::time::Instant::now() < deadline, "{}", self.log());
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{message:?} was not logged {times} times:\n{}",
+                self.log()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Where it serves its status.
+    pub async fn http(&self) -> SocketAddr {
+        let events = self.wait_logged("health and metrics are served", 1).await;
+        events[0]["fields"]["addr"].as_str().unwrap().parse().unwrap()
     }
 
     /// A page of its listener.
@@ -223,5 +239,41 @@ impl Bot {
         let (_, status) = self.get("/status").await;
         let status: Value = serde_json::from_str(&status).unwrap();
         status["counters"][name].as_i64().unwrap_or_else(|| panic!("no counter {name} in {status}"))
+    }
+}
+
+/// A database of its own on the server that `tests/with-postgres` started.
+pub struct Postgres {
+    server: String,
+    url: String,
+    name: String,
+}
+
+impl Postgres {
+    pub async fn create() -> Self {
+        let server = std::env::var("PLOTLINE_TEST_POSTGRES")
+            .expect("PLOTLINE_TEST_POSTGRES names no server: run the tests as `tests/with-postgres cargo test`, which starts one");
+        let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
+        let name = format!("plotline_bot_{random:016x}");
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let database = Self { url: format!("{base}/{name}"), name, server };
+        database.run("CREATE DATABASE").await;
+        database
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub async fn remove(self) {
+        self.run("DROP DATABASE").await;
+    }
+
+    async fn run(&self, what: &str) {
+        use sqlx::Connection as _;
+        let mut connection = sqlx::PgConnection::connect(&self.server).await.unwrap();
+        // The name is this program's own: a prefix and hexadecimal digits.
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{what} {}", self.name))).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
     }
 }

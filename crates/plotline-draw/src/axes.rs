@@ -17,6 +17,10 @@ use crate::ticks::{self, Tick};
 const LABEL_GAP: f64 = 8.0;
 /// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
 const VALUE_STEP: f64 = 38.0;
+/// No tick label beside the plot is wider than this share of the picture.
+const TICK_SHARE_MAX: f64 = 0.25;
+/// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
+const HEIGHT_MIN: f64 = 130.0;
 /// Pixels for one step of a level numeric axis.
 const LEVEL_STEP: f64 = 85.0;
 /// No more than this share of the width goes to the names beside horizontal bars.
@@ -128,9 +132,11 @@ impl Values {
         (scale, ticks::every(&scale, step))
     }
 
-    fn label(&self, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
+    fn label(&self, painter: &Painter<'_>, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
         let label = tick_labels(&self.numbers, &scale, &ticks);
-        ValueTicks { ticks: ticks.into_iter().zip(label).collect() }
+        // Both gutters together leave at least a third of the width to the plot.
+        let shorten = |text: String| painter.fonts.shorten(&text, Type::LABEL, painter.width * TICK_SHARE_MAX);
+        ValueTicks { ticks: ticks.into_iter().zip(label.into_iter().map(shorten)).collect() }
     }
 }
 
@@ -198,14 +204,15 @@ impl Axes {
         // The height of the labels below depends on the width, and the width on the ticks beside, whose number depends on the
         // height: the second round settles it.
         for _ in 0..3 {
-            let bottom = (outer.bottom - along_label_height - along_height - LABEL_GAP).max(top + 20.0);
+            let free = outer.bottom - along_label_height - along_height - LABEL_GAP;
+            let bottom = free.max(top + 20.0);
             let count = ((bottom - top) / VALUE_STEP).floor().clamp(2.0, 8.0) as usize;
             let scaled = plan.values.scale(count);
             let value_scale = scaled.0;
-            let value_ticks = plan.values.label(scaled);
+            let value_ticks = plan.values.label(painter, scaled);
             let second = plan.second.as_ref().map(|second| {
                 let scaled = second.scale(count);
-                (scaled.0, second.label(scaled))
+                (scaled.0, second.label(painter, scaled))
             });
             let (second_scale, second_ticks) = second.unzip();
             let left = outer.left + if plan.quiet { 0.0 } else { value_ticks.widest(painter) + LABEL_GAP };
@@ -216,6 +223,9 @@ impl Axes {
             let (along_ticks, along_labels) = along_labels(painter, &plan.along, &along_scale, plot.width(), overhang);
             let settled = (along_labels.height - along_height).abs() < 0.5;
             along_height = along_labels.height;
+            if settled {
+                painter.needs_height(free - top, HEIGHT_MIN.min(outer.width() * 0.4));
+            }
             laid_out = Some((plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels));
             if settled {
                 break;
@@ -260,6 +270,7 @@ impl Axes {
         let top = outer.top + plan.room_top + if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 6.0 };
         let below = if plan.quiet { 0.0 } else { Type::LABEL.line() + LABEL_GAP };
         let bottom = outer.bottom - below - if value_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
+        painter.needs_height(bottom - top, HEIGHT_MIN);
         let bottom = bottom.max(top + 20.0);
         let height = bottom - top;
         let names_width_max = outer.width() * NAMES_SHARE_MAX;
@@ -278,7 +289,7 @@ impl Axes {
         let count = ((right - left) / LEVEL_STEP).round().clamp(2.0, 8.0) as usize;
         let scaled = plan.values.scale(count);
         let value_scale = scaled.0;
-        let value_ticks = plan.values.label(scaled);
+        let value_ticks = plan.values.label(painter, scaled);
         let plot = Rect { left, top, right, bottom };
         let x = units(plot.left)..units(plot.right);
         let y = units(plot.top)..units(plot.bottom);
@@ -374,6 +385,20 @@ impl Axes {
         Ok(())
     }
 
+    /// The ticks of a standing axis with their heights, without those that would touch the one before.
+    fn spaced<'t>(&self, ticks: &'t ValueTicks, side: Side) -> Vec<(&'t Tick, &'t str, f64)> {
+        let mut last = f64::INFINITY;
+        let mut spaced = Vec::with_capacity(ticks.ticks.len());
+        for (tick, text) in &ticks.ticks {
+            let (_, y) = self.place(self.along_scale.low(), tick.at, side);
+            if (last - y).abs() >= Type::LABEL.cap() + Type::LABEL.descent() + 1.0 {
+                spaced.push((tick, text.as_str(), y));
+                last = y;
+            }
+        }
+        spaced
+    }
+
     fn draw_standing(&self, painter: &Painter<'_>) {
         let color = painter.colors.secondary;
         let plot = self.plot;
@@ -381,8 +406,7 @@ impl Axes {
             painter.label(&Label { text, at, anchor, kind: Type::LABEL, color, angle }, attributes);
         };
         if !self.quiet {
-            for (tick, text) in &self.value_ticks.ticks {
-                let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
+            for (tick, text, y) in self.spaced(&self.value_ticks, Side::Left) {
                 let at = (plot.left - LABEL_GAP, y + Type::LABEL.cap() / 2.0);
                 label(
                     text,
@@ -393,8 +417,7 @@ impl Axes {
                 );
             }
         }
-        for (tick, text) in self.second_ticks.iter().flat_map(|ticks| &ticks.ticks) {
-            let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Right);
+        for (tick, text, y) in self.second_ticks.iter().flat_map(|ticks| self.spaced(ticks, Side::Right)) {
             let at = (plot.right + LABEL_GAP, y + Type::LABEL.cap() / 2.0);
             label(
                 text,
@@ -433,10 +456,8 @@ impl Axes {
             label(text, (self.outer.right, above), Anchor::End, 0.0, format_args!(" class=\"axis-label\""));
         }
         if let Some(text) = &self.along_label {
-            // Centred below the plot, but within the picture.
-            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center =
-                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            let edges = (self.outer.left, self.outer.right);
+            let center = painter.center_within(text, Type::LABEL, plot.center().0, edges);
             let at = (center, self.outer.bottom - Type::LABEL.descent());
             label(text, at, Anchor::Middle, 0.0, format_args!(" class=\"axis-label\""));
         }
@@ -490,9 +511,8 @@ impl Axes {
             label(text, at, Anchor::Start, color, format_args!(" class=\"axis-label\""));
         }
         if let Some(text) = &self.value_label {
-            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center =
-                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            let edges = (self.outer.left, self.outer.right);
+            let center = painter.center_within(text, Type::LABEL, plot.center().0, edges);
             label(
                 text,
                 (center, self.outer.bottom - Type::LABEL.descent()),
@@ -569,7 +589,7 @@ fn along_labels(
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
         Along::Times { low, high, finest_ms } => {
-            let mut count = (width / 40.0).round().clamp(2.0, 14.0) as usize;
+            let mut count = (width / 46.0).round().clamp(2.0, 14.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
                 let moments = ticks::times(*low, *high, interval);

@@ -153,6 +153,23 @@ async fn resume_replays_what_was_missed_in_order_and_then_says_resumed() {
 }
 
 #[tokio::test]
+async fn a_session_resumed_while_its_old_connection_lives_moves_over() {
+    let sim = start().await;
+    let guild = sim.guild("Testers");
+    let (general, alice) = (guild.text_channel("general"), guild.member("Alice"));
+    let mut old = Gateway::identify(&sim, INTENTS).await;
+    old.event("GUILD_CREATE").await;
+    let mut new = Gateway::open(&sim).await;
+    new.send_resume(&old.session_id, old.seq).await;
+    new.event("RESUMED").await;
+    for n in 0..20 {
+        let id = sim.post(alice, general, Post::text(n.to_string())).expect("posted");
+        assert_eq!(new.event("MESSAGE_CREATE").await["id"], json!(id));
+    }
+    assert_eq!(old.end().await, Ended::Cut);
+}
+
+#[tokio::test]
 async fn resume_is_refused_when_the_session_is_gone() {
     let options = SimOptions { resume_window: Duration::ZERO, ..SimOptions::default() };
     let sim = start_with(options).await;
@@ -232,6 +249,20 @@ async fn every_session_of_a_token_gets_every_event() {
     let message = sim.post(alice, general, Post::text("hi")).expect("posted");
     assert_eq!(one.event("MESSAGE_CREATE").await["id"], json!(message));
     assert_eq!(two.event("MESSAGE_CREATE").await["id"], json!(message));
+}
+
+#[tokio::test]
+async fn one_of_two_sessions_can_be_dropped() {
+    let sim = start().await;
+    let mut one = Gateway::identify(&sim, GUILDS).await;
+    let mut two = Gateway::identify(&sim, GUILDS).await;
+    sim.gateway().drop_session(&one.session_id, false);
+    assert_eq!(one.end().await, Ended::Cut);
+    two.send(json!({"op": 1, "d": null})).await;
+    two.opcode(11).await;
+    let mut again = Gateway::open(&sim).await;
+    again.send_resume(&one.session_id, one.seq).await;
+    assert_eq!(again.opcode(9).await["d"], false);
 }
 
 #[tokio::test]

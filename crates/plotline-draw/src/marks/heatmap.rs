@@ -93,6 +93,8 @@ pub(crate) fn draw(
         right: outer.right,
         bottom: (outer.bottom - label_height - below.height - 6.0).max(outer.top + 20.0),
     };
+    let needed = (rows.len() as f64 * 16.0).clamp(100.0, 480.0);
+    painter.needs_height(outer.bottom - label_height - below.height - 6.0 - outer.top, needed);
     let cells = cells(columns.len(), rows.len(), values, (low + high) / 2.0);
     draw_cells(painter, &scale, &cells, plot)?;
     if cells.columns == columns.len() && cells.rows == rows.len() {
@@ -123,7 +125,8 @@ pub(crate) fn draw(
             );
         }
     }
-    painter.text(&x_label, (plot.center().0, outer.bottom - Type::LABEL.descent()), Anchor::Middle, Type::LABEL, color);
+    let center = painter.center_within(&x_label, Type::LABEL, plot.center().0, (outer.left, outer.right));
+    painter.text(&x_label, (center, outer.bottom - Type::LABEL.descent()), Anchor::Middle, Type::LABEL, color);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::pen::Rounded;
 use crate::scale::Scale;
 
 /// Between neighbouring bars, in CSS pixels.
-const GAP: f64 = 1.0;
+const GAP: f64 = 0.8;
 /// Several series lie over each other, so that each can be seen through.
 const OVERLAID_ALPHA: f64 = 0.55;
 

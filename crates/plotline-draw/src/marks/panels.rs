@@ -29,6 +29,12 @@ pub(crate) fn height(chart: &Chart) -> f64 {
     rows * (PANEL_HEIGHT + GAP.1)
 }
 
+/// Rows of panels, or one where there are no panels.
+pub(crate) fn rows(chart: &Chart) -> f64 {
+    let count = series_count(&chart.data);
+    if wanted(chart) { count.div_ceil(columns(count)) as f64 } else { 1.0 }
+}
+
 fn series_count(data: &Data) -> usize {
     match data {
         Data::Categories { series, .. } => series.len(),

@@ -12,6 +12,8 @@ use crate::text::{Type, clean};
 
 /// Slices that are named around the pie at most; more go to a list or to the legend.
 const NAMED_MAX: usize = 14;
+/// A pie with less height is not drawn; the picture becomes higher instead.
+const HEIGHT_MIN: f64 = 160.0;
 /// Height of a row in the list of slices, and the side of its swatch, in CSS pixels.
 const LIST_ROW: f64 = 23.0;
 const SWATCH: f64 = 12.0;
@@ -47,6 +49,7 @@ pub(crate) fn draw(
     let slices = slices(categories, first)?;
     let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
     let bare = Frame::new(painter, chart, &[]);
+    painter.needs_height(bare.inside.height(), HEIGHT_MIN);
     let rows = ((bare.inside.height() + 4.0) / LIST_ROW).floor() as usize;
     if slices.len() <= NAMED_MAX {
         let labels = labels(painter, &slices, &numbers, bare.inside.width() * 0.31);
@@ -66,6 +69,7 @@ pub(crate) fn draw(
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
     let inside = frame.inside;
+    painter.needs_height(inside.height(), HEIGHT_MIN);
     let radius = (inside.width().min(inside.height()) / 2.0).clamp(24.0, RADIUS_MAX);
     draw_pie(painter, chart, &numbers, &slices, inside.center(), radius);
     Ok(())

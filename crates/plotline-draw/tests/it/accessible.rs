@@ -48,7 +48,7 @@ fn every_chart_is_titled_and_described() {
     let text = |name: &str| {
         document.descendants().find(|node| node.has_tag_name(name)).and_then(|node| node.text()).unwrap().to_owned()
     };
-    insta::assert_snapshot!(format!("{} | {}", text("title"), text("desc")), @"");
+    insta::assert_snapshot!(format!("{} | {}", text("title"), text("desc")), @"Average temperature by month | Mean of 1991–2020 · Temperature");
 }
 
 #[test]

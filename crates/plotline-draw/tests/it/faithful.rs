@@ -528,7 +528,7 @@ fn ticks_say_their_values() {
     insta::assert_snapshot!(format!("{said:?}"), @r#"[(0.0, "€0"), (20000.0, "€20k"), (40000.0, "€40k"), (60000.0, "€60k"), (80000.0, "€80k")]"#);
     let drawn = draw(&named("bar-negative"));
     let said: Vec<(f64, String)> = drawn.ticks.iter().filter(|t| t.0 == "y").map(|t| (t.1, t.3.clone())).collect();
-    insta::assert_snapshot!(format!("{said:?}"), @"");
+    insta::assert_snapshot!(format!("{said:?}"), @r#"[(-4.0, "−4\u{202f}%"), (-2.0, "−2\u{202f}%"), (0.0, "0\u{202f}%"), (2.0, "2\u{202f}%"), (4.0, "4\u{202f}%"), (6.0, "6\u{202f}%"), (8.0, "8\u{202f}%")]"#);
 }
 
 fn decimated(count: usize) -> (Chart, Drawn) {

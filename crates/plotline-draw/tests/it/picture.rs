@@ -57,5 +57,5 @@ fn the_indexed_picture_looks_like_what_resvg_draws() {
 fn a_picture_with_too_many_pixels_is_refused() {
     let canvas = Canvas { width: 2_000, height: Some(2_000), scale: 8.0, ..Canvas::default() };
     let error = Renderer::new().png(&charts::bar(), &canvas).unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"The picture could not be made from its SVG: it would have too many pixels.");
 }

@@ -1,5 +1,7 @@
 //! Reads marks, ticks and text boxes back from an SVG.
 
+use std::sync::{Arc, OnceLock};
+
 use plotline_chart::chart::Chart;
 use plotline_draw::{Canvas, Renderer};
 use resvg::usvg;
@@ -172,13 +174,16 @@ pub(crate) struct TextBox {
 /// Every text of an SVG with the box of its letters: as wide as usvg lays them out, from the top of capitals to the foot of
 /// descenders.
 pub(crate) fn text_boxes(svg: &str) -> Vec<TextBox> {
-    let mut database = usvg::fontdb::Database::new();
-    for face in ["Inter-Regular", "Inter-SemiBold"] {
-        let path = format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"));
-        database.load_font_data(std::fs::read(path).unwrap());
-    }
-    let options =
-        usvg::Options { fontdb: std::sync::Arc::new(database), font_family: "Inter".to_owned(), ..Default::default() };
+    static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
+    let fonts = FONTS.get_or_init(|| {
+        let mut database = usvg::fontdb::Database::new();
+        for face in ["Inter-Regular", "Inter-SemiBold"] {
+            let path = format!("{}/../../assets/fonts/{face}.otf", env!("CARGO_MANIFEST_DIR"));
+            database.load_font_data(std::fs::read(path).unwrap());
+        }
+        Arc::new(database)
+    });
+    let options = usvg::Options { fontdb: fonts.clone(), font_family: "Inter".to_owned(), ..Default::default() };
     let tree = usvg::Tree::from_str(svg, &options).unwrap();
     let mut boxes = Vec::new();
     collect(tree.root(), &mut boxes);
@@ -196,10 +201,9 @@ fn collect(group: &usvg::Group, boxes: &mut Vec<TextBox>) {
                     .flat_map(|c| c.spans())
                     .map(|s| f64::from(s.font_size().get()))
                     .fold(0.0, f64::max);
-                // The logical box spans the ascent and descent of the font; the letters of Inter take less.
+                // Every text is written with its baseline; the logical box would be that of the tallest font in it.
                 let logical = text.bounding_box();
-                let ascent = size * 2728.0 / 2816.0;
-                let baseline = f64::from(logical.top()) + ascent;
+                let baseline = f64::from(text.chunks().iter().find_map(|chunk| chunk.y()).unwrap_or_default());
                 let (left, right) = (f64::from(logical.left()), f64::from(logical.right()));
                 let (top, bottom) = (baseline - size * 0.72, baseline + size * 0.2);
                 let transform = text.abs_transform();
