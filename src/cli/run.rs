@@ -8,6 +8,10 @@ use super::{FAILED, USAGE, refuse, start_logging};
 use crate::app;
 use crate::config::{Config, Env, LogConfig};
 
+/// Set by the playground, which holds the other end of this process's standard input for as long as it lives. No setting
+/// for operators.
+const LIFELINE: &str = "PLOTLINE_LIFELINE";
+
 /// Runs the bot until SIGTERM or Ctrl-C.
 pub(super) async fn run(env: &Env) -> ExitCode {
     let log = match LogConfig::from_env(env) {
@@ -23,6 +27,9 @@ pub(super) async fn run(env: &Env) -> ExitCode {
     };
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
+    if std::env::var_os(LIFELINE).is_some() {
+        stop_when_stdin_closes(shutdown.clone());
+    }
     match app::run(config, shutdown).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -41,4 +48,14 @@ pub(super) async fn stop_on_signal(shutdown: CancellationToken) {
         _ = tokio::signal::ctrl_c() => {}
     }
     shutdown.cancel();
+}
+
+/// Cancels once the process that started this one is gone, whatever ended it.
+fn stop_when_stdin_closes(shutdown: CancellationToken) {
+    // A thread of its own: reading standard input blocks, and must not keep the runtime from ending.
+    std::thread::spawn(move || {
+        // An error says the same as the end: nobody is there any more.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        shutdown.cancel();
+    });
 }

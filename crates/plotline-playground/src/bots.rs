@@ -44,6 +44,9 @@ const LOG_LINE_BYTES_MAX: usize = 4_000;
 /// Log lines on their way to pages; a page that lags behind by more gets the newer ones only.
 const LOG_BACKLOG_MAX: usize = 1_024;
 
+/// Tells the bot to end when its standard input closes.
+const LIFELINE: &str = "PLOTLINE_LIFELINE";
+
 /// Environment variables of the visitor that must not reach the bot: they name the real Discord, the real database or the
 /// real leases, and the playground touches none of them.
 const WITHHELD: &[&str] =
@@ -302,6 +305,7 @@ impl Bots {
             .env("DISCORD_TOKEN", &launch.token)
             .env("DATABASE_URL", database_url(&launch.folder))
             .env("HTTP_ADDR", address.to_string())
+            .env(LIFELINE, "1")
             .env("NO_COLOR", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

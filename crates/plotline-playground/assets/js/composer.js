@@ -52,6 +52,14 @@ export class Composer {
     this.element = h("div", { class: "composer" }, this.#suggestions.element, this.box, this.notice, this.typing);
     this.onEditLast = onEditLast;
     this.#listen();
+    // Another width breaks the lines elsewhere. Only a change of width counts: the height is what follows from it.
+    let width = 0;
+    new ResizeObserver(([entry]) => {
+      if (entry.contentRect.width !== width) {
+        width = entry.contentRect.width;
+        this.#fit();
+      }
+    }).observe(this.field);
     store.on("typing", ({ channel }) => channel === this.#channel && this.#showTyping());
     store.on("message", ({ channel }) => channel === this.#channel && this.#showTyping());
   }
@@ -178,9 +186,14 @@ export class Composer {
       .join("");
   }
 
-  #changed() {
+  /** Makes the box as high as its text. */
+  #fit() {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, FIELD_PX_MAX)}px`;
+  }
+
+  #changed() {
+    this.#fit();
     const left = CONTENT_CHARS_MAX - this.field.value.length;
     this.counter.textContent = left < 0 ? "sent as message.txt" : left <= COUNTER_FROM ? String(left) : "";
     this.sendButton.disabled = this.#sending || (this.field.value.trim() === "" && this.#files.length === 0);
