@@ -79,6 +79,7 @@ api_errors! {
     old_message_edits = 429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.";
     entity_too_large = 413, 40005, "Request entity too large";
     already_acknowledged = 400, 40060, "Interaction has already been acknowledged.";
+    too_many_follow_ups = 400, 40094, "This interaction has reached the maximum number of follow up messages";
     missing_access = 403, 50001, "Missing Access";
     cannot_execute_on_dm = 400, 50003, "Cannot execute action on a DM channel";
     cannot_edit_other_user = 403, 50005, "Cannot edit a message authored by another user";

@@ -6,6 +6,26 @@
 //! on the way is chosen with [`Sim::faults`] and [`Sim::gateway`]. At the end [`Sim::finish`] fails on everything that
 //! Discord would not have taken: unknown routes, invalid bodies, wrong tokens.
 //!
+//! ```
+//! use discord_sim::{Post, Sim, SimOptions};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sim = Sim::start(SimOptions::default()).await?;
+//! let guild = sim.guild("Testers");
+//! let general = guild.text_channel("general");
+//! let alice = guild.member("Alice");
+//!
+//! // Point the bot at `sim.base_url()` with `sim.token()`, then act as a person does.
+//! let question = sim.post(alice, general, Post::text(format!("{} hello", sim.mention())))?;
+//!
+//! assert_eq!(sim.messages(general)[0].id, question);
+//! assert!(sim.thread_of(question).is_none(), "no bot is connected yet");
+//! sim.finish()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The map of the modules:
 //! - `model`, `state`, `wire`: what exists, the one lock around it, and its shapes in JSON;
 //! - `actions`: changes of the state with every event that follows, whoever makes them;
@@ -33,6 +53,7 @@ mod state;
 mod wire;
 
 pub use client::{
+    interactions::{InteractionView, Invocation, OptionValue},
     people::{NewPost, Post},
     setup::GuildHandle,
     views::{AttachmentView, ChannelView, MessageView},

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde_json::Value;
 
 use crate::{
@@ -213,7 +212,7 @@ pub(crate) struct Attachment {
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) content_type: Option<String>,
-    pub(crate) bytes: Bytes,
+    pub(crate) size: usize,
     pub(crate) ephemeral: bool,
     /// Width and height in pixels, for images whose header could be read.
     pub(crate) dimensions: Option<(u32, u32)>,

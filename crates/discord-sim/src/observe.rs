@@ -91,6 +91,8 @@ pub struct Counters {
     pub writes: u64,
     /// Answers of 429.
     pub rate_limited: u64,
+    /// Answers of 401, 403 and 429 (but for shared limits). Discord bans an address after 10,000 of them in 10 minutes.
+    pub invalid_requests: u64,
     /// Messages that the bot created, interaction answers included.
     pub bot_messages: u64,
     /// Edits of the bot's messages.

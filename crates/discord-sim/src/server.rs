@@ -29,9 +29,10 @@ use serde::Deserialize;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 
-use crate::{gateway, id::AttachmentId, rest, state::Core};
+use crate::{gateway, id::AttachmentId, observe::ViolationKind, rest, state::Core};
 
 /// Pause after a failed accept (too many open files), as hyper's own server makes it.
 const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(50);
@@ -39,19 +40,37 @@ const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(50);
 /// Bytes that may still be written, when there is no limit.
 const UNLIMITED: u64 = u64::MAX;
 
-/// Cuts one TCP connection, at once or after some more bytes.
+/// What the two sides of a [`KillSwitch`] share.
+#[derive(Debug)]
+struct Wire {
+    /// Bytes that may still be written.
+    left: AtomicU64,
+    /// Bytes written so far.
+    written: watch::Sender<u64>,
+}
+
+/// Cuts one TCP connection, at once or after some more bytes, and tells when something was written to it.
 #[derive(Clone, Debug)]
-pub(crate) struct KillSwitch(Arc<AtomicU64>);
+pub(crate) struct KillSwitch(Arc<Wire>);
 
 impl KillSwitch {
+    fn new() -> Self {
+        Self(Arc::new(Wire { left: AtomicU64::new(UNLIMITED), written: watch::Sender::new(0) }))
+    }
+
     /// Nothing more is written.
     pub(crate) fn now(&self) {
-        self.0.store(0, Ordering::SeqCst);
+        self.after_bytes(0);
     }
 
     /// So many more bytes are written, head included, and no more.
     pub(crate) fn after_bytes(&self, bytes: u64) {
-        self.0.store(bytes, Ordering::SeqCst);
+        self.0.left.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Changes with every write to the connection.
+    pub(crate) fn writes(&self) -> watch::Receiver<u64> {
+        self.0.written.subscribe()
     }
 }
 
@@ -70,16 +89,16 @@ impl AsyncRead for CuttableStream {
 
 impl AsyncWrite for CuttableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let left = self.kill.0.load(Ordering::SeqCst);
-        if left == UNLIMITED {
-            return Pin::new(&mut self.stream).poll_write(cx, buf);
-        }
+        let left = self.kill.0.left.load(Ordering::SeqCst);
         if left == 0 {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         let allowed = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let written = std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed]))?;
-        self.kill.after_bytes(left.saturating_sub(written as u64));
+        if left != UNLIMITED {
+            self.kill.after_bytes(left.saturating_sub(written as u64));
+        }
+        self.kill.0.written.send_modify(|total| *total += written as u64);
         Poll::Ready(Ok(written))
     }
 
@@ -105,8 +124,7 @@ impl Listener for CuttableListener {
                 Ok((stream, address)) => {
                     // Small frames must not wait for each other; a socket that refuses the option still works.
                     let _ = stream.set_nodelay(true);
-                    let kill = KillSwitch(Arc::new(AtomicU64::new(UNLIMITED)));
-                    return (CuttableStream { stream, kill }, address);
+                    return (CuttableStream { stream, kill: KillSwitch::new() }, address);
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_RETRY_PAUSE).await,
             }
@@ -155,7 +173,9 @@ async fn upgrade(
     let unsupported = query.encoding.as_deref().is_some_and(|encoding| encoding != "json") || query.compress.is_some();
     match upgrade {
         Ok(_) if unsupported => {
-            (StatusCode::BAD_REQUEST, "only encoding=json without transport compression is played here").into_response()
+            let text = "only encoding=json without transport compression is played here";
+            core.write(|state| state.observed.violation(ViolationKind::UnknownRoute, format!("GET /gateway: {text}")));
+            (StatusCode::BAD_REQUEST, text).into_response()
         }
         Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::connection::serve(core, socket, kill, query.v)),
         Err(rejection) => rejection.into_response(),
@@ -174,7 +194,16 @@ async fn attachment(
     match file {
         Some(file) => {
             let content_type = file.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-            ([(header::CONTENT_TYPE, content_type)], file.bytes).into_response()
+            // Only pictures are shown in place; anything else is offered for saving, as the real CDN does it.
+            let picture = content_type.starts_with("image/") && content_type != "image/svg+xml";
+            let disposition = if picture { "inline" } else { "attachment" };
+            let headers = [
+                (header::CONTENT_TYPE, content_type),
+                (header::CONTENT_DISPOSITION, disposition.to_owned()),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+                (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+            ];
+            (headers, file.bytes).into_response()
         }
         None => (StatusCode::NOT_FOUND, "This content is no longer available.").into_response(),
     }

@@ -20,6 +20,9 @@ use crate::{
 /// Requests that an error about a wait shows.
 const REQUESTS_SHOWN: usize = 10;
 
+/// Pause between a change and the next look of [`Sim::wait_for`].
+const LOOK_PAUSE: Duration = Duration::from_millis(1);
+
 /// A running Discord on loopback. Cheap to clone; it stops when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct Sim {
@@ -191,7 +194,7 @@ impl Sim {
         if violations.is_empty() { Ok(()) } else { Err(Unclean { violations }) }
     }
 
-    /// Waits until `look` finds something. It is asked now and after every change.
+    /// Waits until `look` finds something. It is asked now and after changes.
     ///
     /// # Errors
     /// When the time is up; the error says what was waited for and which requests came last.
@@ -209,6 +212,8 @@ impl Sim {
                     return Some(found);
                 }
                 changes.changed().await.ok()?;
+                // Changes come in bursts, and looking may cost more than they do.
+                tokio::time::sleep(LOOK_PAUSE).await;
             }
         });
         match found.await {

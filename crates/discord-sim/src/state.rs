@@ -55,7 +55,7 @@ pub(crate) struct State {
     pub(crate) messages: BTreeMap<MessageId, Message>,
     /// Messages of each channel, without ephemeral ones.
     pub(crate) timelines: HashMap<ChannelId, BTreeSet<MessageId>>,
-    pub(crate) files: HashMap<AttachmentId, StoredFile>,
+    pub(crate) files: BTreeMap<AttachmentId, StoredFile>,
     /// What a nonce of an author made, and when (Unix milliseconds).
     pub(crate) nonces: HashMap<(UserId, String), (MessageId, i64)>,
     /// Times (Unix milliseconds) of edits of messages older than `old_message_age`.
@@ -95,7 +95,7 @@ impl State {
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
             timelines: HashMap::new(),
-            files: HashMap::new(),
+            files: BTreeMap::new(),
             nonces: HashMap::new(),
             old_edits: HashMap::new(),
             commands: Commands::default(),
@@ -112,6 +112,11 @@ impl State {
         let _ = self.client_events.send(event);
     }
 
+    /// True while somebody looks on, so that what nobody sees need not be written.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.client_events.receiver_count() > 0
+    }
+
     /// The channel, or error 10003.
     pub(crate) fn channel(&self, id: ChannelId) -> Result<&Channel, ApiError> {
         self.channels.get(&id).ok_or_else(ApiError::unknown_channel)
@@ -122,9 +127,10 @@ impl State {
         self.guilds.get(&id).ok_or_else(ApiError::unknown_guild)
     }
 
-    /// The message in that channel, or error 10008.
+    /// The message in that channel, or error 10008. Ephemeral messages are no part of a channel.
     pub(crate) fn message(&self, channel: ChannelId, id: MessageId) -> Result<&Message, ApiError> {
-        self.messages.get(&id).filter(|message| message.channel_id == channel).ok_or_else(ApiError::unknown_message)
+        let found = self.messages.get(&id);
+        found.filter(|m| m.channel_id == channel && m.ephemeral_to.is_none()).ok_or_else(ApiError::unknown_message)
     }
 
     /// The thread that was started from this message.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    actions::normalize,
     id::{ChannelId, GuildId, MessageId, UserId, iso8601},
     model::{Attachment, Channel, ChannelKind, Guild, Member, Message, MessageKind, OverwriteTarget, Role, User},
     state::State,
@@ -268,7 +269,7 @@ impl State {
         let mut json = json!({
             "id": attachment.id,
             "filename": attachment.filename,
-            "size": attachment.bytes.len(),
+            "size": attachment.size,
             "url": url,
             "proxy_url": url,
         });
@@ -332,6 +333,8 @@ impl State {
             "type": message.kind.number(),
             "flags": message.flags,
         });
+        let attachments = json["attachments"].clone();
+        normalize::resolve_pictures(&mut json["embeds"], &attachments);
         if !message.reactions.is_empty() {
             json["reactions"] = message
                 .reactions

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    actions::mentions::Allowed,
+    actions::{mentions::Allowed, normalize},
     error::ApiError,
     events::ClientEvent,
     gateway::dispatch::{Event, Family},
@@ -16,6 +16,12 @@ use crate::{
 
 /// Different emojis on one message, from Discord's error 30010.
 const REACTION_KINDS_MAX: usize = 20;
+
+/// Bytes of all uploaded files that are kept, so that a long session cannot fill the memory.
+const FILES_MAX_BYTES: usize = 512 * 1024 * 1024;
+
+/// Texts that a message's history keeps: the first one and the newest.
+const HISTORY_MAX: usize = 2_000;
 
 /// A message about to be created. Everything in it has been checked.
 #[derive(Debug)]
@@ -140,8 +146,8 @@ impl State {
             content: draft.content,
             edited_at_ms: None,
             attachments,
-            embeds: draft.embeds,
-            components: draft.components,
+            embeds: normalize::embeds(draft.embeds),
+            components: normalize::components(draft.components),
             mentions,
             flags: draft.flags,
             reference: draft.reply_to,
@@ -173,6 +179,7 @@ impl State {
         let (kind, mentioned) = (message.kind, message.mentions.users.clone());
         let Some(found) = self.channels.get_mut(&channel) else { return };
         found.last_message_id = Some(id);
+        let parent = found.parent_id.unwrap_or(channel);
         let Some(thread) = &mut found.thread else { return };
         if kind.is_system() {
             return;
@@ -184,9 +191,10 @@ impl State {
             thread.archived_changed_at_ms = now_ms();
             self.tell_thread_changed(channel);
         }
+        // Whoever is mentioned joins, a private thread too, if they can view the channel that the thread is in.
         let mut joining = vec![author];
         joining.extend(mentioned);
-        joining.retain(|user| self.permissions_in(*user, channel).contains(Permissions::VIEW_CHANNEL));
+        joining.retain(|user| self.permissions_in(*user, parent).contains(Permissions::VIEW_CHANNEL));
         self.add_thread_members(channel, &joining);
     }
 
@@ -195,24 +203,36 @@ impl State {
         let id = AttachmentId::new(self.ids.next());
         let filename = safe_filename(&file.filename);
         let content_type = file.content_type.or_else(|| guess_content_type(&filename));
+        let (size, dimensions) = (file.bytes.len(), png_dimensions(&file.bytes));
         self.files.insert(
             id,
             StoredFile {
                 channel_id: channel,
                 filename: filename.clone(),
                 content_type: content_type.clone(),
-                bytes: file.bytes.clone(),
+                bytes: file.bytes,
             },
         );
+        self.drop_old_files();
         Attachment {
             id,
             filename,
             title: file.title,
             description: file.description.filter(|text| !text.is_empty()),
             content_type,
-            dimensions: png_dimensions(&file.bytes),
-            bytes: file.bytes,
+            dimensions,
+            size,
             ephemeral,
+        }
+    }
+
+    /// Drops the oldest files when there are too many bytes of them, as links of the real CDN run out.
+    fn drop_old_files(&mut self) {
+        let mut total: usize = self.files.values().map(|file| file.bytes.len()).sum();
+        while total > FILES_MAX_BYTES
+            && let Some((_, oldest)) = self.files.pop_first()
+        {
+            total -= oldest.bytes.len();
         }
     }
 
@@ -254,10 +274,10 @@ impl State {
             edited.content = content;
         }
         if let Some(embeds) = edit.embeds {
-            edited.embeds = embeds;
+            edited.embeds = normalize::embeds(embeds);
         }
         if let Some(components) = edit.components {
-            edited.components = components;
+            edited.components = normalize::components(components);
         }
         if let Some(mentions) = mentions {
             edited.mentions = mentions;
@@ -272,6 +292,9 @@ impl State {
         }
         edited.edited_at_ms = Some(now_ms());
         edited.history.push(edited.content.clone());
+        if edited.history.len() > HISTORY_MAX {
+            edited.history.remove(1);
+        }
         if author == self.bot {
             self.observed.counters.bot_edits += 1;
         }
@@ -405,6 +428,9 @@ impl State {
     }
 
     fn show_message(&self, id: MessageId, created: bool) {
+        if !self.is_watched() {
+            return;
+        }
         let Some(message) = self.messages.get(&id) else { return };
         let (channel_id, visible_to) = (message.channel_id, message.ephemeral_to);
         let json = self.message_json(message);

@@ -2,4 +2,5 @@
 
 pub(crate) mod mentions;
 pub(crate) mod messages;
+pub(crate) mod normalize;
 pub(crate) mod threads;

@@ -25,7 +25,6 @@ pub struct GuildHandle {
 impl Sim {
     /// Creates a guild with an owner of its own (whom [`GuildHandle::owner`] gives), the role `@everyone` with Discord's
     /// usual permissions, and the bot as a member.
-    #[must_use]
     pub fn guild(&self, name: &str) -> GuildHandle {
         let id = self.core().write(|state| {
             let owner = state.new_user(&format!("{name}-owner"), false);
@@ -63,19 +62,16 @@ impl Sim {
     }
 
     /// Creates a user who is in no guild yet.
-    #[must_use]
     pub fn user(&self, name: &str) -> UserId {
         self.core().write(|state| state.new_user(name, false))
     }
 
     /// Creates another bot's user, whose messages a well-behaved bot ignores.
-    #[must_use]
     pub fn other_bot(&self, name: &str) -> UserId {
         self.core().write(|state| state.new_user(name, true))
     }
 
     /// The direct-message channel of a user with the bot.
-    #[must_use]
     pub fn dm(&self, user: UserId) -> ChannelId {
         self.core().write(|state| state.dm_channel(user))
     }
@@ -104,37 +100,31 @@ impl GuildHandle {
     }
 
     /// Creates a text channel.
-    #[must_use]
     pub fn text_channel(&self, name: &str) -> ChannelId {
         self.channel(ChannelKind::Text, name, None)
     }
 
     /// Creates an announcement channel.
-    #[must_use]
     pub fn announcement_channel(&self, name: &str) -> ChannelId {
         self.channel(ChannelKind::Announcement, name, None)
     }
 
     /// Creates a voice channel, which has a text chat.
-    #[must_use]
     pub fn voice_channel(&self, name: &str) -> ChannelId {
         self.channel(ChannelKind::Voice, name, None)
     }
 
     /// Creates a forum, which holds posts only.
-    #[must_use]
     pub fn forum(&self, name: &str) -> ChannelId {
         self.channel(ChannelKind::Forum, name, None)
     }
 
     /// Creates a category.
-    #[must_use]
     pub fn category(&self, name: &str) -> ChannelId {
         self.channel(ChannelKind::Category, name, None)
     }
 
     /// Creates a channel of any kind but threads and direct messages, which come about by themselves.
-    #[must_use]
     pub fn channel(&self, kind: ChannelKind, name: &str, category: Option<ChannelId>) -> ChannelId {
         self.sim.core().write(|state| {
             let id = ChannelId::new(state.ids.next());
@@ -163,7 +153,6 @@ impl GuildHandle {
     }
 
     /// Creates a user who joins the guild.
-    #[must_use]
     pub fn member(&self, name: &str) -> UserId {
         self.sim.core().write(|state| {
             let user = state.new_user(name, false);
@@ -220,7 +209,6 @@ impl GuildHandle {
     }
 
     /// Creates a role.
-    #[must_use]
     pub fn role(&self, name: &str, permissions: Permissions) -> RoleId {
         self.sim.core().write(|state| {
             let id = RoleId::new(state.ids.next());

@@ -94,7 +94,7 @@ pub struct AttachmentView {
     pub content_type: Option<String>,
     /// Where it can be fetched.
     pub url: String,
-    /// Its bytes.
+    /// Its bytes; empty once the simulator has dropped old files for room.
     pub bytes: Bytes,
 }
 
@@ -256,7 +256,7 @@ impl State {
                         .as_str()
                         .unwrap_or_default()
                         .to_owned(),
-                    bytes: attachment.bytes.clone(),
+                    bytes: self.files.get(&attachment.id).map(|file| file.bytes.clone()).unwrap_or_default(),
                 })
                 .collect(),
             embeds: message.embeds.clone(),

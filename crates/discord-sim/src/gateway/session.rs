@@ -12,7 +12,7 @@ use tokio::sync::{Notify, mpsc};
 use crate::{events::ClientEvent, gateway::op, id::now_ms, state::State};
 
 /// Events that a session keeps for RESUME. Older ones are forgotten, and resuming before them is refused with op 9.
-const SESSION_LOG_MAX: usize = 50_000;
+const SESSION_LOG_MAX: usize = 20_000;
 
 /// Commands waiting for one connection; more than this means that the connection is stuck, and it is dropped anyway.
 pub(crate) const CONTROL_QUEUE_MAX: usize = 64;
@@ -145,8 +145,18 @@ pub(crate) enum Resumed {
 }
 
 impl State {
+    /// Forgets sessions that nobody can resume any more.
+    fn prune_sessions(&mut self) {
+        let window_ms = self.options.resume_window.as_millis();
+        self.gateway.sessions.retain(|_, session| {
+            let lost_for_ms = u128::try_from(now_ms() - session.lost_at_ms).unwrap_or(0);
+            session.connection.is_some() || session.resumable && lost_for_ms <= window_ms
+        });
+    }
+
     /// Opens a session for a connection that identified, and gives its id.
     pub(crate) fn open_session(&mut self, connection: u64, intents: u64, shard: (u64, u64)) -> String {
+        self.prune_sessions();
         let id = format!("{:032x}", u128::from(self.rng.next_u64()) << 64 | u128::from(self.rng.next_u64()));
         let session = Session {
             intents,
@@ -167,14 +177,10 @@ impl State {
 
     /// Attaches a connection to a session that it wants to resume.
     pub(crate) fn resume_session(&mut self, connection: u64, id: &str, seq: u64) -> Resumed {
-        let window_ms = self.options.resume_window.as_millis();
-        let Some(session) = self.gateway.sessions.get_mut(id) else { return Resumed::Invalid };
-        let lost_for_ms = u128::try_from(now_ms() - session.lost_at_ms).unwrap_or(0);
-        let expired = session.connection.is_none() && lost_for_ms > window_ms;
-        if !session.resumable || expired {
-            self.gateway.sessions.remove(id);
+        self.prune_sessions();
+        let Some(session) = self.gateway.sessions.get_mut(id).filter(|session| session.resumable) else {
             return Resumed::Invalid;
-        }
+        };
         if seq > session.seq {
             return Resumed::InvalidSeq;
         }

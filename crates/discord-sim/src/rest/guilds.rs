@@ -80,5 +80,5 @@ pub(crate) fn active_threads(state: &mut State, call: &Call) -> Outcome {
         })
         .collect();
     let threads: Vec<Value> = threads.into_iter().map(|channel| state.channel_json(channel)).collect();
-    Ok(Reply::ok(json!({"threads": threads, "members": members})))
+    Ok(Reply::ok(json!({"threads": threads, "members": members, "has_more": false})))
 }

@@ -45,13 +45,13 @@ impl State {
     }
 
     /// Notes fields of a message body that Discord would ignore, and pings by default.
-    pub(crate) fn note_message_body(&mut self, call: &Call, route: &str) {
-        for field in call.body.as_object().into_iter().flatten().map(|(field, _)| field) {
+    pub(crate) fn note_message_fields(&mut self, body: &Value, route: &str) {
+        for field in body.as_object().into_iter().flatten().map(|(field, _)| field) {
             if !MESSAGE_FIELDS.contains(&field.as_str()) {
                 self.observed.violation(ViolationKind::UnknownField, format!("{route}: {field}"));
             }
         }
-        if call.body.get("allowed_mentions").is_none_or(Value::is_null) {
+        if body.get("allowed_mentions").is_none_or(Value::is_null) {
             self.observed.violation(ViolationKind::PingsByDefault, format!("{route}: no allowed_mentions"));
         }
     }
@@ -154,9 +154,6 @@ pub(crate) fn get(state: &mut State, call: &Call) -> Outcome {
     let channel = call.channel()?;
     state.require(channel, Permissions::READ_MESSAGE_HISTORY)?;
     let message = state.message(channel, call.message()?)?;
-    if message.ephemeral_to.is_some() {
-        return Err(ApiError::unknown_message());
-    }
     Ok(Reply::ok(state.message_json_for_bot(message)))
 }
 
@@ -166,7 +163,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Outcome {
     state.check_may_send(state.bot, channel)?;
     let granted = state.permissions_in(state.bot, channel);
     let form = MessageForm::read(&call.body, &call.files)?;
-    state.note_message_body(call, "POST message");
+    state.note_message_fields(&call.body, "POST message");
     if form.is_empty(call) {
         return Err(ApiError::empty_message());
     }
@@ -186,7 +183,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Outcome {
         kind: if reply_to.is_some() { MessageKind::Reply } else { MessageKind::Default },
         content: form.content.clone().unwrap_or_default(),
         files: form.new_files(&call.files),
-        embeds: rich(form.embeds.clone().unwrap_or_default()),
+        embeds: form.embeds.clone().unwrap_or_default(),
         components: form.components.clone().unwrap_or_default(),
         allowed: form.allowed.clone().unwrap_or(Allowed::Everything),
         flags: form.flags.unwrap_or(0) & !flags::EPHEMERAL,
@@ -228,7 +225,7 @@ pub(crate) fn edit(state: &mut State, call: &Call) -> Outcome {
         return Err(ApiError::thread_locked());
     }
     let form = MessageForm::read(&call.body, &call.files)?;
-    state.note_message_body(call, "PATCH message");
+    state.note_message_fields(&call.body, "PATCH message");
     state.check_contents(granted, &form, call)?;
     state.check_old_edit(id)?;
     state.edit_message(id, edit_of(form, call))?;
@@ -242,19 +239,11 @@ pub(crate) fn edit_of(form: MessageForm, call: &Call) -> Edit {
         files: form.new_files(&call.files),
         attachments: form.kept_attachments(&call.files),
         content: form.content,
-        embeds: form.embeds.map(rich),
+        embeds: form.embeds,
         components: form.components,
         flags: form.flags,
         allowed: form.allowed,
     }
-}
-
-/// Embeds as Discord answers them: with their type.
-pub(crate) fn rich(mut embeds: Vec<Value>) -> Vec<Value> {
-    for embed in &mut embeds {
-        embed["type"] = json!("rich");
-    }
-    embeds
 }
 
 /// `DELETE /channels/{channel}/messages/{message}`

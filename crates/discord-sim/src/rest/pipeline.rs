@@ -125,9 +125,12 @@ async fn answer(core: &Arc<Core>, kill: &KillSwitch, request: Request) -> Respon
     if let Some(write) = write
         && let Some(held) = core.write(|state| state.faults.hold_of(write, WritePoint::AfterAnswering))
     {
-        // The answer leaves as soon as this function returns; whoever stands by is told right after.
+        // The answer leaves after this function returns; whoever stands by is told when it has been written. Requests on
+        // one connection follow each other, so the next write is this answer.
+        let mut writes = kill.writes();
         core.spawn(async move {
-            tokio::task::yield_now().await;
+            // An error means that the connection is gone, and with it the answer.
+            let _ = writes.changed().await;
             held.stand_by().await;
         });
     }
@@ -262,10 +265,11 @@ fn finish(core: &Arc<Core>, number: u64, head: &Head, answer: Answer) -> Respons
             (error.status, Some(body), Some(error.code), error.retry_after_s)
         }
     };
+    let shared = matches!(&exceeded, Some((_, LimitScope::Shared)));
     core.write(|state| {
-        if status == 429 {
-            state.observed.counters.rate_limited += 1;
-        }
+        let counters = &mut state.observed.counters;
+        counters.rate_limited += u64::from(status == 429);
+        counters.invalid_requests += u64::from(matches!(status, 401 | 403 | 429) && !shared);
         if let Some(record) = state.observed.record(number) {
             record.status = Some(status);
             record.error_code = code;

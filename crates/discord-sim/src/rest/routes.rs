@@ -6,7 +6,7 @@ use axum::http::Method;
 
 use crate::{
     ratelimit::Bucket,
-    rest::{Call, Outcome, channels, guilds, messages, threads, users},
+    rest::{Call, Outcome, channels, commands, guilds, interactions, messages, threads, users, webhooks},
     state::State,
 };
 
@@ -89,6 +89,26 @@ const ROUTES: &[Spec] = &[
     route("GET", "/channels/{channel}/thread-members/{user}", Other, "channel", threads::member),
     route("PUT", "/channels/{channel}/thread-members/{user}", Other, "channel", threads::add_member),
     route("DELETE", "/channels/{channel}/thread-members/{user}", Other, "channel", threads::remove_member),
+    route("GET", COMMANDS, Other, "application", commands::list),
+    route("POST", COMMANDS, Other, "application", commands::create),
+    route("PUT", COMMANDS, Other, "application", commands::overwrite),
+    route("GET", COMMAND, Other, "application", commands::get),
+    route("PATCH", COMMAND, Other, "application", commands::modify),
+    route("DELETE", COMMAND, Other, "application", commands::delete),
+    route("GET", GUILD_COMMANDS, Other, "guild", commands::list),
+    route("POST", GUILD_COMMANDS, Other, "guild", commands::create),
+    route("PUT", GUILD_COMMANDS, Other, "guild", commands::overwrite),
+    route("GET", GUILD_COMMAND, Other, "guild", commands::get),
+    route("PATCH", GUILD_COMMAND, Other, "guild", commands::modify),
+    route("DELETE", GUILD_COMMAND, Other, "guild", commands::delete),
+    open_route("POST", "/interactions/{interaction}/{token}/callback", Callback, interactions::callback),
+    open_route("POST", "/webhooks/{application}/{token}", Webhook, webhooks::follow_up),
+    open_route("GET", ORIGINAL, Webhook, webhooks::get_original),
+    open_route("PATCH", ORIGINAL, Webhook, webhooks::edit_original),
+    open_route("DELETE", ORIGINAL, Webhook, webhooks::delete_original),
+    open_route("GET", FOLLOW_UP, Webhook, webhooks::get_follow_up),
+    open_route("PATCH", FOLLOW_UP, Webhook, webhooks::edit_follow_up),
+    open_route("DELETE", FOLLOW_UP, Webhook, webhooks::delete_follow_up),
 ];
 
 /// Method and pattern of every route that the simulator plays, in the form that

@@ -11,7 +11,6 @@ use crate::{
     rest::{
         Call, Outcome, Reply,
         channels::{check_auto_archive, check_slowmode},
-        messages::rich,
         validate::{MessageForm, text},
     },
     state::State,
@@ -85,7 +84,7 @@ fn start_post(state: &mut State, call: &Call, forum: ChannelId, granted: Permiss
     }
     let draft = Draft {
         files: form.new_files(&call.files),
-        embeds: rich(form.embeds.clone().unwrap_or_default()),
+        embeds: form.embeds.clone().unwrap_or_default(),
         components: form.components.clone().unwrap_or_default(),
         allowed: form.allowed.clone().unwrap_or(Allowed::Everything),
         ..Draft::new(form.content.as_deref().unwrap_or_default())

@@ -112,8 +112,7 @@ impl MessageForm {
             errors.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a DictType");
             return Self::default();
         }
-        let mut form = Self::default();
-        form.content = match body.get("content") {
+        let content = match body.get("content") {
             None => None,
             Some(Value::Null) => Some(String::new()),
             Some(Value::String(content)) => {
@@ -127,6 +126,7 @@ impl MessageForm {
                 None
             }
         };
+        let mut form = Self { content, ..Self::default() };
         form.embeds = list(body, "embeds", &at("embeds"), EMBEDS_MAX, errors);
         if let Some(embeds) = &form.embeds {
             check_embeds(embeds, &at("embeds"), errors);

@@ -31,6 +31,7 @@ pub(crate) struct Rest {
     token: String,
 }
 
+#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: reqwest::header::HeaderMap,
