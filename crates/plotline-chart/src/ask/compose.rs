@@ -22,7 +22,7 @@ const SCORE_SURE: f64 = 1.5;
 
 /// Reads a request that stands on its own.
 pub(super) fn read(request: &Request<'_>) -> Outcome {
-    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
+    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
     match draft.spec() {
         Ok(mut spec) => {
             spec.filter.clone_from(&request.filter);
@@ -42,6 +42,8 @@ pub(super) struct Draft<'a, 't> {
     pub(super) assumptions: Vec<String>,
     /// How many parts were taken from the data, not from the words.
     guesses: u32,
+    /// `which … the most`: the values in this order.
+    ranking: Option<Order>,
 }
 
 impl Draft<'_, '_> {
@@ -83,6 +85,7 @@ impl Draft<'_, '_> {
             kind: kind.filter(|kind| *kind != Kind::Bar),
             series: series_wanted(said, request.options.stack),
             counts,
+            said: said.is_some(),
             compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
                 || matches!(kind, Some(Kind::Line | Kind::Area | Kind::Combo)) && request.over_time.is_none(),
         };
@@ -90,6 +93,7 @@ impl Draft<'_, '_> {
         place::implied_items(request, &mut items);
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
+        self.settle_question(&mut roles);
         if roles.score < SCORE_SURE {
             self.guesses += 1;
         }
@@ -139,6 +143,34 @@ impl Draft<'_, '_> {
             }
             used.insert(item.column);
         }
+    }
+
+    /// `which region sells the most`: a ranking of all, with the answer in front.
+    fn settle_question(&mut self, roles: &mut Roles) {
+        let tokens = &self.request.tokens;
+        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"])) || self.request.kind.is_some() {
+            return;
+        }
+        let most = ["most", "highest", "largest", "biggest", "best", "greatest", "top", "maximum"];
+        let least = ["least", "lowest", "smallest", "fewest", "worst", "minimum"];
+        let extreme = |token: &Token| match super::lexicon::extreme(&token.text) {
+            Some((Aggregate::Min, _)) => Some(Order::Asc),
+            Some(_) => Some(Order::Desc),
+            None if token.is_any(&most) => Some(Order::Desc),
+            None if token.is_any(&least) => Some(Order::Asc),
+            None => None,
+        };
+        let Some(order) = tokens.iter().find_map(extreme) else { return };
+        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0);
+        let Y::Column(y) = &mut roles.y else { return };
+        if grouped || !matches!(y.aggregate, None | Some(Aggregate::Max | Aggregate::Min)) {
+            return;
+        }
+        y.aggregate = None;
+        if let Some(x) = &mut roles.x {
+            x.cues.each = true;
+        }
+        self.ranking = Some(order);
     }
 
     fn histogram(&mut self, items: &[Item], roles: &Roles) -> Option<ChartSpec> {
@@ -444,6 +476,8 @@ impl Draft<'_, '_> {
     fn kind(&mut self, spec: &ChartSpec, said: Option<&KindSaid>, roles: &Roles) -> Kind {
         if let Some(said) = said {
             return match said.kind {
+                // `the distribution of revenue by region`
+                Kind::Histogram if said.said == Said::Implied && self.is_spread(spec, roles) => Kind::Box,
                 // What counts names or groups is a bar chart, whatever it is called.
                 Kind::Histogram => Kind::Bar,
                 Kind::Bar if self.request.second_axis && spec.y.len() > 1 => Kind::Combo,
@@ -482,12 +516,27 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// One quantity over groups of several rows.
+    fn is_spread(&self, spec: &ChartSpec, roles: &Roles) -> bool {
+        let (Some(x), Y::Column(y)) = (&roles.x, &roles.y) else { return false };
+        x.cues.by
+            && y.aggregate.is_none()
+            && spec.series.is_none()
+            && spec.y.len() == 1
+            && x.bin.is_none()
+            && !self.numeric(x.column)
+            && choose::repeated(self.table(), x.column, None)
+    }
+
     fn sorted_by_value(&self) -> bool {
         self.request.sort.as_ref().is_some_and(|sort| sort.target != Target::X)
     }
 
     /// Rows of the same category are combined where the words ask for one value each.
     fn choose_aggregate(&mut self, spec: &mut ChartSpec, roles: &Roles) {
+        if spec.kind == Kind::Box {
+            return;
+        }
         let Some(x_name) = spec.x.as_ref().and_then(|x| x.column.clone()) else { return };
         let Some(x) = self.table().columns.iter().position(|column| column.name == x_name) else { return };
         let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
@@ -568,6 +617,14 @@ impl Draft<'_, '_> {
             && spec.y.iter().any(|y| y.aggregate.is_some())
         {
             spec.having = Some(having);
+        }
+        if let Some(order) = self.ranking {
+            let by_time = spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|name| {
+                self.table().columns.iter().any(|column| column.name == name && choose::is_time(column))
+            });
+            if !by_time {
+                spec.sort = Some(Sort { by: SortBy::Y, order });
+            }
         }
         if let Some(sort) = &request.sort {
             spec.sort = self.sort(sort, spec);
@@ -683,7 +740,7 @@ fn series_wanted(said: Option<&KindSaid>, stack: Option<Stack>) -> Option<bool> 
 
 /// Order and limit of a chart whose columns are settled.
 pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) -> Vec<String> {
-    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0 };
+    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
     draft.arrange(spec);
     draft.assumptions
 }

@@ -28,6 +28,7 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
         kind: None,
         series: None,
         counts,
+        said: false,
         compares: false,
     };
     let items = role::items(&stage, &request.mentions, &request.aggregates);

@@ -98,6 +98,8 @@ pub(super) struct Stage<'a> {
     /// The words of the kind call for series (`stacked`, `grouped`); `Some(false)` where a kind without them is said.
     pub(super) series: Option<bool>,
     pub(super) counts: bool,
+    /// A kind is named, be it a bar chart.
+    pub(super) said: bool,
     /// `compare A and B`, or lines of both: several values over the same categories.
     pub(super) compares: bool,
 }
@@ -191,7 +193,7 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
         });
     }
     items.sort_by_key(|item| item.start);
-    versus(stage.tokens, &mut items);
+    versus(stage, &mut items);
     coordinate(stage, &mut items);
     items
 }
@@ -370,7 +372,8 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &d
     cues
 }
 
-fn versus(tokens: &[Token], items: &mut [Item]) {
+fn versus(stage: &Stage<'_>, items: &mut [Item]) {
+    let tokens = stage.tokens;
     for (at, token) in tokens.iter().enumerate() {
         if !token.is_any(&["versus", "vs", "against", "v"]) || token.quoted {
             continue;
@@ -381,6 +384,8 @@ fn versus(tokens: &[Token], items: &mut [Item]) {
             // `a plot of y versus x`, but `show x versus y as a plot`.
             let start = items[left].start;
             let of = start.checked_sub(1).is_some_and(|before| tokens[before].is("of")) || token.is("against");
+            let numbers = stage.numeric(items[left].column) && stage.numeric(items[right].column);
+            let of = of && (matches!(stage.kind, Some(Kind::Scatter | Kind::Bubble)) || !stage.said && numbers);
             items[left].cues.versus = -1;
             items[right].cues.versus = 1;
             items[left].cues.of_versus = of;
@@ -508,7 +513,17 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
                 score += if item.aggregate == Some(Aggregate::CountDistinct) { 4.0 } else { 3.5 };
             }
             if item.aggregate.is_none() {
-                score -= item.cues.group * if scatter { 0.2 } else { 1.0 };
+                // `compare regions by revenue`: beside a name, what follows `by` is the value.
+                let named = x.is_some_and(|x| {
+                    items[x].aggregate.is_none() && !items[x].counted && !stage.numeric(items[x].column)
+                });
+                let quantity = item.cues.by && named && !stage.is_id(item.column);
+                score -= item.cues.group
+                    * match (scatter, quantity) {
+                        (true, _) => 0.2,
+                        (false, true) => 0.35,
+                        (false, false) => 1.0,
+                    };
             }
             if item.bin.is_some() {
                 score -= 4.0;
@@ -550,7 +565,7 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
                 && stage.kind_of(item.column) == ColumnKind::Number
                 && !stage.is_id(item.column)
             {
-                score -= 1.6;
+                score -= 2.2;
             }
         }
     }
@@ -642,9 +657,9 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
 /// What standing right of `versus` speaks for being x.
 fn versus_weight(item: &Item, scatter: bool) -> f64 {
     match (scatter, item.cues.of_versus) {
-        (true, true) => 1.2,
+        (_, true) => 1.2,
         (true, false) => 0.0,
-        (false, _) => -0.9,
+        (false, false) => -0.9,
     }
 }
 
