@@ -22,7 +22,7 @@ CREATE TABLE jobs (
     owner TEXT NOT NULL,
     fence BIGINT NOT NULL,
     lease_until_ms BIGINT NOT NULL,
-    -- Random, chosen by the claiming call: tells its own row from another's when the answer to the insert was lost.
+    -- Random, chosen by the call that claimed or took over: when its answer is lost, the repeat knows its own doing by it.
     claim_token BIGINT NOT NULL,
     takeovers BIGINT NOT NULL DEFAULT 0,
     thread_id BIGINT,

@@ -91,7 +91,11 @@ CREATE TABLE audit (
     detail TEXT,
     -- Of a change: what was there before, and whose it was.
     before TEXT,
-    before_by BIGINT
+    before_by BIGINT,
+    -- Random, chosen by the call that wrote the entry, and its place among that call's: a repeat after a lost answer adds nothing.
+    token BIGINT NOT NULL,
+    place BIGINT NOT NULL,
+    UNIQUE (token, place)
 );
 
 CREATE INDEX audit_guild ON audit (guild_id, id);
@@ -126,6 +130,8 @@ CREATE TABLE alerts (
     last_ms BIGINT NOT NULL,
     held_back BIGINT NOT NULL DEFAULT 0,
     reported BIGINT NOT NULL DEFAULT 0,
+    -- Random, chosen by the call whose turn it was.
+    token BIGINT NOT NULL,
     PRIMARY KEY (guild_id, kind)
 );
 

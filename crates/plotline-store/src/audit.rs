@@ -2,7 +2,7 @@
 
 use crate::db::{Row, Tx, args};
 use crate::error::StoreError;
-use crate::ledger::Content;
+use crate::ledger::{Content, random};
 use crate::{ChannelId, GuildId, JobId, MessageId, Store, UserId};
 
 /// The longest kind, in bytes: a code, such as `duplicate_message` or `config_set`.
@@ -98,8 +98,8 @@ impl Store {
         }
         self.db
             .execute(
-                "INSERT INTO audit (at_ms, kind, guild_id, channel_id, message_id, member_id, job_id, detail) \
-                 VALUES ({now}, $1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO audit (at_ms, kind, guild_id, channel_id, message_id, member_id, job_id, detail, token, place) \
+                 VALUES ({now}, $1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT DO NOTHING",
                 args![
                     &entry.kind,
                     entry.guild_id,
@@ -107,7 +107,8 @@ impl Store {
                     entry.message_id,
                     entry.member_id,
                     entry.job_id,
-                    &detail
+                    &detail,
+                    random()
                 ],
             )
             .await?;
@@ -126,7 +127,7 @@ impl Store {
                     "SELECT ",
                     audit_columns!(),
                     " FROM audit WHERE COALESCE(guild_id, 0) = $1 AND id < $2 AND at_ms >= $3 \
-                     AND ($4 IS NULL OR kind = $4) AND ($5 IS NULL OR member_id = $5) ORDER BY id DESC LIMIT $6"
+                     AND (CAST($4 AS TEXT) IS NULL OR kind = $4) AND (CAST($5 AS BIGINT) IS NULL OR member_id = $5) ORDER BY id DESC LIMIT $6"
                 ),
                 args![
                     filter.guild_id.unwrap_or(GuildId(0)),
@@ -179,25 +180,34 @@ impl AuditEntry {
     }
 }
 
+/// A change of a setting, for its entry in the log.
+pub(crate) struct AuditedChange<'a> {
+    pub(crate) guild: GuildId,
+    pub(crate) channel: Option<ChannelId>,
+    pub(crate) by: UserId,
+    pub(crate) detail: &'a str,
+    /// What was there before, and whose it was.
+    pub(crate) before: Option<(&'a str, UserId)>,
+    /// Tells the call's entries from others'.
+    pub(crate) token: i64,
+    /// Its place among the call's entries.
+    pub(crate) place: i64,
+}
+
 /// Adds an entry about a change, in the change's own transaction.
-pub(crate) async fn audit_change(
-    tx: &mut Tx<'_>,
-    guild: GuildId,
-    channel: ChannelId,
-    by: UserId,
-    detail: &str,
-    before: Option<(&str, UserId)>,
-) -> Result<(), StoreError> {
+pub(crate) async fn audit_change(tx: &mut Tx<'_>, change: AuditedChange<'_>) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO audit (at_ms, kind, guild_id, channel_id, member_id, detail, before, before_by) \
-         VALUES ({now}, 'config', $1, $2, $3, $4, $5, $6)",
+        "INSERT INTO audit (at_ms, kind, guild_id, channel_id, member_id, detail, before, before_by, token, place) \
+         VALUES ({now}, 'config', $1, $2, $3, $4, $5, $6, $7, $8)",
         args![
-            guild,
-            Some(channel).filter(|channel| channel.0 != 0),
-            by,
-            detail,
-            before.map(|(value, _)| value),
-            before.map(|(_, by)| by)
+            change.guild,
+            change.channel,
+            change.by,
+            change.detail,
+            change.before.map(|(value, _)| value),
+            change.before.map(|(_, by)| by),
+            change.token,
+            change.place
         ],
     )
     .await?;

@@ -1,8 +1,8 @@
 //! Limits on use, checked and counted while the claim is held.
 //!
-//! A question is counted in the counters of everyone, of its server, of each role that has a quota, and of its member, in this order,
-//! so that two claims never wait for each other in a circle. Each counter is one row, and counting locks it until the claim commits: the
-//! next claim sees the count that includes this one.
+//! A question is counted in the counters of its member, of each role that has a quota, of its server and of everyone. Each counter is
+//! one row, and counting locks it until the claim commits: the next claim sees the count that includes this one. All claims lock in
+//! this order, so that two never wait for each other in a circle; the row that all of them need comes last and is held shortest.
 //!
 //! A question is given back when its job ends `failed` or `cancelled` before any model call was begun, since nothing was spent. Tokens
 //! and money are held back at the claim ([`Limits::reserve`]) and settled with what the call really used.
@@ -159,7 +159,7 @@ impl Limits {
         if self.quotas.len() > QUOTAS_MAX {
             return Err(LedgerError::Invalid(format!("a claim has at most {QUOTAS_MAX} quotas")));
         }
-        if self.utc_offset_min.abs() > 24 * 60 {
+        if !(-1440..=1440).contains(&self.utc_offset_min) {
             return Err(LedgerError::Invalid("an offset from UTC is less than a day".to_owned()));
         }
         Ok(())
@@ -171,13 +171,6 @@ impl Limits {
         let offset_ms = i64::from(self.utc_offset_min) * 60_000;
         let local_day = (job.created_ms + offset_ms).div_euclid(DAY_MS);
         let local = |scope, scope_id: u64| Counter { scope, guild, scope_id, day: local_day };
-        let mut counters = vec![Counter {
-            scope: Scope::Everyone,
-            guild: GuildId(0),
-            scope_id: 0,
-            day: job.created_ms.div_euclid(DAY_MS),
-        }];
-        counters.push(local(Scope::Guild, guild.0));
         let mut roles: Vec<_> = self
             .quotas
             .iter()
@@ -188,8 +181,11 @@ impl Limits {
             .collect();
         roles.sort_unstable();
         roles.dedup();
+        let mut counters = vec![local(Scope::Member, job.author_id.0)];
         counters.extend(roles.into_iter().map(|role| local(Scope::Role(role), role.0)));
-        counters.push(local(Scope::Member, job.author_id.0));
+        counters.push(local(Scope::Guild, guild.0));
+        let utc_day = job.created_ms.div_euclid(DAY_MS);
+        counters.push(Counter { scope: Scope::Everyone, guild: GuildId(0), scope_id: 0, day: utc_day });
         counters
     }
 
@@ -386,8 +382,8 @@ pub(crate) fn counters_without_limits(job: &Row) -> Result<Vec<Counter>, StoreEr
     let member = job.int("author_id")?.cast_unsigned();
     let day = job.int("created_ms")?.div_euclid(DAY_MS);
     Ok(vec![
-        Counter { scope: Scope::Everyone, guild: GuildId(0), scope_id: 0, day },
-        Counter { scope: Scope::Guild, guild, scope_id: guild.0, day },
         Counter { scope: Scope::Member, guild, scope_id: member, day },
+        Counter { scope: Scope::Guild, guild, scope_id: guild.0, day },
+        Counter { scope: Scope::Everyone, guild: GuildId(0), scope_id: 0, day },
     ])
 }

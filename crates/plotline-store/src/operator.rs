@@ -2,7 +2,7 @@
 
 use crate::db::{Tx, args, in_transaction};
 use crate::error::StoreError;
-use crate::ledger::millis;
+use crate::ledger::{millis, random};
 use crate::{GuildId, Store};
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -26,7 +26,8 @@ impl Store {
         kind: &str,
         every: Duration,
     ) -> Result<Option<AlertTurn>, StoreError> {
-        in_transaction!(self.db, |tx| alert_turn(tx, guild, kind, every).await)
+        let token = random();
+        in_transaction!(self.db, |tx| alert_turn(tx, guild, kind, every, token).await)
     }
 
     /// Sets a value that every process reads and that outlives them all: the kill switch, the hash of the registered commands.
@@ -59,15 +60,18 @@ async fn alert_turn(
     guild: Option<GuildId>,
     kind: &str,
     every: Duration,
+    token: i64,
 ) -> Result<Option<AlertTurn>, StoreError> {
     let guild = guild.unwrap_or(GuildId(0));
     let turn = tx
         .fetch_one(
-            // A time in the future can only come from a clock that was set back.
-            "INSERT INTO alerts (guild_id, kind, last_ms) VALUES ($1, $2, {now}) \
-             ON CONFLICT (guild_id, kind) DO UPDATE SET last_ms = {now}, reported = alerts.held_back, held_back = 0 \
-             WHERE alerts.last_ms + $3 <= {now} OR alerts.last_ms > {now} RETURNING reported",
-            args![guild, kind, millis(every)],
+            // A time in the future can only come from a clock that was set back. A turn with this call's own token is one whose
+            // answer was lost.
+            "INSERT INTO alerts (guild_id, kind, last_ms, token) VALUES ($1, $2, {now}, $4) \
+             ON CONFLICT (guild_id, kind) DO UPDATE SET last_ms = {now}, token = $4, held_back = 0, \
+             reported = CASE WHEN alerts.token = $4 THEN alerts.reported ELSE alerts.held_back END \
+             WHERE alerts.last_ms + $3 <= {now} OR alerts.last_ms > {now} OR alerts.token = $4 RETURNING reported",
+            args![guild, kind, millis(every), token],
         )
         .await?;
     if let Some(row) = turn {

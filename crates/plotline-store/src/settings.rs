@@ -4,9 +4,10 @@
 //! server or for one channel. A version that grows with each change is read before each use, and what was read last time is used again
 //! while it has not grown.
 
-use crate::audit::audit_change;
+use crate::audit::{AuditedChange, audit_change};
 use crate::db::{Row, Tx, args, in_transaction};
 use crate::error::StoreError;
+use crate::ledger::random;
 use crate::{ChannelId, GuildId, Store, UserId};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
@@ -151,7 +152,8 @@ impl Store {
         row.map_or(Ok(0), |row| row.int("version"))
     }
 
-    /// Makes all changes or none, each with its audit entry (kind `config`: key, before, after, who) in the same transaction.
+    /// Makes all changes or none, each with its audit entry in the same transaction: kind `config`, who, the key and the new
+    /// value in the detail (no value: back to the default), and the value before.
     /// Returns those that made a difference.
     ///
     /// # Errors
@@ -164,7 +166,8 @@ impl Store {
         others: Others,
     ) -> Result<Vec<Changed>, StoreError> {
         check(changes)?;
-        in_transaction!(self.db, |tx| change(tx, guild, by, changes, others).await)
+        let token = random();
+        in_transaction!(self.db, |tx| change(tx, guild, by, changes, others, token).await)
     }
 }
 
@@ -192,7 +195,12 @@ async fn change(
     by: UserId,
     changes: &[Change],
     others: Others,
+    token: i64,
 ) -> Result<Vec<Changed>, StoreError> {
+    let done = already_changed(tx, token).await?;
+    if !done.is_empty() {
+        return Ok(done);
+    }
     // First the version: its row is the lock under which the settings of a server are compared and changed.
     tx.execute(
         "INSERT INTO settings_versions (guild_id, version) VALUES ($1, 1) \
@@ -212,33 +220,48 @@ async fn change(
     for change in changes {
         after.insert((change.channel, change.key.clone()), change.value.clone());
     }
+    after.retain(|place, value| before.get(place).map(|setting| &setting.value) != value.as_ref());
+    let added = after.iter().filter(|(place, value)| value.is_some() && !before.contains_key(place)).count();
+    let removed = after.values().filter(|value| value.is_none()).count();
+    if before.len() + added - removed > SETTINGS_MAX {
+        return Err(StoreError::Value(format!("a server has at most {SETTINGS_MAX} settings")));
+    }
     let mut changed = Vec::new();
-    let mut size = before.len();
     for ((channel, key), value) in after {
         let old = before.get(&(channel, key.clone()));
-        if old.map(|setting| &setting.value) == value.as_ref() {
-            continue;
-        }
-        match (old, &value) {
-            (None, Some(_)) => size += 1,
-            (Some(_), None) => size -= 1,
-            _ => {}
-        }
         write(tx, guild, channel, &key, value.as_ref(), by).await?;
         let before_text = old.map(|setting| (setting.value.to_string(), setting.changed_by));
-        audit_change(
-            tx,
+        let detail = match &value {
+            Some(value) => json!({"key": key, "after": value}),
+            None => json!({"key": key}),
+        };
+        let change = AuditedChange {
             guild,
-            channel.unwrap_or(ChannelId(0)),
+            channel,
             by,
-            &json!({"key": key, "after": value}).to_string(),
-            before_text.as_ref().map(|(text, by)| (text.as_str(), *by)),
-        )
-        .await?;
+            detail: &detail.to_string(),
+            before: before_text.as_ref().map(|(text, by)| (text.as_str(), *by)),
+            token,
+            place: changed.len() as i64,
+        };
+        audit_change(tx, change).await?;
         changed.push(Changed { channel, key, before: old.map(|setting| setting.value.clone()), after: value });
     }
-    if size > SETTINGS_MAX {
-        return Err(StoreError::Value(format!("a server has at most {SETTINGS_MAX} settings")));
+    Ok(changed)
+}
+
+/// What this very call has changed already, when the answer to its commit was lost.
+async fn already_changed(tx: &mut Tx<'_>, token: i64) -> Result<Vec<Changed>, StoreError> {
+    let rows =
+        tx.fetch("SELECT channel_id, detail, before FROM audit WHERE token = $1 ORDER BY place", args![token]).await?;
+    let mut changed = Vec::new();
+    for row in rows {
+        let channel = row.int_or_null("channel_id")?.map(ChannelId::from_column);
+        let before = row.json_or_null("before")?;
+        let detail = row.json("detail")?;
+        let key = detail["key"].as_str().unwrap_or_default().to_owned();
+        let after = detail.get("after").cloned();
+        changed.push(Changed { channel, key, before, after });
     }
     Ok(changed)
 }

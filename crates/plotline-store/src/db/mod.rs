@@ -70,12 +70,13 @@ pub enum Durability {
 ///
 /// A macro, since the future of a function that takes an async closure is not `Send` for every lifetime (rust-lang/rust#100013).
 macro_rules! repeat {
-    ($attempt:expr) => {{
+    ($db:expr, $attempt:expr) => {{
         let mut attempt = 0;
         loop {
             attempt += 1;
             match $crate::db::limited(async { $attempt }).await {
                 Err(error) if $crate::error::Transient::is_transient(&error) && attempt < $crate::db::ATTEMPTS_MAX => {
+                    $db.suspect_connections();
                     $crate::db::pause(attempt).await;
                 }
                 result => break result,
@@ -90,7 +91,7 @@ pub(crate) use repeat;
 /// `in_transaction!(db, |tx| step(tx, …).await)`, where `tx` is a `&mut Tx`.
 macro_rules! in_transaction {
     ($db:expr, |$tx:ident| $operation:expr) => {
-        $crate::db::repeat!({
+        $crate::db::repeat!($db, {
             let mut session = $db.session().await?;
             let mut transaction = session.begin().await?;
             let $tx = &mut transaction;
@@ -189,6 +190,13 @@ impl Db {
         }
     }
 
+    /// After a failure: what broke one connection may have broken those that wait in the pool.
+    pub(crate) fn suspect_connections(&self) {
+        if let Db::Postgres(db) = self {
+            db.suspect_connections();
+        }
+    }
+
     /// The connection for one write transaction, once it is this caller's turn. See [`in_transaction`].
     pub(crate) async fn session(&self) -> Result<Session<'_>, StoreError> {
         match self {
@@ -200,32 +208,41 @@ impl Db {
     /// Runs one statement that changes rows, in a transaction of its own, and returns the rows of its `RETURNING` clause.
     /// Repeated like [`Db::write`].
     pub(crate) async fn run(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        repeat!(match self {
-            Db::Sqlite(db) => {
-                let mut writer = db.writer().await?;
-                fetch_sqlite(&mut *writer, sql, args).await
+        repeat!(
+            self,
+            match self {
+                Db::Sqlite(db) => {
+                    let mut writer = db.writer().await?;
+                    fetch_sqlite(&mut *writer, sql, args).await
+                }
+                Db::Postgres(db) => fetch_postgres(&db.pool, sql, args).await,
             }
-            Db::Postgres(db) => fetch_postgres(&db.pool, sql, args).await,
-        })
+        )
     }
 
     /// Runs one statement that changes rows, in a transaction of its own, and returns how many. Repeated like [`Db::write`].
     pub(crate) async fn execute(&self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, StoreError> {
-        repeat!(match self {
-            Db::Sqlite(db) => {
-                let mut writer = db.writer().await?;
-                execute_sqlite(&mut *writer, sql, args).await
+        repeat!(
+            self,
+            match self {
+                Db::Sqlite(db) => {
+                    let mut writer = db.writer().await?;
+                    execute_sqlite(&mut *writer, sql, args).await
+                }
+                Db::Postgres(db) => execute_postgres(&db.pool, sql, args).await,
             }
-            Db::Postgres(db) => execute_postgres(&db.pool, sql, args).await,
-        })
+        )
     }
 
     /// Runs one statement that changes nothing.
     pub(crate) async fn read(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        repeat!(match self {
-            Db::Sqlite(db) => fetch_sqlite(&db.readers, sql, args).await,
-            Db::Postgres(db) => fetch_postgres(&db.pool, sql, args).await,
-        })
+        repeat!(
+            self,
+            match self {
+                Db::Sqlite(db) => fetch_sqlite(&db.readers, sql, args).await,
+                Db::Postgres(db) => fetch_postgres(&db.pool, sql, args).await,
+            }
+        )
     }
 
     /// The only row of a statement that changes nothing, where there is one.

@@ -5,7 +5,8 @@ use crate::error::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use std::str::FromStr as _;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// What the server itself ends, so that a hanging statement or a forgotten transaction never holds a lock for long, even where the
 /// client that began it is gone. Statements here take milliseconds.
@@ -26,6 +27,17 @@ const MIGRATION_TIME_MAX: Duration = Duration::from_secs(600);
 
 pub(crate) struct Postgres {
     pub(super) pool: PgPool,
+    failed: Arc<Failed>,
+}
+
+/// When a statement last failed for a reason that lies in the connection or the server.
+#[derive(Default)]
+struct Failed(Mutex<Option<Instant>>);
+
+impl Failed {
+    fn at(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Postgres {
@@ -43,13 +55,18 @@ impl Postgres {
                 StoreError::Unavailable("another process has been migrating the database for ten minutes".to_owned())
             })??;
         connection.close().await?;
+        let failed = Arc::new(Failed::default());
+        let failed_at = Arc::clone(&failed);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections_max.max(1))
             .acquire_timeout(options.acquire_timeout)
             .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
+            .before_acquire(move |connection, meta| {
+                let idle_since = Instant::now().checked_sub(meta.idle_for);
+                // A server that restarts breaks every connection in the pool, more than an operation has attempts.
+                let suspect = failed_at.at().is_some_and(|failed| idle_since.is_none_or(|since| since <= failed));
                 Box::pin(async move {
-                    if meta.idle_for < TEST_AFTER_IDLE {
+                    if meta.idle_for < TEST_AFTER_IDLE && !suspect {
                         return Ok(true);
                     }
                     Ok(matches!(tokio::time::timeout(TEST_TIME_MAX, connection.ping()).await, Ok(Ok(()))))
@@ -69,7 +86,12 @@ impl Postgres {
                 Box::pin(async move { connection.execute(sqlx::raw_sql(SERVER_TIMEOUTS)).await.map(|_| ()) })
             })
             .connect_lazy_with(connect);
-        Ok(Self { pool })
+        Ok(Self { pool, failed })
+    }
+
+    /// From now on, connections that were idle until now are tested before they are used.
+    pub(super) fn suspect_connections(&self) {
+        *self.failed.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 }
 

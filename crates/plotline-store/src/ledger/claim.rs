@@ -54,7 +54,7 @@ impl Prepared {
             key: new.source.key(),
             request: new.request.0.to_string(),
             settings: new.settings.0.to_string(),
-            token: random().cast_signed(),
+            token: random(),
         };
         let invalid =
             |what: &str, limit: usize| Err(LedgerError::Invalid(format!("{what} is longer than {limit} bytes")));

@@ -4,7 +4,7 @@
 //! taken over, however late it wakes up, changes nothing.
 
 use super::claim::millis;
-use super::types::{HeldJob, Lease, Owner, Standing, State, job_columns};
+use super::types::{HeldJob, Lease, Owner, Standing, State, job_columns, random};
 use crate::db::{Row, args};
 use crate::error::{LedgerError, StoreError};
 use crate::{Store, ledger::types::count};
@@ -70,18 +70,22 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn take_over(&self, owner: &Owner, length: Duration, limit: u32) -> Result<Vec<HeldJob>, StoreError> {
+        // Chosen by this call: when the answer was lost, the repeat finds by it what it had already been given.
+        let token = random();
         let rows = self
             .db
             .run(
                 concat!(
                     "WITH free AS MATERIALIZED ( \
-                       SELECT id AS free_id FROM jobs WHERE ended_ms IS NULL AND lease_until_ms < {now} \
+                       SELECT id AS free_id FROM jobs \
+                       WHERE ended_ms IS NULL AND (lease_until_ms <= {now} OR claim_token = $4) \
                        ORDER BY id LIMIT $3 {skip_locked}) \
-                     UPDATE jobs SET owner = $1, fence = fence + 1, takeovers = takeovers + 1, lease_until_ms = {now} + $2 \
+                     UPDATE jobs SET owner = $1, fence = fence + 1, lease_until_ms = {now} + $2, claim_token = $4, \
+                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END \
                      FROM free WHERE jobs.id = free_id RETURNING ",
                     job_columns!()
                 ),
-                args![owner.id(), millis(length), limit.min(TAKE_OVER_MAX)],
+                args![owner.id(), millis(length), limit.min(TAKE_OVER_MAX), token],
             )
             .await?;
         let mut jobs = rows.iter().map(|row| HeldJob::from_row(row, owner)).collect::<Result<Vec<_>, _>>()?;
@@ -100,15 +104,17 @@ impl Store {
         owner: &Owner,
         length: Duration,
     ) -> Result<Option<HeldJob>, StoreError> {
+        let token = random();
         let rows = self
             .db
             .run(
                 concat!(
-                    "UPDATE jobs SET owner = $1, fence = fence + 1, takeovers = takeovers + 1, lease_until_ms = {now} + $2 \
-                     WHERE id = $3 AND ended_ms IS NULL AND lease_until_ms < {now} RETURNING ",
+                    "UPDATE jobs SET owner = $1, fence = fence + 1, lease_until_ms = {now} + $2, claim_token = $4, \
+                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END \
+                     WHERE id = $3 AND ended_ms IS NULL AND (lease_until_ms <= {now} OR claim_token = $4) RETURNING ",
                     job_columns!()
                 ),
-                args![owner.id(), millis(length), job],
+                args![owner.id(), millis(length), job, token],
             )
             .await?;
         rows.first().map(|row| HeldJob::from_row(row, owner)).transpose()

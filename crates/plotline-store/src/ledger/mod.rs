@@ -10,6 +10,7 @@ mod transition;
 mod types;
 
 pub(crate) use claim::millis;
+pub(crate) use types::random;
 
 pub use parts::PARTS_MAX;
 pub use types::{

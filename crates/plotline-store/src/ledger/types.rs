@@ -141,12 +141,12 @@ impl fmt::Debug for Owner {
     }
 }
 
-/// A number that nobody else has: the standard library seeds each `RandomState` from the system's randomness.
-pub(super) fn random() -> u64 {
+/// A number that nobody else has: the standard library seeds `RandomState` from the system's randomness.
+pub(crate) fn random() -> i64 {
     use std::hash::{BuildHasher as _, Hasher as _};
     let mut hasher = std::hash::RandomState::new().build_hasher();
     hasher.write_u32(std::process::id());
-    hasher.finish()
+    hasher.finish().cast_signed()
 }
 
 /// The right to work on a job, until it expires or is taken over.

@@ -5,7 +5,8 @@ use plotline_store::{
     UserId,
 };
 use serde_json::json;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -16,7 +17,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(600);
 /// An empty database.
 pub(crate) struct TestDb {
     pub(crate) url: String,
-    pub(crate) folder: TempDir,
+    folder: TempDir,
     /// The server and the database to drop from it.
     postgres: Option<(String, String)>,
 }
@@ -34,7 +35,7 @@ impl TestDb {
             "PLOTLINE_TEST_POSTGRES names no server: run the tests as `tests/with-postgres cargo test`, which starts one",
         );
         let name = format!("plotline_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        admin(&server, &format!("CREATE DATABASE {name}")).await;
+        on_server(&server, &format!("CREATE DATABASE {name}")).await;
         let (base, _) = server.rsplit_once('/').unwrap();
         Self { url: format!("{base}/{name}"), folder: TempDir::new().unwrap(), postgres: Some((server, name)) }
     }
@@ -45,12 +46,99 @@ impl TestDb {
 
     pub(crate) async fn finish(self) {
         if let Some((server, name)) = &self.postgres {
-            admin(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            on_server(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
+    }
+
+    /// The folder of the SQLite file.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Ends every connection to the database, as a server that restarts does; nothing on SQLite.
+    pub(crate) async fn cut_connections(&self) {
+        if let Some((server, name)) = &self.postgres {
+            on_server(
+                server,
+                &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+            )
+            .await;
+        }
+    }
+
+    /// Runs statements on the database itself, beside the store: to make what is old, or to spoil it.
+    pub(crate) async fn raw(&self, sql: &str) {
+        if self.postgres.is_some() {
+            on_server(&self.url, sql).await;
+        } else {
+            let mut connection = SqliteConnection::connect(&self.sqlite_url()).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        }
+    }
+
+    /// The first column of a query, as text.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        self.texts_of(&[sql.to_owned()]).await
+    }
+
+    /// The first columns of several queries, one after the other.
+    async fn texts_of(&self, queries: &[String]) -> Vec<String> {
+        let mut texts = Vec::new();
+        if self.postgres.is_some() {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            for sql in queries {
+                let rows = sqlx::query(AssertSqlSafe(sql.as_str())).fetch_all(&mut connection).await.unwrap();
+                texts.extend(rows.iter().map(|row| row.try_get::<Option<String>, _>(0).unwrap().unwrap_or_default()));
+            }
+            connection.close().await.unwrap();
+        } else {
+            let mut connection = SqliteConnection::connect(&self.sqlite_url()).await.unwrap();
+            for sql in queries {
+                let rows = sqlx::query(AssertSqlSafe(sql.as_str())).fetch_all(&mut connection).await.unwrap();
+                texts.extend(rows.iter().map(|row| row.try_get::<Option<String>, _>(0).unwrap().unwrap_or_default()));
+            }
+            connection.close().await.unwrap();
+        }
+        texts
+    }
+
+    /// Table and column names, as the database itself lists them.
+    pub(crate) async fn columns(&self) -> Vec<(String, String)> {
+        let sql = if self.postgres.is_some() {
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1"
+        } else {
+            "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY 1"
+        };
+        self.texts(sql)
+            .await
+            .iter()
+            .map(|name| name.split_once('.').map(|(table, column)| (table.to_owned(), column.to_owned())).unwrap())
+            .collect()
+    }
+
+    /// Every value of every column of every table as text, whatever its type; binary ones as hexadecimal digits.
+    pub(crate) async fn every_value(&self) -> Vec<String> {
+        let queries: Vec<_> = self
+            .columns()
+            .await
+            .into_iter()
+            .map(|(table, column)| match (self.postgres.is_some(), column.as_str()) {
+                (true, "data" | "checksum") => format!("SELECT encode(\"{column}\", 'hex') FROM \"{table}\""),
+                (false, "data" | "checksum") => format!("SELECT hex(\"{column}\") FROM \"{table}\""),
+                _ => format!("SELECT CAST(\"{column}\" AS TEXT) FROM \"{table}\""),
+            })
+            .collect();
+        self.texts_of(&queries).await
+    }
+
+    fn sqlite_url(&self) -> String {
+        format!("{}?mode=rw", self.url)
     }
 }
 
-/// What the tests connect with: they lose no power.
+/// What the tests connect with: they lose no power, and they share two processors with many others.
 pub(crate) fn options() -> ConnectOptions {
     ConnectOptions {
         durability: Durability::ProcessCrash,
@@ -59,9 +147,9 @@ pub(crate) fn options() -> ConnectOptions {
     }
 }
 
-async fn admin(server: &str, sql: &str) {
+async fn on_server(server: &str, sql: &str) {
     let mut connection = PgConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
 
@@ -101,9 +189,14 @@ pub(crate) fn question(message: u64) -> NewJob {
     }
 }
 
+/// Claims without limits.
+pub(crate) async fn claim(store: &Store, new: &NewJob, owner: &Owner) -> Claim {
+    store.claim(new, &Limits::default(), owner, LONG).await.unwrap()
+}
+
 /// Claims a job that nobody has claimed yet.
 pub(crate) async fn won(store: &Store, new: &NewJob, owner: &Owner) -> HeldJob {
-    match store.claim(new, &Limits::default(), owner, LONG).await.unwrap() {
+    match claim(store, new, owner).await {
         Claim::Won(held) => *held,
         other => panic!("expected to win the claim, got {other:?}"),
     }

@@ -1,0 +1,170 @@
+//! A member sees everything that is stored about them, and can have every word of it erased.
+
+use crate::harness::{LONG, TestDb, claim, on_both, question, won};
+use plotline_store::{
+    Change, ChannelId, Claim, GuildId, HeldJob, InteractionId, InteractionToken, LedgerError, MessageId, ModelCall,
+    NewAuditEntry, NewChart, NewJob, NewPart, Others, Owner, Source, State, Store, Transition, UserId,
+};
+use serde_json::json;
+
+on_both!(
+    export_shows_every_planted_word_and_delete_leaves_none,
+    delete_leaves_other_members_alone,
+    unfinished_job_takes_no_text_after_the_delete,
+    member_can_ask_again_after_the_delete,
+    export_of_a_stranger_is_empty,
+);
+
+const MEMBER: UserId = UserId(7);
+
+/// Words that occur nowhere else. Each stands in another place; the last is a secret that no export shows.
+const PLANTED: [&str; 9] = [
+    "wolkenkratzer",
+    "zitronenfalter",
+    "murmeltier",
+    "quastenflosser",
+    "schnabeltier",
+    "pfeffermuehle",
+    "leuchtturm",
+    "windmuehle",
+    "feuerwerk",
+];
+const SECRET: &str = "geheimzahl";
+
+/// Two jobs of a member, one failed and one in the middle, with words planted wherever text can be.
+async fn plant(store: &Store, member: UserId, words: [&str; 9], first: u64) -> [HeldJob; 2] {
+    let ask = |message, word: &str| NewJob {
+        author_id: member,
+        request: json!({"text": word}).into(),
+        settings: json!({"prompt": words[1]}).into(),
+        ..question(message)
+    };
+    let failed = won(store, &ask(first, words[0]), &Owner::unique()).await;
+    store.advance(&failed.lease, &Transition::Failed { reason: "model_timeout".into() }).await.unwrap();
+
+    let interaction = NewJob {
+        source: Source::Interaction(InteractionId(first)),
+        interaction: Some(InteractionToken { token: SECRET.to_owned(), lifetime: LONG }),
+        ..ask(first + 1, words[2])
+    };
+    let running = won(store, &interaction, &Owner::unique()).await;
+    store.save_answer(&running.lease, &json!({"text": words[3]}).into()).await.unwrap();
+    let part = NewPart { ordinal: 0, nonce: format!("{first}-0"), body: json!({"content": words[4]}).into() };
+    store.put_parts(&running.lease, &[part]).await.unwrap();
+    store.part_sent(&running.lease, 0, MessageId(first + 50)).await.unwrap();
+    let call = ModelCall { call: 1, model: "small".into(), tokens_in: 1, tokens_out: 1, micros: 1 };
+    store.add_usage(running.job.id, &call).await.unwrap();
+
+    let chart = NewChart {
+        message_id: MessageId(first + 60),
+        job_id: Some(running.job.id),
+        guild_id: Some(GuildId(1)),
+        channel_id: ChannelId(10),
+        asker_id: member,
+        spec: json!({"title": words[5]}).into(),
+        data: format!("city,{}\nBonn,3\n", words[6]).into_bytes(),
+        lifetime: LONG,
+    };
+    store.put_chart(&chart).await.unwrap();
+    let entry = NewAuditEntry {
+        guild_id: Some(GuildId(1)),
+        member_id: Some(member),
+        detail: Some(json!({"said": words[7]}).into()),
+        ..NewAuditEntry::new("job_failed")
+    };
+    store.audit(&entry).await.unwrap();
+    // What an admin wrote and another replaced: it lives on as what was there before.
+    let prompt = |value| Change { channel: None, key: format!("prompt_{first}"), value };
+    store.change_settings(GuildId(1), member, &[prompt(Some(json!(words[8])))], Others::Stay).await.unwrap();
+    store.change_settings(GuildId(1), UserId(900), &[prompt(Some(json!("other")))], Others::Stay).await.unwrap();
+    [failed, running]
+}
+
+async fn export_shows_every_planted_word_and_delete_leaves_none(db: &TestDb) {
+    let store = db.store().await;
+    let jobs = plant(&store, MEMBER, PLANTED, 1).await;
+    let stored = db.every_value().await.join("\n");
+    let export = store.privacy_export(MEMBER).await.unwrap();
+    let shown = export.to_string();
+    for word in PLANTED {
+        // The data of the chart are compressed; that they were there is what the export shows.
+        assert!(stored.contains(word) || word == PLANTED[6], "{word} was not stored");
+        assert!(shown.contains(word), "{word} is not in the export: {shown}");
+    }
+    assert!(stored.contains(SECRET) && !shown.contains(SECRET));
+    assert_eq!(export["member"], "7");
+    assert_eq!(export["jobs"].as_array().unwrap().len(), 2);
+    assert_eq!(export["jobs"][0]["channel_id"], "10");
+    assert_eq!(export["truncated"], json!([]));
+
+    let erased = store.privacy_delete(MEMBER).await.unwrap();
+    assert_eq!((erased.jobs, erased.charts, erased.audit_entries), (2, 1, 3));
+    assert_eq!(erased.cancelled.iter().map(|cancelled| cancelled.job).collect::<Vec<_>>(), [jobs[1].job.id]);
+    let stored = db.every_value().await.join("\n");
+    let export = store.privacy_export(MEMBER).await.unwrap().to_string();
+    for word in PLANTED.into_iter().chain([SECRET]) {
+        assert!(!stored.contains(word), "{word} is still stored");
+        assert!(!export.contains(word), "{word} is still exported");
+    }
+    // The file itself, free pages and write-ahead log included.
+    for name in ["plotline.db", "plotline.db-wal"] {
+        let bytes = std::fs::read(db.path(name)).unwrap_or_default();
+        for word in PLANTED.into_iter().chain([SECRET]) {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word} is still in {name}");
+        }
+    }
+    // The ids stay: the source is still known, the thread still the bot's own.
+    assert!(matches!(claim(&store, &question(1), &Owner::unique()).await, Claim::Duplicate(_)));
+    assert_eq!(store.find_by_message(MessageId(51)).await.unwrap().unwrap().id, jobs[1].job.id);
+    assert_eq!(store.chart(MessageId(61)).await.unwrap(), None);
+    // A second time there is nothing left to do.
+    let again = store.privacy_delete(MEMBER).await.unwrap();
+    assert_eq!((again.jobs, again.charts, again.audit_entries), (0, 0, 0));
+}
+
+async fn delete_leaves_other_members_alone(db: &TestDb) {
+    let store = db.store().await;
+    let other = PLANTED.map(|word| word.get(1..).unwrap());
+    plant(&store, UserId(8), other, 100).await;
+    let before = store.privacy_export(UserId(8)).await.unwrap();
+    plant(&store, MEMBER, PLANTED, 1).await;
+    store.privacy_delete(MEMBER).await.unwrap();
+    assert_eq!(store.privacy_export(UserId(8)).await.unwrap(), before);
+    assert_eq!(store.unfinished().await.unwrap(), 2);
+}
+
+async fn unfinished_job_takes_no_text_after_the_delete(db: &TestDb) {
+    let store = db.store().await;
+    let [_, running] = plant(&store, MEMBER, PLANTED, 1).await;
+    // Another process than the one that works on the answer.
+    db.store().await.privacy_delete(MEMBER).await.unwrap();
+    let lease = &running.lease;
+    let answer = json!(PLANTED[0]).into();
+    assert!(matches!(store.save_answer(lease, &answer).await, Err(LedgerError::Erased(_))));
+    let part = NewPart { ordinal: 1, nonce: "late".into(), body: answer };
+    assert!(matches!(store.put_parts(lease, &[part]).await, Err(LedgerError::Erased(_))));
+    assert_eq!(store.renew(lease, LONG).await.unwrap().cancel.as_deref(), Some("privacy"));
+    // It can still be cleaned up and ended.
+    let end = Transition::Cancelled { reason: "privacy".into() };
+    assert_eq!(store.advance(lease, &end).await.unwrap().state, State::Cancelled);
+    assert!(!db.every_value().await.join("\n").contains(PLANTED[0]));
+}
+
+async fn member_can_ask_again_after_the_delete(db: &TestDb) {
+    let store = db.store().await;
+    store.privacy_delete(MEMBER).await.unwrap();
+    let again = NewJob { author_id: MEMBER, ..question(5) };
+    let held = won(&store, &again, &Owner::unique()).await;
+    store.save_answer(&held.lease, &json!("hello").into()).await.unwrap();
+    let export = store.privacy_export(MEMBER).await.unwrap();
+    assert_eq!(export["jobs"][0]["request"], again.request.0);
+}
+
+async fn export_of_a_stranger_is_empty(db: &TestDb) {
+    let store = db.store().await;
+    plant(&store, MEMBER, PLANTED, 1).await;
+    let export = store.privacy_export(UserId(12345)).await.unwrap();
+    for (name, list) in export.as_object().unwrap() {
+        assert!(name == "member" || list.as_array().unwrap().is_empty(), "{name}: {list}");
+    }
+}
