@@ -79,7 +79,7 @@ fn choose<'a>(tables: &'a [Table], ask: &str, previous: Option<&ChartSpec>) -> O
     for table in tables {
         let Outcome::Read(reading) = read_request(ask, table, previous) else { continue };
         if best.as_ref().is_none_or(|(_, known)| reading.confidence > known.confidence) {
-            best = Some((table, reading));
+            best = Some((table, *reading));
         }
     }
     best
