@@ -3,15 +3,20 @@
 //! Knows the model and the built-in answerer, tables and charts; knows nothing of Discord or the database.
 
 mod chart;
+mod chart_call;
 mod model;
 mod offline;
 mod prompt;
 
+pub(crate) use chart::file_name;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
+use plotline_chart::spec::ChartSpec;
 use plotline_draw::Renderer;
-use plotline_model::{Model, ModelError};
+use plotline_model::{Model, ModelError, Usage};
+use plotline_table::Table;
 use tokio::sync::watch;
 
 use crate::config::{AnswerConfig, ConfigError};
@@ -65,7 +70,7 @@ pub enum Speaker {
 }
 
 /// The answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// Markdown, of any length.
     pub text: String,
@@ -74,7 +79,7 @@ pub struct Answer {
 }
 
 /// A chart, drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DrawnChart {
     /// The picture.
     pub png: Bytes,
@@ -82,6 +87,10 @@ pub struct DrawnChart {
     pub name: String,
     /// What the picture shows, in words; at most 1024 characters.
     pub alt: String,
+    /// What was drawn, with every decision made.
+    pub spec: ChartSpec,
+    /// What it was drawn from.
+    pub table: Table,
 }
 
 /// Why there is no answer.
@@ -93,6 +102,9 @@ pub enum AnswerError {
     /// The model answered with nothing.
     #[error("the model's answer was empty")]
     Empty,
+    /// No further model call may be made; whoever counts them knows why.
+    #[error("no further model call may be made")]
+    Stopped,
     /// The model's service withheld the answer.
     #[error("the model's service withheld the answer")]
     Withheld,
@@ -103,6 +115,7 @@ impl AnswerError {
     pub fn for_member(&self) -> String {
         match self {
             Self::Model(error) => error.for_member(),
+            Self::Stopped => say::INTERRUPTED.to_owned(),
             Self::Empty => {
                 "The language model gave an empty answer. Please ask again, perhaps in other words.".to_owned()
             }
@@ -114,10 +127,32 @@ impl AnswerError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Model(error) => error.kind(),
+            Self::Stopped => "interrupted",
             Self::Empty => "model_empty",
             Self::Withheld => "model_withheld",
         }
     }
+}
+
+/// Counts model calls: each is committed before it is made, so that a crash in the middle costs at most one more.
+pub trait Calls: Sync {
+    /// Called before each call.
+    ///
+    /// # Errors
+    /// [`AnswerError::Stopped`] when it may not be made.
+    fn begin(&self) -> impl Future<Output = Result<(), AnswerError>> + Send;
+
+    /// Called with what a call cost, where the service told.
+    fn used(&self, model: &str, usage: Usage) -> impl Future<Output = ()> + Send;
+}
+
+/// Counts nothing: for a person at a terminal.
+impl Calls for () {
+    async fn begin(&self) -> Result<(), AnswerError> {
+        Ok(())
+    }
+
+    async fn used(&self, _model: &str, _usage: Usage) {}
 }
 
 /// Makes answers. Cheap to clone.
@@ -146,20 +181,21 @@ impl Answerer {
         Ok(Self { inner: Arc::new(Inner { config, model, metrics, renderer: Renderer::new() }) })
     }
 
-    /// Whether answering calls a model: that is counted before it happens.
-    pub fn asks_model(&self, question: &Question) -> bool {
-        self.inner.model.is_some() && !is_empty(question)
-    }
-
-    /// Answers. While it grows, the text so far is put into `shown`, which is dropped when the answer is complete.
+    /// Answers. Each model call is announced to `calls`. While it grows, the text so far is put into `shown`, which is dropped when the
+    /// answer is complete.
     ///
     /// # Errors
     /// [`AnswerError`].
-    pub async fn answer(&self, question: &Question, shown: watch::Sender<String>) -> Result<Answer, AnswerError> {
+    pub async fn answer(
+        &self,
+        question: &Question,
+        calls: &impl Calls,
+        shown: watch::Sender<String>,
+    ) -> Result<Answer, AnswerError> {
         let inner = &self.inner;
         let mut answer = match &inner.model {
             _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention), chart: None },
-            Some(model) => inner.ask(model, question, &shown).await?,
+            Some(model) => inner.ask(model, question, calls, &shown).await?,
             None => inner.answer_offline(question).await,
         };
         for note in &question.notes {

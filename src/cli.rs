@@ -6,8 +6,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod ask;
+mod chart;
 mod check;
+mod inline_image;
+mod input;
+#[cfg(feature = "playground")]
+mod playground;
 mod run;
+mod table;
 
 use std::process::ExitCode;
 
@@ -41,6 +47,13 @@ enum Command {
     Check,
     /// Answer a question in the terminal, the same way as in Discord
     Ask(ask::Arguments),
+    /// Try it: the bot with a simulated Discord and a web page, no account needed
+    #[cfg(feature = "playground")]
+    Playground(playground::Arguments),
+    /// Draw a chart of a table, decided from words without a model
+    Chart(chart::Arguments),
+    /// Show how a table was read
+    Table(table::Arguments),
 }
 
 /// Runs the command that the arguments name.
@@ -69,6 +82,10 @@ pub fn main() -> ExitCode {
             Command::Run => run::run(&env).await,
             Command::Check => check::check(&env).await,
             Command::Ask(arguments) => ask::ask(&env, arguments).await,
+            #[cfg(feature = "playground")]
+            Command::Playground(arguments) => playground::playground(&env, &arguments).await,
+            Command::Chart(arguments) => chart::chart(&env, &arguments),
+            Command::Table(arguments) => table::table(&env, &arguments),
         }
     });
     // A task that hangs must not keep a command from ending.

@@ -171,7 +171,7 @@ impl Inner {
             return Ok(in_place);
         }
         let _ = self.rest.typing(message.channel).await;
-        let name = plotline_text::thread_name(&self.readable(&message.content, message));
+        let name = thread_name(&self.readable(&message.content, message));
         match self.rest.start_thread(message.channel, message.id, &name, settings.auto_archive_minutes).await {
             Ok(thread) => {
                 if thread.created {
@@ -280,6 +280,16 @@ impl Inner {
     /// A message's text as a person reads it: without the mention of the bot, with names in place of ids.
     fn readable(&self, content: &str, message: &crate::event::Message) -> String {
         context::with_names(&plotline_text::strip_mention(content, self.bot.0), message, &self.places)
+    }
+}
+
+/// Names a thread after what is asked, not after the table that came with it.
+fn thread_name(question: &str) -> String {
+    match plotline_table::read_text(question, &plotline_table::Limits::default()) {
+        Ok(reading) if !reading.tables.is_empty() => {
+            plotline_text::thread_name(&plotline_table::prose(question, &reading))
+        }
+        _ => plotline_text::thread_name(question),
     }
 }
 

@@ -3,14 +3,15 @@
 use bytes::Bytes;
 use plotline_chart::chart::NumberStyle;
 use plotline_chart::spec::ChartSpec;
-use plotline_chart::{Confidence, Outcome, Reading, Resolved, read_request, resolve};
+use plotline_chart::{Confidence, Outcome, Reading, alt_text, caption, mark_supplied, read_request, resolve};
 use plotline_draw::{Canvas, Renderer};
 use plotline_table::{Limits, Table, prose, read_file, read_text};
 
-use super::{DrawnChart, InputFile, Question, Speaker};
+use super::chart_call;
+use super::{DrawnChart, Inner, InputFile, Question, Speaker};
 
 /// Everything about a question that a chart can be made from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Material {
     /// The tables, the ones that came with the question or else the newest before it.
     pub(super) tables: Vec<Table>,
@@ -63,6 +64,11 @@ impl Material {
                 })
                 .unwrap_or_else(|| "There is no table to draw.".to_owned())
         })
+    }
+
+    /// The table that the words fit best.
+    pub(super) fn table_in_question(&self) -> Option<&Table> {
+        choose(&self.tables, &self.ask, self.previous.as_ref()).map(|(table, _)| table).or(self.tables.first())
     }
 
     /// Whether the words ask for a picture, whatever else they ask for.
@@ -129,16 +135,110 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", characters.as_str().trim_end_matches('.'))
 }
 
-/// Draws a chart as the spec says.
+/// Draws a chart as the spec says, and gives the sentences that belong under it. `captioned`: with one or two true sentences computed
+/// from the data, for an answer in which nobody else says anything.
 ///
 /// # Errors
 /// One sentence for the member that says which columns there are.
-pub(super) fn draw(renderer: &Renderer, spec: &ChartSpec, table: &Table) -> Result<(DrawnChart, Resolved), String> {
-    let resolved = resolve(spec, table, NumberStyle::default()).map_err(|error| error.to_string())?;
+pub(super) fn draw(
+    renderer: &Renderer,
+    spec: &ChartSpec,
+    table: &Table,
+    supplied: bool,
+    captioned: bool,
+) -> Result<(DrawnChart, Vec<String>), String> {
+    let mut resolved = resolve(spec, table, NumberStyle::default()).map_err(|error| error.to_string())?;
+    if supplied {
+        mark_supplied(&mut resolved);
+    }
     let png = renderer.png(&resolved.chart, &Canvas::default()).map_err(|error| error.to_string())?;
-    let drawn =
-        DrawnChart { png: Bytes::from(png), name: file_name(&resolved.chart.title), alt: resolved.chart.title.clone() };
-    Ok((drawn, resolved))
+    let mut lines = Vec::new();
+    if captioned {
+        lines.extend(Some(caption(&resolved)).filter(|caption| !caption.is_empty()));
+    }
+    lines.extend(
+        [&resolved.assumptions, &table.notes, &resolved.notes].into_iter().flatten().map(|note| format!("-# {note}")),
+    );
+    let drawn = DrawnChart {
+        png: Bytes::from(png),
+        name: file_name(&resolved.chart.title),
+        alt: alt_text(&resolved),
+        spec: resolved.spec.clone(),
+        table: table.clone(),
+    };
+    Ok((drawn, lines))
+}
+
+impl Inner {
+    /// [`Material::gather`] away from the threads that other jobs share: reading a large table takes a while.
+    pub(super) async fn gather(&self, question: &Question) -> Material {
+        let (question, limits) = (question.clone(), self.config.table.clone());
+        tokio::task::spawn_blocking(move || Material::gather(&question, &limits)).await.unwrap_or_default()
+    }
+
+    /// Draws what a model's call asks for.
+    ///
+    /// # Errors
+    /// A sentence for the model.
+    pub(super) async fn draw_call(
+        &self,
+        arguments: &str,
+        material: &Material,
+        captioned: bool,
+    ) -> Result<(DrawnChart, Vec<String>), String> {
+        let called = chart_call::read(arguments, material)?;
+        let renderer = self.renderer;
+        let drawing = move || draw(&renderer, &called.spec, &called.table, called.supplied, captioned);
+        let drawn = tokio::task::spawn_blocking(drawing)
+            .await
+            .unwrap_or_else(|_| Err("The chart could not be drawn.".to_owned()))?;
+        self.metrics.charts.inc();
+        Ok(drawn)
+    }
+
+    /// Draws what the words ask for, read by rules. Where they cannot be read there are only lines that say why; `None` where
+    /// there is nothing to say.
+    pub(super) async fn draw_by_rules(&self, material: &Material, captioned: bool) -> Option<Drawing> {
+        let (material, renderer) = (material.clone(), self.renderer);
+        let drawn =
+            tokio::task::spawn_blocking(move || by_rules(&renderer, &material, captioned)).await.unwrap_or_default();
+        if drawn.as_ref().is_some_and(|drawn| drawn.chart.is_some()) {
+            self.metrics.charts.inc();
+        }
+        drawn
+    }
+}
+
+/// A chart, or why there is none, with the lines that belong to it.
+pub(super) struct Drawing {
+    pub(super) chart: Option<DrawnChart>,
+    pub(super) lines: Vec<String>,
+}
+
+fn by_rules(renderer: &Renderer, material: &Material, captioned: bool) -> Option<Drawing> {
+    let refused = |reason: String| Some(Drawing { chart: None, lines: vec![reason] });
+    if material.tables.is_empty() {
+        return None;
+    }
+    let asked = material.fresh || material.asks_for_chart();
+    let (table, reading) = match material.read_request() {
+        Ok(read) => read,
+        Err(reason) if asked => return refused(reason),
+        Err(_) => return None,
+    };
+    if !asked && reading.confidence == Confidence::Low {
+        return None;
+    }
+    match draw(renderer, &reading.spec, table, false, captioned) {
+        Ok((chart, mut lines)) => {
+            let at = usize::from(captioned).min(lines.len());
+            let assumed = reading.assumptions.iter().map(|assumption| format!("-# {assumption}"));
+            lines.splice(at..at, assumed).for_each(drop);
+            lines.extend(material.problems.iter().map(|problem| format!("-# {problem}")));
+            Some(Drawing { chart: Some(chart), lines })
+        }
+        Err(reason) => refused(reason),
+    }
 }
 
 /// A file name from a title: small letters, digits and hyphens, at most 60 of them.

@@ -56,7 +56,7 @@ pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
         }
         printed
     });
-    let answered = answerer.answer(&question, growing).await;
+    let answered = answerer.answer(&question, &(), growing).await;
     let printed = printing.await.unwrap_or(0);
     match answered {
         Ok(answer) => {

@@ -61,6 +61,14 @@ impl Env {
         Self { variables: pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect() }
     }
 
+    /// All variables that are set to something.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(_, value)| !value.trim().is_empty())
+    }
+
     /// The value of a variable that is set.
     pub fn text(&self, name: &'static str) -> Option<String> {
         self.variables.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())

@@ -1,8 +1,11 @@
 //! Making the answer and showing it: streamed while it grows, then once in full.
 
+use std::sync::{Mutex, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use plotline_store::{Content, HeldJob, LedgerError};
+use plotline_model::Usage;
+use plotline_store::{Content, HeldJob, Lease, LedgerError, Store};
 use plotline_text::{Progress, answer as parts_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,6 +13,7 @@ use tokio::sync::watch;
 
 use super::editor::{Editor, finish};
 use super::{Inner, Target, Trouble};
+use crate::answer::{AnswerError, Calls};
 use crate::discord::rest::{File, MessageBody};
 use crate::ids::MessageId;
 use crate::request::Request;
@@ -19,8 +23,8 @@ use crate::settings::Settings;
 /// Messages that one answer may take. A model's answer at its default limit takes three.
 const PARTS_MAX: usize = 20;
 
-/// Model calls that a job may begin. One is the rule; another follows a crash in the middle of the first, and one more is patience.
-const MODEL_CALLS_MAX: u32 = 3;
+/// Model calls that a job may begin. One is the rule; another mends a wrong chart or follows a crash, and both may happen.
+const MODEL_CALLS_MAX: u32 = 4;
 
 /// A complete answer, as the ledger keeps it until it is delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +68,28 @@ impl Finished {
     }
 }
 
+/// Counts a job's model calls in the ledger.
+struct Counted<'a> {
+    store: &'a Store,
+    lease: &'a Lease,
+    failed: Mutex<Option<LedgerError>>,
+}
+
+impl Calls for Counted<'_> {
+    async fn begin(&self) -> Result<(), AnswerError> {
+        match self.store.count_model_call(self.lease).await {
+            Ok(calls) if calls <= MODEL_CALLS_MAX => Ok(()),
+            Ok(_) => Err(AnswerError::Stopped),
+            Err(error) => {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Err(AnswerError::Stopped)
+            }
+        }
+    }
+
+    async fn used(&self, _model: &str, _usage: Usage) {}
+}
+
 impl Inner {
     /// Makes the answer, showing it as it grows, and keeps it in the ledger before it is delivered.
     pub(super) async fn answer(
@@ -75,13 +101,11 @@ impl Inner {
         message: MessageId,
     ) -> Result<Finished, Trouble> {
         let question = self.question(request).await?;
-        if self.answerer.asks_model(&question) && self.store.count_model_call(&held.lease).await? > MODEL_CALLS_MAX {
-            return Err(Trouble::Interrupted);
-        }
+        let calls = Counted { store: &self.store, lease: &held.lease, failed: Mutex::default() };
         let (growing, shown) = watch::channel(String::new());
         let mut editor = Editor::new(self.rest.clone(), target.channel, message, shown);
         let answered = {
-            let answering = self.answerer.answer(&question, growing);
+            let answering = self.answerer.answer(&question, &calls, growing);
             let editing = editor.follow();
             tokio::pin!(answering, editing);
             let answered = tokio::select! {
@@ -97,7 +121,13 @@ impl Inner {
                 return Err(error.into());
             }
             answered
-        }?;
+        };
+        // What kept the ledger from counting says more than that the answer was stopped.
+        let failed = calls.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let answered = match (answered, failed) {
+            (Err(_), Some(error)) => return Err(error.into()),
+            (answered, _) => answered?,
+        };
         let mut parts = parts_of(&answered.text, Progress::Complete);
         if parts.len() > PARTS_MAX {
             parts.truncate(PARTS_MAX - 1);

@@ -55,11 +55,7 @@ async fn each_duplicate_is_logged_once_with_its_ids_and_counted() {
     let bot = world.bot().await;
     let question = world.mention("hello there, what is a median?");
     world.answer_to(question).await;
-    world
-        .sim
-        .wait_for("four drops", PATIENCE, |_| (bot.logged("duplicate message").len() == 4).then_some(()))
-        .await
-        .unwrap();
+    bot.wait_logged("duplicate message", 4).await;
     for drop in bot.logged("duplicate message") {
         assert_eq!(drop["level"], "WARN");
         assert_eq!(drop["fields"]["message"], "duplicate message");

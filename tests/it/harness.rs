@@ -185,6 +185,11 @@ impl Bot {
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the bot did not end").unwrap().code()
     }
 
+    /// Where it logs.
+    pub fn log_path(&self) -> PathBuf {
+        self.log.clone()
+    }
+
     /// What it logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
@@ -199,16 +204,27 @@ impl Bot {
             .collect()
     }
 
-    /// Where it serves its status.
-    pub async fn http(&self) -> SocketAddr {
+    /// Waits until it has logged a message so many times.
+    pub async fn wait_logged(&self, message: &str, times: usize) -> Vec<Value> {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            if let Some(event) = self.logged("health and metrics are served").first() {
-                return event["fields"]["addr"].as_str().unwrap().parse().unwrap();
+            let events = self.logged(message);
+            if events.len() >= times {
+                return events;
             }
-            assert!(tokio::time::Instant::now() < deadline, "{}", self.log());
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{message:?} was not logged {times} times:\n{}",
+                self.log()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Where it serves its status.
+    pub async fn http(&self) -> SocketAddr {
+        let events = self.wait_logged("health and metrics are served", 1).await;
+        events[0]["fields"]["addr"].as_str().unwrap().parse().unwrap()
     }
 
     /// A page of its listener.

@@ -3,8 +3,14 @@
 // Helpers outside of `#[test]` functions may stop at the first surprise as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod architecture;
+mod charts;
 mod crash;
 mod duplicates;
+mod gateway;
 mod harness;
 mod mention;
+mod model_failures;
+mod places;
 mod rest_faults;
+mod terminal;

@@ -61,9 +61,19 @@ impl Delivery {
     fn is_for(&self, event: &str) -> bool {
         self.left != Some(0) && self.event.as_deref().is_none_or(|name| name == event)
     }
+}
 
-    fn delays(&self, copies: &RangeInclusive<u64>, rng: &mut Rng) -> Vec<Duration> {
-        (0..rng.within(copies)).map(|_| rng.duration(&self.delay)).collect()
+/// How often and how late one event is delivered.
+#[derive(Clone, Debug)]
+pub(crate) struct Schedule {
+    copies: RangeInclusive<u64>,
+    delay: RangeInclusive<Duration>,
+}
+
+impl Schedule {
+    /// When the copies for one session leave. Each session draws its own, as each has its own connection.
+    pub(crate) fn draw(&self, rng: &mut Rng) -> Vec<Duration> {
+        (0..rng.within(&self.copies)).map(|_| rng.duration(&self.delay)).collect()
     }
 }
 
@@ -247,26 +257,24 @@ pub(crate) struct FaultState {
 }
 
 impl FaultState {
-    /// When the copies of an event leave. One copy at once, where no rule says otherwise.
-    pub(crate) fn delivery_of(&mut self, event: &str, rng: &mut Rng) -> Vec<Duration> {
+    /// How an event is delivered: once and at once, where no rule says otherwise. Counts the event against the rule.
+    pub(crate) fn delivery_of(&mut self, event: &str) -> Schedule {
         match self.deliveries.iter_mut().find(|rule| rule.is_for(event)) {
             Some(rule) => {
                 if let Some(left) = &mut rule.left {
                     *left -= 1;
                 }
-                rule.delays(&rule.copies.clone(), rng)
+                Schedule { copies: rule.copies.clone(), delay: rule.delay.clone() }
             }
-            None => vec![Duration::ZERO],
+            None => Schedule { copies: 1..=1, delay: Duration::ZERO..=Duration::ZERO },
         }
     }
 
-    /// When a source message is delivered again inside its own thread. Never, where no rule says so.
-    pub(crate) fn again_in_thread(&self, rng: &mut Rng) -> Vec<Duration> {
-        self.deliveries
-            .iter()
-            .find(|rule| rule.is_for("MESSAGE_CREATE") && *rule.again_in_thread.end() > 0)
-            .map(|rule| rule.delays(&rule.again_in_thread, rng))
-            .unwrap_or_default()
+    /// How a source message is delivered again inside its own thread. `None`, where no rule says so.
+    pub(crate) fn again_in_thread(&self) -> Option<Schedule> {
+        let rule =
+            self.deliveries.iter().find(|rule| rule.is_for("MESSAGE_CREATE") && *rule.again_in_thread.end() > 0)?;
+        Some(Schedule { copies: rule.again_in_thread.clone(), delay: rule.delay.clone() })
     }
 
     /// What happens to a request.
@@ -335,6 +343,16 @@ impl Faults {
             state.faults.holds.entry(write).or_default().push(held);
         });
         WriteHold { reached, verdict: sender }
+    }
+
+    /// Ends the rules on the delivery of events. Copies that are on their way still arrive.
+    pub fn clear_deliveries(&self) {
+        self.core.write(|state| state.faults.deliveries.clear());
+    }
+
+    /// Ends the rules on REST requests.
+    pub fn clear_rest(&self) {
+        self.core.write(|state| state.faults.rest.clear());
     }
 
     /// Ends every rule and hold. Requests that are held already go on.

@@ -17,6 +17,8 @@ pub(crate) struct User {
     pub(crate) global_name: Option<String>,
     pub(crate) bot: bool,
     pub(crate) locale: String,
+    /// The user takes no direct messages from the bot.
+    pub(crate) blocks_bot: bool,
 }
 
 /// A user's membership of one guild.

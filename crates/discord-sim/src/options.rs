@@ -43,6 +43,8 @@ pub struct SimOptions {
     pub old_message_age: Duration,
     /// Edits of one old message within an hour before error 30046. Discord does not publish the number.
     pub old_message_edits_max: u32,
+    /// How long a link to an uploaded file works. Reading the message again gives a new one.
+    pub cdn_link_lifetime: Duration,
     /// REST rate limits.
     pub rate_limits: RateLimits,
     /// Seed of everything random (copies and delays of events), so that a failing test can be repeated.
@@ -69,6 +71,7 @@ impl Default for SimOptions {
             interaction_token_lifetime: Duration::from_secs(15 * 60),
             old_message_age: Duration::from_secs(3600),
             old_message_edits_max: 5,
+            cdn_link_lifetime: Duration::from_secs(24 * 3600),
             rate_limits: RateLimits::default(),
             seed: 1,
         }

@@ -32,7 +32,13 @@ use tokio::{
     sync::watch,
 };
 
-use crate::{gateway, id::AttachmentId, observe::ViolationKind, rest, state::Core};
+use crate::{
+    gateway,
+    id::{AttachmentId, now_ms},
+    observe::ViolationKind,
+    rest,
+    state::{Core, State},
+};
 
 /// Pause after a failed accept (too many open files), as hyper's own server makes it.
 const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(50);
@@ -182,13 +188,31 @@ async fn upgrade(
     }
 }
 
+/// Expiry, issue time and signature of a link.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LinkQuery {
+    ex: String,
+    is: String,
+    hm: String,
+}
+
+impl LinkQuery {
+    fn is_valid(&self, state: &State, attachment: AttachmentId) -> bool {
+        let expires_s = i64::from_str_radix(&self.ex, 16).unwrap_or(0);
+        expires_s.saturating_mul(1000) > now_ms() && self.hm == state.cdn_signature(attachment, &self.ex, &self.is)
+    }
+}
+
 async fn attachment(
     Shared(core): Shared<Arc<Core>>,
     Path((channel, id, filename)): Path<(String, String, String)>,
+    Query(link): Query<LinkQuery>,
 ) -> Response<Body> {
     let file = id
         .parse::<AttachmentId>()
         .ok()
+        .filter(|id| core.read(|state| link.is_valid(state, *id)))
         .and_then(|id| core.read(|state| state.files.get(&id).cloned()))
         .filter(|file| file.channel_id.to_string() == channel && file.filename == filename);
     match file {

@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    hash::RandomState,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -56,6 +57,8 @@ pub(crate) struct State {
     /// Messages of each channel, without ephemeral ones.
     pub(crate) timelines: HashMap<ChannelId, BTreeSet<MessageId>>,
     pub(crate) files: BTreeMap<AttachmentId, StoredFile>,
+    /// Signs the links of the CDN.
+    pub(crate) cdn_key: RandomState,
     /// What a nonce of an author made, and when (Unix milliseconds).
     pub(crate) nonces: HashMap<(UserId, String), (MessageId, i64)>,
     /// Times (Unix milliseconds) of edits of messages older than `old_message_age`.
@@ -81,6 +84,7 @@ impl State {
             global_name: None,
             bot: true,
             locale: "en-US".to_owned(),
+            blocks_bot: false,
         };
         Self {
             rng: Rng::new(options.seed),
@@ -96,6 +100,7 @@ impl State {
             messages: BTreeMap::new(),
             timelines: HashMap::new(),
             files: BTreeMap::new(),
+            cdn_key: RandomState::new(),
             nonces: HashMap::new(),
             old_edits: HashMap::new(),
             commands: Commands::default(),

@@ -1,10 +1,12 @@
 //! JSON in Discord's shapes, made from the state.
 
+use std::hash::BuildHasher;
+
 use serde_json::{Value, json};
 
 use crate::{
     actions::normalize,
-    id::{ChannelId, GuildId, MessageId, UserId, iso8601},
+    id::{AttachmentId, ChannelId, GuildId, MessageId, UserId, iso8601, now_ms},
     model::{Attachment, Channel, ChannelKind, Guild, Member, Message, MessageKind, OverwriteTarget, Role, User},
     state::State,
 };
@@ -84,6 +86,7 @@ impl State {
                     global_name: None,
                     bot: false,
                     locale: "en-US".to_owned(),
+                    blocks_bot: false,
                 })
             },
             user_json,
@@ -253,18 +256,22 @@ impl State {
         json
     }
 
+    /// What only the simulator can write into a link, and recognises when the link is used.
+    pub(crate) fn cdn_signature(&self, attachment: AttachmentId, expiry: &str, issued: &str) -> String {
+        format!("{:016x}", self.cdn_key.hash_one((attachment, expiry, issued)))
+    }
+
     /// An attachment.
     pub(crate) fn attachment_json(&self, channel: ChannelId, attachment: &Attachment) -> Value {
         let folder = if attachment.ephemeral { "ephemeral-attachments" } else { "attachments" };
-        // Real links carry an expiry, an issue time and a signature, so clients must keep the query.
-        let issued = attachment.id.created_at_ms() / 1000;
+        // Links carry an expiry, an issue time and a signature, so clients must keep the query.
+        let issued_s = now_ms() / 1000;
+        let lifetime_s = i64::try_from(self.options.cdn_link_lifetime.as_secs()).unwrap_or(i64::MAX);
+        let (expiry, issued) = (format!("{:x}", issued_s.saturating_add(lifetime_s)), format!("{issued_s:x}"));
+        let signature = self.cdn_signature(attachment.id, &expiry, &issued);
         let url = format!(
-            "{}/cdn/{folder}/{channel}/{}/{}?ex={:x}&is={issued:x}&hm={:016x}&",
-            self.origin,
-            attachment.id,
-            attachment.filename,
-            issued + 86_400,
-            attachment.id.get().wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            "{}/cdn/{folder}/{channel}/{}/{}?ex={expiry}&is={issued}&hm={signature}&",
+            self.origin, attachment.id, attachment.filename,
         );
         let mut json = json!({
             "id": attachment.id,

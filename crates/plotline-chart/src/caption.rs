@@ -70,8 +70,9 @@ fn axes(chart: &Chart) -> Option<String> {
         return None;
     }
     let x = (!chart.x.label.is_empty()).then(|| format!("x axis: {}", cut(&chart.x.label)));
+    let value_axis = if chart.kind == Kind::Heatmap { "colour" } else { "y axis" };
     let scale = if chart.y.log { " (logarithmic)" } else { "" };
-    let y = (!chart.y.label.is_empty()).then(|| format!("y axis: {}{scale}", cut(&chart.y.label)));
+    let y = (!chart.y.label.is_empty()).then(|| format!("{value_axis}: {}{scale}", cut(&chart.y.label)));
     let parts: Vec<String> = [x, y].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| {
         let mut text = parts.join("; ");
@@ -122,6 +123,11 @@ fn sentence(fact: &Fact, resolved: &Resolved) -> String {
     let chart = &resolved.chart;
     let style = chart.style;
     let unit = chart.y.unit.as_deref();
+    // A number alone does not say that it is a place along x.
+    let place = |at: &Place| match chart.kind {
+        Kind::Scatter | Kind::Bubble if !chart.x.label.is_empty() => format!("{} {}", cut(&chart.x.label), place(at)),
+        _ => place(at),
+    };
     let written = |value: f64| with_unit(&number(value, style), unit);
     match fact {
         Fact::Single { at, value } => format!("{}: {}.", place(at), written(*value)),

@@ -15,8 +15,10 @@ use crate::ticks::{self, Tick};
 
 /// Between an axis and its labels.
 const LABEL_GAP: f64 = 8.0;
-/// Pixels for one step of a value axis: close enough to read, far enough to keep calm.
-const VALUE_STEP: f64 = 52.0;
+/// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
+const VALUE_STEP: f64 = 38.0;
+/// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
+const HEIGHT_MIN: f64 = 130.0;
 /// Pixels for one step of a level numeric axis.
 const LEVEL_STEP: f64 = 85.0;
 /// No more than this share of the width goes to the names beside horizontal bars.
@@ -67,6 +69,23 @@ pub(crate) struct Plan {
     pub(crate) quiet: bool,
 }
 
+impl Plan {
+    /// Standing axes for some values, over nothing yet.
+    pub(crate) fn over(values: Values) -> Plan {
+        Plan {
+            along: Along::Categories { names: Vec::new(), low: 0.0, high: 1.0 },
+            along_label: String::new(),
+            values,
+            second: None,
+            horizontal: false,
+            room_right: 0.0,
+            room_top: 0.0,
+            along_grid: false,
+            quiet: false,
+        }
+    }
+}
+
 struct ValueTicks {
     ticks: Vec<(Tick, String)>,
 }
@@ -94,30 +113,40 @@ pub(crate) struct Axes {
 }
 
 impl Values {
-    fn scale(&self, count: usize) -> Scale {
+    /// The scale and its ticks, at most `count` steps apart.
+    fn scale(&self, count: usize) -> (Scale, Vec<Tick>) {
         if self.log {
             let (low, high) =
                 if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
-            Scale::log(low, high)
-        } else {
-            let (low, high) = if self.nice {
-                ticks::nice_domain(self.low, self.high, count, self.whole)
-            } else {
-                (self.low, self.high)
-            };
-            Scale::linear(low, high)
+            let scale = Scale::log(low, high);
+            return (scale, ticks::numeric(&scale, count, self.whole));
         }
+        if !self.nice {
+            let scale = Scale::linear(self.low, self.high);
+            return (scale, ticks::numeric(&scale, count, self.whole));
+        }
+        let (low, high, step) = ticks::nice_domain(self.low, self.high, count, self.whole);
+        let scale = Scale::linear(low, high);
+        (scale, ticks::every(&scale, step))
     }
 
-    fn ticks(&self, scale: &Scale, count: usize) -> ValueTicks {
-        let ticks = ticks::numeric(scale, count, self.whole);
-        let largest = ticks.iter().fold(0.0f64, |m, tick| m.max(tick.at.abs()));
-        let label = |tick: &Tick| {
-            let largest = if scale.is_log() { tick.at } else { largest };
-            self.numbers.tick(tick.at, tick.step, largest)
-        };
-        ValueTicks { ticks: ticks.iter().map(|tick| (*tick, label(tick))).collect() }
+    fn label(&self, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
+        let label = tick_labels(&self.numbers, &scale, &ticks);
+        ValueTicks { ticks: ticks.into_iter().zip(label).collect() }
     }
+}
+
+/// What is written at ticks. On a logarithmic axis every number has its own size.
+fn tick_labels(numbers: &Numbers, scale: &Scale, ticks: &[Tick]) -> Vec<String> {
+    let largest = ticks.iter().fold(0.0f64, |m, tick| m.max(tick.at.abs()));
+    let label = |tick: &Tick| {
+        if scale.is_log() {
+            numbers.log_tick(tick.at, tick.step, largest)
+        } else {
+            numbers.tick(tick.at, tick.step, largest)
+        }
+    };
+    ticks.iter().map(label).collect()
 }
 
 impl ValueTicks {
@@ -171,13 +200,17 @@ impl Axes {
         // The height of the labels below depends on the width, and the width on the ticks beside, whose number depends on the
         // height: the second round settles it.
         for _ in 0..3 {
-            let bottom = (outer.bottom - along_label_height - along_height - LABEL_GAP).max(top + 20.0);
-            let count = ((bottom - top) / VALUE_STEP).round().clamp(2.0, 8.0) as usize;
-            let value_scale = plan.values.scale(count);
-            let value_ticks = plan.values.ticks(&value_scale, count);
-            let second_scale = plan.second.as_ref().map(|second| second.scale(count));
-            let second_ticks =
-                plan.second.as_ref().zip(second_scale).map(|(second, scale)| second.ticks(&scale, count));
+            let free = outer.bottom - along_label_height - along_height - LABEL_GAP;
+            let bottom = free.max(top + 20.0);
+            let count = ((bottom - top) / VALUE_STEP).floor().clamp(2.0, 8.0) as usize;
+            let scaled = plan.values.scale(count);
+            let value_scale = scaled.0;
+            let value_ticks = plan.values.label(scaled);
+            let second = plan.second.as_ref().map(|second| {
+                let scaled = second.scale(count);
+                (scaled.0, second.label(scaled))
+            });
+            let (second_scale, second_ticks) = second.unzip();
             let left = outer.left + if plan.quiet { 0.0 } else { value_ticks.widest(painter) + LABEL_GAP };
             let beside = second_ticks.as_ref().map_or(0.0, |ticks| ticks.widest(painter) + LABEL_GAP);
             let right = (outer.right - beside - plan.room_right).max(left + 40.0);
@@ -186,6 +219,9 @@ impl Axes {
             let (along_ticks, along_labels) = along_labels(painter, &plan.along, &along_scale, plot.width(), overhang);
             let settled = (along_labels.height - along_height).abs() < 0.5;
             along_height = along_labels.height;
+            if settled {
+                painter.needs_height(free - top, HEIGHT_MIN.min(outer.width() * 0.4));
+            }
             laid_out = Some((plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels));
             if settled {
                 break;
@@ -230,6 +266,7 @@ impl Axes {
         let top = outer.top + plan.room_top + if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 6.0 };
         let below = if plan.quiet { 0.0 } else { Type::LABEL.line() + LABEL_GAP };
         let bottom = outer.bottom - below - if value_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
+        painter.needs_height(bottom - top, HEIGHT_MIN);
         let bottom = bottom.max(top + 20.0);
         let height = bottom - top;
         let names_width_max = outer.width() * NAMES_SHARE_MAX;
@@ -246,8 +283,9 @@ impl Axes {
         let left = outer.left + names_width + LABEL_GAP + 2.0;
         let right = (outer.right - plan.room_right).max(left + 40.0);
         let count = ((right - left) / LEVEL_STEP).round().clamp(2.0, 8.0) as usize;
-        let value_scale = plan.values.scale(count);
-        let value_ticks = plan.values.ticks(&value_scale, count);
+        let scaled = plan.values.scale(count);
+        let value_scale = scaled.0;
+        let value_ticks = plan.values.label(scaled);
         let plot = Rect { left, top, right, bottom };
         let x = units(plot.left)..units(plot.right);
         let y = units(plot.top)..units(plot.bottom);
@@ -297,16 +335,6 @@ impl Axes {
         if scale.is_log() { scale.low() } else { 0f64.clamp(scale.low(), scale.high()) }
     }
 
-    /// Whether every category has its name in full.
-    pub(crate) fn names_complete(&self) -> bool {
-        self.along_labels.complete && self.along_labels.angle == 0.0
-    }
-
-    /// The scale of the axis along which the data lie.
-    pub(crate) fn along_scale(&self) -> &Scale {
-        &self.along_scale
-    }
-
     /// Draws the grid, to go behind the marks.
     pub(crate) fn draw_grid(&self, painter: &Painter<'_>) -> Result<(), DrawError> {
         let grid = painter.colors.grid.alpha(1.0);
@@ -353,6 +381,20 @@ impl Axes {
         Ok(())
     }
 
+    /// The ticks of a standing axis with their heights, without those that would touch the one before.
+    fn spaced<'t>(&self, ticks: &'t ValueTicks, side: Side) -> Vec<(&'t Tick, &'t str, f64)> {
+        let mut last = f64::INFINITY;
+        let mut spaced = Vec::with_capacity(ticks.ticks.len());
+        for (tick, text) in &ticks.ticks {
+            let (_, y) = self.place(self.along_scale.low(), tick.at, side);
+            if (last - y).abs() >= Type::LABEL.cap() + Type::LABEL.descent() + 1.0 {
+                spaced.push((tick, text.as_str(), y));
+                last = y;
+            }
+        }
+        spaced
+    }
+
     fn draw_standing(&self, painter: &Painter<'_>) {
         let color = painter.colors.secondary;
         let plot = self.plot;
@@ -360,8 +402,7 @@ impl Axes {
             painter.label(&Label { text, at, anchor, kind: Type::LABEL, color, angle }, attributes);
         };
         if !self.quiet {
-            for (tick, text) in &self.value_ticks.ticks {
-                let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Left);
+            for (tick, text, y) in self.spaced(&self.value_ticks, Side::Left) {
                 let at = (plot.left - LABEL_GAP, y + Type::LABEL.cap() / 2.0);
                 label(
                     text,
@@ -372,8 +413,7 @@ impl Axes {
                 );
             }
         }
-        for (tick, text) in self.second_ticks.iter().flat_map(|ticks| &ticks.ticks) {
-            let (_, y) = self.place(self.along_scale.low(), tick.at, Side::Right);
+        for (tick, text, y) in self.second_ticks.iter().flat_map(|ticks| self.spaced(ticks, Side::Right)) {
             let at = (plot.right + LABEL_GAP, y + Type::LABEL.cap() / 2.0);
             label(
                 text,
@@ -412,10 +452,8 @@ impl Axes {
             label(text, (self.outer.right, above), Anchor::End, 0.0, format_args!(" class=\"axis-label\""));
         }
         if let Some(text) = &self.along_label {
-            // Centred below the plot, but within the picture.
-            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center =
-                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            let edges = (self.outer.left, self.outer.right);
+            let center = painter.center_within(text, Type::LABEL, plot.center().0, edges);
             let at = (center, self.outer.bottom - Type::LABEL.descent());
             label(text, at, Anchor::Middle, 0.0, format_args!(" class=\"axis-label\""));
         }
@@ -469,9 +507,8 @@ impl Axes {
             label(text, at, Anchor::Start, color, format_args!(" class=\"axis-label\""));
         }
         if let Some(text) = &self.value_label {
-            let half = painter.fonts.measure(text, Type::LABEL) / 2.0;
-            let center =
-                plot.center().0.clamp(self.outer.left + half, (self.outer.right - half).max(self.outer.left + half));
+            let edges = (self.outer.left, self.outer.right);
+            let center = painter.center_within(text, Type::LABEL, plot.center().0, edges);
             label(
                 text,
                 (center, self.outer.bottom - Type::LABEL.descent()),
@@ -527,13 +564,11 @@ fn along_labels(
             let mut count = (width / LEVEL_STEP).round().clamp(2.0, 9.0) as usize;
             loop {
                 let ticks = ticks::numeric(scale, count, *whole);
-                let largest = ticks.iter().fold(0.0f64, |m, tick| m.max(tick.at.abs()));
+                let labels = tick_labels(numbers, scale, &ticks);
                 let items: Vec<_> = ticks
                     .iter()
-                    .map(|tick| {
-                        let largest = if scale.is_log() { tick.at } else { largest };
-                        (scale.fraction(tick.at) * width, numbers.tick(tick.at, tick.step, largest), None)
-                    })
+                    .zip(labels)
+                    .map(|(tick, label)| (scale.fraction(tick.at) * width, label, None))
                     .collect();
                 let laid_out = labels::ticks(fonts, &items, overhang, width);
                 if laid_out.complete || count <= 2 {
@@ -550,7 +585,7 @@ fn along_labels(
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
         Along::Times { low, high, finest_ms } => {
-            let mut count = (width / 62.0).round().clamp(2.0, 12.0) as usize;
+            let mut count = (width / 40.0).round().clamp(2.0, 14.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
                 let moments = ticks::times(*low, *high, interval);

@@ -29,6 +29,9 @@ pub enum DrawError {
         /// The most, in CSS pixels.
         max: u32,
     },
+    /// Titles, legend and labels leave no space for the chart, however high the picture is.
+    #[error("The chart does not fit its picture: shorten its labels or draw it wider.")]
+    Crowded,
     /// The bundled fonts cannot be read.
     #[error("The bundled fonts cannot be read.")]
     Fonts,

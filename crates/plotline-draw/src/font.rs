@@ -16,7 +16,7 @@ const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf")
 const SEMI_BOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
 
 /// What stands for a character that no font has.
-const REPLACEMENT: char = '\u{FFFD}';
+const REPLACEMENT: char = '□';
 
 /// System faces that are opened at most in search of characters. A desktop has a few hundred; beyond that the search would be
 /// felt, and the faces that matter come first.

@@ -4,6 +4,7 @@ use plotline_chart::chart::Chart;
 
 use crate::color::Rgb;
 use crate::error::DrawError;
+use crate::marks::lines::dash;
 use crate::painter::{Anchor, Painter, Rect};
 use crate::pen::Rounded;
 use crate::text::{Type, clean};
@@ -30,8 +31,8 @@ const ENTRY_SHARE_MAX: f64 = 0.6;
 pub(crate) enum Swatch {
     /// A rounded square: bars, areas, slices.
     Square,
-    /// A stroke: lines.
-    Line,
+    /// A stroke: lines. The place of the series decides its dashes.
+    Line(usize),
     /// A dashed stroke: trend lines, averages.
     Dashes,
     /// A dot: points.
@@ -151,7 +152,7 @@ fn legend_line() -> f64 {
 fn swatch_width(swatch: Swatch) -> f64 {
     match swatch {
         Swatch::Square | Swatch::Dot => SWATCH,
-        Swatch::Line | Swatch::Dashes => LINE_SWATCH,
+        Swatch::Line(_) | Swatch::Dashes => LINE_SWATCH,
     }
 }
 
@@ -164,7 +165,10 @@ fn draw_swatch(painter: &Painter<'_>, (left, middle): (f64, f64), color: Rgb, sw
             painter.rounded_rect(square, color, Rounded::All, 3.0)
         }
         Swatch::Dot => painter.circle((left + half, middle), half - 1.0, color),
-        Swatch::Line => painter.line(&[(left + 1.5, middle), (left + LINE_SWATCH - 1.5, middle)], color, 3.0),
+        Swatch::Line(index) => {
+            painter.tag(format_args!("{}", dash(index, 2.2)));
+            painter.line(&[(left + 1.5, middle), (left + LINE_SWATCH - 1.5, middle)], color, 3.0)
+        }
         Swatch::Dashes => {
             painter.tag(format_args!(" stroke-dasharray=\"4 4.5\""));
             painter.line(&[(left + 1.0, middle), (left + LINE_SWATCH - 1.0, middle)], color, 2.5)

@@ -11,6 +11,7 @@
 //! | `marks` | the kinds of chart |
 //! | `painter`, `pen` | shapes and text in pixels; the plotters backend that writes SVG |
 //! | `font`, `text` | faces, measuring, wrapping, shortening |
+//! | `statistics` | quartiles and densities |
 //! | `theme`, `color` | the two looks |
 //! | `decimate` | fewer points, the same picture |
 //! | `raster`, `indexed` | SVG to pixels to PNG |
@@ -30,6 +31,7 @@ mod pen;
 mod raster;
 mod renderer;
 mod scale;
+mod statistics;
 mod text;
 mod theme;
 mod ticks;

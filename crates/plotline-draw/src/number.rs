@@ -135,6 +135,9 @@ impl Numbers {
 
     /// The label of a tick on an axis whose largest number is `largest` and whose ticks are `step` apart.
     pub(crate) fn tick(&self, value: f64, step: f64, largest: f64) -> String {
+        if !value.is_finite() {
+            return String::new();
+        }
         if value == 0.0 {
             return self.with_unit(false, "0".to_owned());
         }
@@ -146,8 +149,23 @@ impl Numbers {
         self.with_unit(value < 0.0, self.grouped(value.abs() / short.divisor, decimals) + short.suffix)
     }
 
+    /// The label of a tick on a logarithmic axis, short from a thousand on where the axis has long numbers.
+    pub(crate) fn log_tick(&self, value: f64, step: f64, largest: f64) -> String {
+        if largest < SHORT_AXIS_FROM || value < 1_000.0 || value >= SCIENTIFIC_FROM {
+            return self.tick(value, step, value);
+        }
+        let short = Short::pick(value, 1_000.0);
+        self.with_unit(
+            false,
+            self.grouped(value / short.divisor, decimals_of_step(step / short.divisor)) + short.suffix,
+        )
+    }
+
     /// A value at a mark: exact where it is short, else three or four significant digits.
     pub(crate) fn value(&self, value: f64) -> String {
+        if !value.is_finite() {
+            return String::new();
+        }
         let size = value.abs();
         if size != 0.0 && !(SCIENTIFIC_BELOW..SCIENTIFIC_FROM).contains(&size) {
             return self.with_unit(value < 0.0, self.scientific(size));
@@ -165,7 +183,10 @@ impl Numbers {
     /// The values of one set of labels, all with the same number of decimals.
     pub(crate) fn values(&self, values: &[f64]) -> Vec<String> {
         let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-        if largest >= SHORT_VALUE_FROM || values.iter().any(|v| *v != 0.0 && v.abs() < SCIENTIFIC_BELOW) {
+        if values.iter().any(|v| !v.is_finite())
+            || largest >= SHORT_VALUE_FROM
+            || values.iter().any(|v| *v != 0.0 && v.abs() < SCIENTIFIC_BELOW)
+        {
             return values.iter().map(|v| self.value(*v)).collect();
         }
         let decimals = values.iter().map(|v| decimals_of_value(v.abs())).max().unwrap_or(0);
@@ -269,9 +290,9 @@ fn decimals_of_step(step: f64) -> usize {
 
 /// The decimals that a value needs to be read back nearly as it is: all of them up to two, and at least three significant digits.
 fn decimals_of_value(size: f64) -> usize {
-    if size == 0.0 {
+    if size == 0.0 || !size.is_finite() {
         return 0;
     }
-    let most = (2 - size.log10().floor() as i32).clamp(if size < 1_000.0 { 2 } else { 1 }, 8);
+    let most = (2 - size.log10().floor() as i32).clamp(if size < 100.0 { 2 } else { 1 }, 8);
     (0..=most).find(|d| (size - round_to(size, *d)).abs() <= size * 1e-9).unwrap_or(most) as usize
 }

@@ -1,6 +1,6 @@
 //! Shapes and text in CSS pixels, drawn by plotters on a [`Pen`].
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
@@ -74,6 +74,8 @@ pub(crate) struct Painter<'d> {
     pub(crate) colors: &'static Colors,
     pub(crate) width: f64,
     pub(crate) height: f64,
+    /// How much higher the picture must be for its chart to be readable.
+    shortfall: Cell<f64>,
 }
 
 type Drawn = Result<(), DrawError>;
@@ -86,7 +88,17 @@ impl<'d> Painter<'d> {
         (width, height): (f64, f64),
     ) -> Self {
         let area = Pen::new(document, width, height).into_drawing_area();
-        Painter { document, area, fonts, colors, width, height }
+        Painter { document, area, fonts, colors, width, height, shortfall: Cell::new(0.0) }
+    }
+
+    /// Says that something has less height than it needs.
+    pub(crate) fn needs_height(&self, has: f64, needs: f64) {
+        self.shortfall.set(self.shortfall.get().max(needs - has));
+    }
+
+    /// How much higher the picture must be, in pixels.
+    pub(crate) fn shortfall(&self) -> f64 {
+        self.shortfall.get()
     }
 
     /// Says what the next shape shows: a class, the series and the place of the datum in it.
@@ -196,6 +208,12 @@ impl<'d> Painter<'d> {
             }
         }
         document.raw(format_args!("</text>"));
+    }
+
+    /// The centre nearest to a wanted one from which a line of text stays between two edges.
+    pub(crate) fn center_within(&self, text: &str, kind: Type, wanted: f64, (left, right): (f64, f64)) -> f64 {
+        let half = self.fonts.measure(text, kind) / 2.0;
+        wanted.clamp(left + half, (right - half).max(left + half))
     }
 
     /// The box of a line of text that is not turned: from the top of its capitals to the foot of its descenders.

@@ -13,7 +13,8 @@ const PIXELS_MAX: u64 = 16 * 1024 * 1024;
 /// Draws an SVG, each of its pixels as `scale` pixels, and writes it as PNG.
 pub(crate) fn png(fonts: &Fonts, svg: &str, scale: f32) -> Result<Vec<u8>, DrawError> {
     let pixmap = pixels(fonts, svg, scale)?;
-    indexed::encode(&pixmap).map_err(|error| DrawError::Raster(error.to_string()))
+    indexed::encode(pixmap.data(), pixmap.width(), pixmap.height())
+        .map_err(|error| DrawError::Raster(error.to_string()))
 }
 
 fn pixels(fonts: &Fonts, svg: &str, scale: f32) -> Result<Pixmap, DrawError> {

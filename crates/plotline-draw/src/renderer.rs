@@ -23,12 +23,16 @@ const DEFAULT_ASPECT: f64 = 0.625;
 /// Lying bars may make a picture higher, up to this many times its width.
 const TALLEST_ASPECT: f64 = 1.35;
 
+/// How often a picture may become higher before it is given up.
+const HEIGHTS_MAX: usize = 6;
+
 /// What a chart is drawn on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Canvas {
     /// CSS pixels, from [`SIDE_MIN`] to [`SIDE_MAX`].
     pub width: u32,
-    /// CSS pixels; none for what suits the chart: 5:8 of the width, more where many bars lie.
+    /// CSS pixels; none for what suits the chart: 5:8 of the width, more where many bars lie. Where long texts leave too little for
+    /// the chart itself, the picture becomes higher.
     pub height: Option<u32>,
     /// Dark or light.
     pub theme: Theme,
@@ -80,12 +84,19 @@ impl Renderer {
     /// When the chart has no values, when the values do not suit its kind, or when the canvas is too small or too large.
     pub fn svg(&self, chart: &Chart, canvas: &Canvas) -> Result<String, DrawError> {
         let fonts = self.fonts.ok_or(DrawError::Fonts)?;
-        let (width, height) = size(fonts, chart, canvas)?;
-        let document = RefCell::new(Document::default());
-        let painter = Painter::new(&document, fonts, canvas.theme.colors(), (width, height));
-        draw(&painter, chart)?;
-        drop(painter);
-        Ok(wrap(document.into_inner(), chart, canvas.theme, (width, height)))
+        let (width, mut height) = size(fonts, chart, canvas)?;
+        for _ in 0..HEIGHTS_MAX {
+            let document = RefCell::new(Document::default());
+            let painter = Painter::new(&document, fonts, canvas.theme.colors(), (width, height));
+            draw(&painter, chart)?;
+            let shortfall = painter.shortfall() * marks::panels::rows(chart);
+            drop(painter);
+            if shortfall <= 0.5 || height >= f64::from(SIDE_MAX) {
+                return Ok(wrap(document.into_inner(), chart, canvas.theme, (width, height)));
+            }
+            height = (height + shortfall).ceil().min(f64::from(SIDE_MAX));
+        }
+        Err(DrawError::Crowded)
     }
 
     /// Draws a chart as PNG.
@@ -112,8 +123,10 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
         Some(height) => f64::from(height),
         None => {
             let wanted = match &chart.data {
+                _ if marks::panels::wanted(chart) => marks::panels::height(chart) + 80.0,
                 Data::Categories { categories, series }
-                    if marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) =>
+                    if draws_bars(chart.kind)
+                        && marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) =>
                 {
                     let each = if chart.options.stack == plotline_chart::chart::Stack::None { series.len() } else { 1 };
                     marks::bars::lying_height(categories.len(), each) + 90.0
@@ -130,7 +143,15 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
     Ok((f64::from(width), height))
 }
 
+/// Whether categories are drawn as bars in this kind of chart.
+fn draws_bars(kind: Kind) -> bool {
+    !matches!(kind, Kind::Pie | Kind::Donut | Kind::Line | Kind::Step | Kind::Area)
+}
+
 fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError> {
+    if marks::panels::wanted(chart) {
+        return marks::panels::draw(painter, chart);
+    }
     match &chart.data {
         Data::Categories { categories, series } => {
             if categories.is_empty() || series.is_empty() {
@@ -146,7 +167,10 @@ fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError> {
             Kind::Line | Kind::Step | Kind::Area => marks::lines::draw(painter, chart),
             _ => marks::points::draw(painter, chart, *x_scale, series),
         },
-        _ => Err(DrawError::Empty),
+        Data::Bins { edges, series } => marks::histogram::draw(painter, chart, edges, series),
+        Data::Groups { groups } => marks::groups::draw(painter, chart, groups),
+        Data::Grid { columns, rows, values } => marks::heatmap::draw(painter, chart, columns, rows, values),
+        Data::Ohlc { periods, candles } => marks::candles::draw(painter, chart, periods, candles),
     }
 }
 

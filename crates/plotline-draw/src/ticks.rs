@@ -31,11 +31,39 @@ pub(crate) fn nice_step(rough: f64, whole: bool) -> f64 {
     if whole { step.max(1.0) } else { step }
 }
 
-/// Widens a range of values to round ends with about `count` steps between.
-pub(crate) fn nice_domain(low: f64, high: f64, count: usize, whole: bool) -> (f64, f64) {
-    let step = nice_step((high * 0.5 - low * 0.5) / count.max(1) as f64 * 2.0, whole);
-    let (down, up) = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
-    if down.is_finite() && up.is_finite() && down < up { (down, up) } else { (low, high) }
+/// Widens a range of values to round ends with at most about `count` steps between; also returns the step.
+pub(crate) fn nice_domain(low: f64, high: f64, count: usize, whole: bool) -> (f64, f64, f64) {
+    let mut step = nice_step((high * 0.5 - low * 0.5) / count.max(1) as f64 * 2.0, whole);
+    loop {
+        let (down, up) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
+        if !((up * step).is_finite() && (down * step).is_finite() && down < up) {
+            return (low, high, step);
+        }
+        // Rounding the ends outwards can add a step or two too many; the next round step is never much larger.
+        if up - down <= count as f64 || !(step * 1.01).is_finite() {
+            return (down * step, up * step, step);
+        }
+        let next = nice_step(step * 1.01, whole);
+        if next <= step {
+            return (down * step, up * step, step);
+        }
+        step = next;
+    }
+}
+
+/// Ticks at the multiples of a step within a scale.
+pub(crate) fn every(scale: &Scale, step: f64) -> Vec<Tick> {
+    let (low, high) = (scale.low(), scale.high());
+    let first = (low / step - 1e-9).ceil();
+    let last = (high / step + 1e-9).floor();
+    if !(first.is_finite() && last.is_finite()) || last - first > TICKS_MAX as f64 || last < first {
+        return vec![Tick { at: low, step }, Tick { at: high, step }];
+    }
+    let steps = (last - first) as usize;
+    let mut ticks: Vec<Tick> = (0..=steps).map(|i| Tick { at: (first + i as f64) * step + 0.0, step }).collect();
+    // Beyond 2⁵³ steps from zero neighbouring ticks are the same number.
+    ticks.dedup_by(|a, b| a.at == b.at);
+    ticks
 }
 
 /// Widens a range of values above zero to powers of ten, or to 1, 2 or 5 times one where that wastes less.
@@ -53,18 +81,7 @@ pub(crate) fn numeric(scale: &Scale, count: usize, whole: bool) -> Vec<Tick> {
 }
 
 fn linear(scale: &Scale, count: usize, whole: bool) -> Vec<Tick> {
-    let (low, high) = (scale.low(), scale.high());
-    let step = nice_step((high * 0.5 - low * 0.5) / count.max(1) as f64 * 2.0, whole);
-    let first = (low / step - 1e-9).ceil();
-    let last = (high / step + 1e-9).floor();
-    if !(first.is_finite() && last.is_finite()) || last - first > TICKS_MAX as f64 || last < first {
-        return vec![Tick { at: low, step }, Tick { at: high, step }];
-    }
-    let steps = (last - first) as usize;
-    // Beyond 2⁵³ steps from zero neighbouring ticks are the same number.
-    let mut ticks: Vec<Tick> = (0..=steps).map(|i| Tick { at: (first + i as f64) * step + 0.0, step }).collect();
-    ticks.dedup_by(|a, b| a.at == b.at);
-    ticks
+    every(scale, nice_step((scale.high() * 0.5 - scale.low() * 0.5) / count.max(1) as f64 * 2.0, whole))
 }
 
 fn log(scale: &Scale, count: usize) -> Vec<Tick> {

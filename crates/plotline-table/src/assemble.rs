@@ -31,7 +31,7 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     let has_header = match grid.header {
         Header::First => grid.rows.len() > 1 || grid.rows[0].len() > 1,
         Header::None => false,
-        Header::Likely | Header::Unknown => first_row_is_header(&grid.rows),
+        Header::Unknown => first_row_is_header(&grid.rows),
     };
     let header_row = if has_header { Some(grid.rows.remove(0)) } else { None };
     let header_row = header_row.map(|header| join_header_rows(header, &mut grid.rows));

@@ -30,9 +30,6 @@ pub(crate) enum Header {
     Unknown,
     /// The first row is the header.
     First,
-    /// The dialect itself leaves the first row without data, yet people often put none: decided from the cells,
-    /// with a header as the likelier answer.
-    Likely,
     /// There is no header.
     None,
 }

@@ -228,7 +228,7 @@ impl State {
     /// The fault by which a source message arrives again inside its own thread, as an ordinary message with the
     /// thread's id.
     fn deliver_again_in_thread(&mut self, message: MessageId, thread: ChannelId) {
-        let delays = self.faults.again_in_thread(&mut self.rng);
+        let Some(schedule) = self.faults.again_in_thread() else { return };
         let Some(mut event) = self.message_event("MESSAGE_CREATE", message, false) else { return };
         event.data["channel_id"] = json!(thread);
         event.data["channel_type"] = json!(self.channels.get(&thread).map(|thread| thread.kind.number()));
@@ -236,7 +236,7 @@ impl State {
             data.remove("thread");
         }
         event.channel = Some(thread);
-        self.dispatch_with(&event, &delays);
+        self.dispatch_as(&event, &schedule);
     }
 
     /// Adds users to a thread, those who are not in it yet.

@@ -76,6 +76,15 @@ impl Sim {
         self.core().write(|state| state.dm_channel(user))
     }
 
+    /// Lets a user take no direct messages from the bot, or take them again: error 50007 otherwise.
+    pub fn set_blocks_bot(&self, user: UserId, blocks: bool) {
+        self.core().write(|state| {
+            if let Some(user) = state.users.get_mut(&user) {
+                user.blocks_bot = blocks;
+            }
+        });
+    }
+
     /// Sets the language that a user's client has, for example `de`.
     pub fn set_locale(&self, user: UserId, locale: &str) {
         self.core().write(|state| {
@@ -296,7 +305,14 @@ impl State {
         let base: String = name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
         let taken = self.users.values().any(|user| user.username == base);
         let username = if taken { format!("{base}{}", id.get() % 10_000) } else { base };
-        let user = User { id, username, global_name: Some(name.to_owned()), bot, locale: "en-US".to_owned() };
+        let user = User {
+            id,
+            username,
+            global_name: Some(name.to_owned()),
+            bot,
+            locale: "en-US".to_owned(),
+            blocks_bot: false,
+        };
         self.users.insert(id, user);
         id
     }

@@ -59,6 +59,17 @@ impl GatewayControl {
         self.order(Control::Cut, resumable);
     }
 
+    /// Cuts the connection of one session, for example of one of two replicas.
+    pub fn drop_session(&self, id: &str, resumable: bool) {
+        self.core.write(|state| {
+            let Some(session) = state.gateway.sessions.get_mut(id) else { return };
+            session.resumable &= resumable;
+            if let Some(connection) = session.connection {
+                state.gateway.order(connection, Control::Cut);
+            }
+        });
+    }
+
     /// Closes every connection with this code.
     pub fn close(&self, code: u16, resumable: bool) {
         self.order(Control::Close(code), resumable);

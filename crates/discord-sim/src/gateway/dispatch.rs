@@ -1,10 +1,9 @@
 //! Which event reaches which session: intents, shards, what the bot can see, and the rules on message content.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::{
+    faults::Schedule,
     gateway::{intents, session::Delayed},
     id::{ChannelId, GuildId, MessageId},
     model::Message,
@@ -71,12 +70,12 @@ impl State {
         if event.intents != 0 && !self.bot_sees(event) {
             return;
         }
-        let delays = self.faults.delivery_of(event.name, &mut self.rng);
-        self.dispatch_with(event, &delays);
+        let schedule = self.faults.delivery_of(event.name);
+        self.dispatch_as(event, &schedule);
     }
 
-    /// Sends copies of an event after the given delays.
-    pub(crate) fn dispatch_with(&mut self, event: &Event, delays: &[Duration]) {
+    /// Sends copies of an event by a schedule.
+    pub(crate) fn dispatch_as(&mut self, event: &Event, schedule: &Schedule) {
         let exempt = event.message.is_none_or(|id| self.messages.get(&id).is_none_or(|m| self.is_readable(m)));
         let targets: Vec<(String, bool)> = self
             .gateway
@@ -94,12 +93,12 @@ impl State {
             if !readable {
                 hide_content(&mut data);
             }
-            for delay in delays {
+            for delay in schedule.draw(&mut self.rng) {
                 if delay.is_zero() {
                     self.push(&session, event.name, data.clone());
                 } else {
                     self.delayed.push(Delayed {
-                        delay: *delay,
+                        delay,
                         session: session.clone(),
                         name: event.name,
                         data: data.clone(),

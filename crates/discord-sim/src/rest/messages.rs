@@ -161,6 +161,10 @@ pub(crate) fn get(state: &mut State, call: &Call) -> Outcome {
 pub(crate) fn create(state: &mut State, call: &Call) -> Outcome {
     let channel = call.channel()?;
     state.check_may_send(state.bot, channel)?;
+    let recipients = &state.channel(channel)?.recipients;
+    if recipients.iter().any(|user| state.users.get(user).is_some_and(|user| user.blocks_bot)) {
+        return Err(ApiError::cannot_message_user());
+    }
     let granted = state.permissions_in(state.bot, channel);
     let form = MessageForm::read(&call.body, &call.files)?;
     state.note_message_fields(&call.body, "POST message");

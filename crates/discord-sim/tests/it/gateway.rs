@@ -235,6 +235,20 @@ async fn every_session_of_a_token_gets_every_event() {
 }
 
 #[tokio::test]
+async fn one_of_two_sessions_can_be_dropped() {
+    let sim = start().await;
+    let mut one = Gateway::identify(&sim, GUILDS).await;
+    let mut two = Gateway::identify(&sim, GUILDS).await;
+    sim.gateway().drop_session(&one.session_id, false);
+    assert_eq!(one.end().await, Ended::Cut);
+    two.send(json!({"op": 1, "d": null})).await;
+    two.opcode(11).await;
+    let mut again = Gateway::open(&sim).await;
+    again.send_resume(&one.session_id, one.seq).await;
+    assert_eq!(again.opcode(9).await["d"], false);
+}
+
+#[tokio::test]
 async fn a_guild_belongs_to_one_shard_and_direct_messages_to_the_first() {
     let sim = start().await;
     let guild = sim.guild("Testers");

@@ -13,6 +13,8 @@ mod messages;
 #[cfg(test)]
 mod permissions;
 #[cfg(test)]
+mod robustness;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod threads;

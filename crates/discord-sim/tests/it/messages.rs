@@ -139,6 +139,30 @@ async fn files_come_by_multipart_and_can_be_fetched_kept_and_replaced() {
 }
 
 #[tokio::test]
+async fn links_to_files_are_signed_and_expire() {
+    let sim = start().await;
+    let guild = sim.guild("Testers");
+    let (general, alice) = (guild.text_channel("general"), guild.member("Alice"));
+    let post = Post::text("").attach("page.html", "<p>");
+    let id = sim.post(alice, general, post).expect("posted");
+    let url = sim.message(id).expect("there").attachments[0].url.clone();
+    let fetched = reqwest::get(&url).await.expect("an answer");
+    assert_eq!(fetched.status(), 200);
+    assert_eq!(fetched.headers()["content-disposition"], "attachment", "pages are not shown in place");
+    let (bare, _) = url.split_once('?').expect("a query");
+    let forged = url.replace("ex=6", "ex=7");
+    for wrong in [bare.to_owned(), forged] {
+        assert_eq!(reqwest::get(wrong).await.expect("an answer").status(), 404);
+    }
+    let sim = start_with(SimOptions { cdn_link_lifetime: Duration::ZERO, ..SimOptions::default() }).await;
+    let alice = sim.user("Alice");
+    let dm = sim.dm(alice);
+    let id = sim.post(alice, dm, Post::text("").attach("a.csv", "1")).expect("posted");
+    let url = sim.message(id).expect("there").attachments[0].url.clone();
+    assert_eq!(reqwest::get(url).await.expect("an answer").status(), 404);
+}
+
+#[tokio::test]
 async fn embeds_and_components_come_back_as_discord_completes_them() {
     let sim = start().await;
     let general = sim.guild("Testers").text_channel("general");
@@ -345,6 +369,8 @@ async fn direct_messages_are_opened_once_and_other_bots_take_none() {
     assert_eq!(dm.body["recipients"][0]["id"], json!(alice));
     let id = dm.body["id"].as_str().expect("an id");
     assert_eq!(rest.post(&format!("/channels/{id}/messages"), quiet("hi")).await.status, 200);
+    sim.set_blocks_bot(alice, true);
+    assert_eq!(rest.post(&format!("/channels/{id}/messages"), quiet("hi")).await.code(), 50007);
     let bot = sim.other_bot("Other");
     assert_eq!(rest.post("/users/@me/channels", json!({"recipient_id": bot})).await.code(), 50007);
 }

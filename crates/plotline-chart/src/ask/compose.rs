@@ -148,7 +148,9 @@ impl Draft<'_, '_> {
     /// `which region sells the most`: a ranking of all, with the answer in front.
     fn settle_question(&mut self, roles: &mut Roles) {
         let tokens = &self.request.tokens;
-        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"])) || self.request.kind.is_some() {
+        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"]))
+            || self.request.kind.is_some()
+        {
             return;
         }
         let most = ["most", "highest", "largest", "biggest", "best", "greatest", "top", "maximum"];
@@ -540,7 +542,10 @@ impl Draft<'_, '_> {
         let Some(x_name) = spec.x.as_ref().and_then(|x| x.column.clone()) else { return };
         let Some(x) = self.table().columns.iter().position(|column| column.name == x_name) else { return };
         let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
-        let each = roles.x.as_ref().is_none_or(|item| item.cues.each || item.cues.grouped_by);
+        let ranked = matches!(&roles.y, Y::Column(item) if item.cues.by);
+        // Slices of the same name would be one slice to the eye.
+        let slices = matches!(spec.kind, Kind::Pie | Kind::Donut);
+        let each = slices || ranked || roles.x.as_ref().is_none_or(|item| item.cues.each || item.cues.grouped_by);
         let repeated = choose::repeated(self.table(), x, spec.series.as_ref().map(|series| series.column.as_str()));
         if !(binned || each && repeated) {
             return;
@@ -633,7 +638,8 @@ impl Draft<'_, '_> {
             spec.limit = Some(Limit { count: limit.count, other: false });
             if let Some(smallest) = limit.smallest {
                 let order = if smallest { Order::Asc } else { Order::Desc };
-                if spec.sort.is_none_or(|sort| sort.by == SortBy::X) && spec.kind != Kind::Line {
+                let unsaid = request.sort.is_none() && self.ranking.is_none();
+                if (unsaid || spec.sort.is_none_or(|sort| sort.by == SortBy::X)) && spec.kind != Kind::Line {
                     spec.sort = Some(Sort { by: SortBy::Y, order });
                 }
             }

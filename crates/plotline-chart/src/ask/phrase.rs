@@ -419,6 +419,15 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
         }
         if let Some(count) = count(&tokens[at]) {
             let after = tokens.get(at + 1).and_then(direction).filter(|direction| direction.is_some());
+            // `the 3 countries with the most people`
+            let with_most = (at + 2..at + 5).find_map(|with| {
+                let end = phrase(tokens, with, &["with|by", "the"])?;
+                let between = tokens.get(at + 1..with)?;
+                between.iter().all(Token::is_word).then(|| tokens.get(end).and_then(direction)).flatten()
+            });
+            if let Some(direction @ Some(_)) = with_most {
+                return Some(LimitSaid { count, smallest: direction, start: at, end: at + 1 });
+            }
             let common = phrase(tokens, at + 1, &["most", "common|frequent|popular"]);
             if let Some(direction) =
                 after.filter(|_| at.checked_sub(1).is_none_or(|b| !tokens[b].is_any(&["than", "and", "to"])))

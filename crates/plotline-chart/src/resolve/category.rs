@@ -337,11 +337,8 @@ fn limit(scope: &mut Scope<'_>, plot: &mut Plot<'_>) {
     }
     let (mut stay, gone): (Vec<Entry>, Vec<Entry>) =
         std::mem::take(&mut plot.entries).into_iter().partition(|entry| kept[entry.category]);
-    scope.left_out.push(if limit.other {
-        format!("{} of {total} shown, the rest as Other", limit.count)
-    } else {
-        format!("{} of {total} shown", limit.count)
-    });
+    let shown = words::limit(&scope.spec, limit.count, total);
+    scope.left_out.push(if limit.other { format!("{shown}, the rest as Other") } else { shown });
     if limit.other {
         let category = plot.categories.len();
         plot.categories.push(Key::text("Other"));

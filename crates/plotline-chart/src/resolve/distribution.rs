@@ -173,7 +173,8 @@ pub(super) fn groups(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     if groups.iter().all(|(key, _)| key.position.is_some()) {
         groups.sort_by(|(a, _), (b, _)| a.compare(b));
     }
-    if let Some(limit) = scope.spec.limit {
+    if let Some(limit) = scope.spec.limit.filter(|limit| limit.count < groups.len()) {
+        scope.left_out.push(format!("First {} of {}", limit.count, groups.len()));
         groups.truncate(limit.count);
     }
     let points = groups

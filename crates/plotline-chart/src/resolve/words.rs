@@ -106,19 +106,21 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
     }
 }
 
+/// Which categories a limit keeps: `Top 5 of 20`.
+pub(crate) fn limit(spec: &ChartSpec, count: usize, total: usize) -> String {
+    let which = match spec.sort {
+        Some(sort) if sort.by == SortBy::Y && sort.order == Order::Asc => "Smallest",
+        Some(sort) if sort.by == SortBy::X => "First",
+        _ => "Top",
+    };
+    format!("{which} {count} of {total}")
+}
+
 /// What was filtered, limited or left out, in one line.
 pub(crate) fn subtitle(spec: &ChartSpec, left_out: &[String]) -> Option<String> {
     let mut parts = Vec::new();
     if let Some(filter) = &spec.filter {
         parts.push(format!("Only {}", super::filter::words(filter)));
-    }
-    if let Some(limit) = spec.limit {
-        let which = match spec.sort {
-            Some(sort) if sort.by == SortBy::Y && sort.order == Order::Asc => "Smallest",
-            Some(sort) if sort.by == SortBy::X => "First",
-            _ => "Top",
-        };
-        parts.push(format!("{which} {}", limit.count));
     }
     if spec.options.cumulative {
         parts.push("Running total".to_owned());

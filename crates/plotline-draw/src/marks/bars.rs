@@ -88,7 +88,8 @@ pub(crate) fn draw(
     let legend = legend(painter, chart, series);
     let frame = Frame::new(painter, chart, if legend.len() > 1 { &legend } else { &[] });
     frame.draw(painter)?;
-    panel(painter, chart, &names, series, horizontal, frame.inside, None)
+    let shown = Shown { all: series, some: series, first: 0, color: None };
+    panel(painter, chart, &names, shown, horizontal, frame.inside)
 }
 
 fn legend(painter: &Painter<'_>, chart: &Chart, series: &[CategorySeries]) -> Vec<Entry> {
@@ -98,42 +99,61 @@ fn legend(painter: &Painter<'_>, chart: &Chart, series: &[CategorySeries]) -> Ve
         .map(|(i, s)| Entry {
             name: lines::series_name(&s.name, i),
             color: painter.colors.series(i),
-            swatch: if s.mark == Mark::Line { Swatch::Line } else { Swatch::Square },
+            swatch: if s.mark == Mark::Line { Swatch::Line(i) } else { Swatch::Square },
         })
         .collect();
     entries.extend(lines::overlay_entries(painter, chart, series.len()));
     entries
 }
 
-/// Draws the bars of some series within a rectangle; `first` is the place of the first among all series, where each has a
-/// panel of its own.
+/// The series that a panel shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'c> {
+    /// Those that set the axes.
+    pub(crate) all: &'c [CategorySeries],
+    /// Those that are drawn.
+    pub(crate) some: &'c [CategorySeries],
+    /// The place of the first of them among all.
+    pub(crate) first: usize,
+    /// One colour for them, or none for the colours of the palette.
+    pub(crate) color: Option<Rgb>,
+}
+
+impl<'c> Shown<'c> {
+    fn bars(&self, painter: &Painter<'_>, series: &'c [CategorySeries]) -> Vec<BarSeries<'c>> {
+        let bars = series.iter().enumerate().filter(|(_, s)| s.mark == Mark::Bar);
+        bars.map(|(i, series)| BarSeries { index: self.first + i, series, color: self.color_of(painter, i) }).collect()
+    }
+
+    fn lines(&self, painter: &Painter<'_>, series: &[CategorySeries]) -> Vec<Line> {
+        let lines = series.iter().enumerate().filter(|(_, s)| s.mark == Mark::Line);
+        lines.map(|(i, s)| Line::over_categories(self.first + i, s, self.color_of(painter, i))).collect()
+    }
+
+    fn color_of(&self, painter: &Painter<'_>, index: usize) -> Rgb {
+        self.color.unwrap_or_else(|| painter.colors.series(self.first + index))
+    }
+}
+
+/// Draws the bars of some series within a rectangle.
 pub(crate) fn panel(
     painter: &Painter<'_>,
     chart: &Chart,
     names: &[String],
-    series: &[CategorySeries],
+    shown: Shown<'_>,
     horizontal: bool,
     outer: Rect,
-    first: Option<usize>,
 ) -> Result<(), DrawError> {
-    let color = |i: usize| painter.colors.series(first.unwrap_or(i));
-    let bars: Vec<BarSeries<'_>> = series
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| s.mark == Mark::Bar)
-        .map(|(i, series)| BarSeries { index: first.unwrap_or(i), series, color: color(i) })
-        .collect();
-    let over: Vec<Line> = series
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| s.mark == Mark::Line)
-        .map(|(i, s)| Line::over_categories(first.unwrap_or(i), s, color(i)))
-        .collect();
+    let series = shown.some;
+    let bars = shown.bars(painter, series);
+    let over = shown.lines(painter, series);
     let stack = if bars.len() > 1 { chart.options.stack } else { Stack::None };
     let count = names.len();
     let reaches: Vec<Vec<Option<Reach>>> = reaches(&bars, count, stack);
-    let Some(left) = left_axis(chart, &bars, &reaches, &over, stack) else { return Err(DrawError::Empty) };
-    let second = second_axis(chart, &bars, &over);
+    let (all_bars, all_lines) = (shown.bars(painter, shown.all), shown.lines(painter, shown.all));
+    let all_reaches = self::reaches(&all_bars, count, stack);
+    let Some(left) = left_axis(chart, &all_bars, &all_reaches, &all_lines, stack) else { return Err(DrawError::Empty) };
+    let second = second_axis(chart, &all_bars, &all_lines);
     let bars_each = if stack == Stack::None { bars.len().max(1) } else { 1 };
     let mut plan = Plan {
         along: Along::Categories { names: names.to_vec(), low: 0.0, high: count as f64 },
@@ -146,7 +166,8 @@ pub(crate) fn panel(
         along_grid: false,
         quiet: false,
     };
-    let value_texts = bar_value_texts(&plan.values, &bars, stack, count);
+    let value_texts =
+        bar_value_texts(&plan.values, &bars, stack, count, !over.is_empty() || !chart.options.overlays.is_empty());
     let labelled = value_texts.as_ref().is_some_and(|texts| {
         let widest =
             texts.iter().flatten().flatten().map(|t| painter.fonts.measure(t, Type::VALUE)).fold(0.0, f64::max);
@@ -406,14 +427,16 @@ fn draw_dense(
     painter.polygon(&outline, bar.color.alpha(1.0))
 }
 
-/// What is written at each bar; none when there are too many or when they are parts of a stack.
+/// What is written at each bar; none when there are too many, when they are parts of a stack, or when lines cross them.
 fn bar_value_texts(
     axis: &Values,
     bars: &[BarSeries<'_>],
     stack: Stack,
     count: usize,
+    lines: bool,
 ) -> Option<Vec<Vec<Option<String>>>> {
     if stack != Stack::None
+        || lines
         || bars.len() * count > LABELLED_MAX
         || bars.iter().any(|bar| bar.series.axis == Side::Right)
     {

@@ -14,6 +14,7 @@ use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, At, Painter, Rect};
 use crate::scale::Scale;
 use crate::text::{Type, clean};
+use crate::theme::SERIES_COLORS;
 
 /// Width of a line, in CSS pixels; thinner where there are many.
 const LINE_WIDTH: f64 = 2.75;
@@ -24,7 +25,9 @@ const DOTTED_POINTS_MAX: usize = 16;
 const DOTTED_MAX: usize = 48;
 const DOT_RADIUS: f64 = 3.6;
 /// Series whose names stand at the ends of their lines, at most.
-const DIRECT_MAX: usize = 6;
+const DIRECT_MAX: usize = 10;
+/// From the end of a line to its name, in CSS pixels.
+const LEAD: f64 = 15.0;
 /// Of the width, at most this share for the names at the ends of lines.
 const DIRECT_SHARE_MAX: f64 = 0.27;
 
@@ -124,7 +127,7 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError
         .map(|line| Entry {
             name: series_name(&line.name, line.index),
             color: line.color,
-            swatch: if chart.kind == Kind::Area { Swatch::Square } else { Swatch::Line },
+            swatch: if chart.kind == Kind::Area { Swatch::Square } else { Swatch::Line(line.index) },
         })
         .collect();
     let direct = direct_labels(painter, chart, &lines);
@@ -134,7 +137,17 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError
     entries.extend(overlay_entries(painter, chart, lines.len()));
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
-    panel(painter, chart, &lines, stack.is_some_and(|percent| percent), direct, frame.inside)
+    panel(painter, chart, &lines, &lines, stack.is_some_and(|percent| percent), direct, frame.inside)
+}
+
+/// Draws one series in a panel of its own, with the axes that all of them share.
+pub(crate) fn multiple(painter: &Painter<'_>, chart: &Chart, index: usize, outer: Rect) -> Result<(), DrawError> {
+    let lines = lines_of(painter, chart);
+    let mut shown = lines.get(index..=index).unwrap_or_default().to_vec();
+    for line in &mut shown {
+        line.color = painter.colors.series(0);
+    }
+    panel(painter, chart, &lines, &shown, false, None, outer)
 }
 
 /// Whether areas are stacked, and if so whether to 100 %.
@@ -175,9 +188,8 @@ fn stack_lines(lines: &mut [Line], percent: bool) {
     }
 }
 
-/// The along axis of a chart with lines or points.
-pub(crate) fn along(painter: &Painter<'_>, chart: &Chart, lines: &[Line], padded: bool) -> Result<Along, DrawError> {
-    let _ = painter;
+/// The along axis of a chart with lines.
+fn along(chart: &Chart, lines: &[Line]) -> Result<Along, DrawError> {
     match &chart.data {
         Data::Categories { categories, .. } => {
             let count = categories.len() as f64;
@@ -190,7 +202,7 @@ pub(crate) fn along(painter: &Painter<'_>, chart: &Chart, lines: &[Line], padded
             let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.0));
             let places = lines.iter().flat_map(|line| line.points.iter()).filter(|(_, y)| y.is_some()).map(|(x, _)| *x);
             let extent = Extent::of(places.chain(overlays)).ok_or(DrawError::Empty)?;
-            Ok(numeric_along(chart, *x_scale, extent, padded, finest(lines)))
+            Ok(numeric_along(chart, *x_scale, extent, false, finest(lines)))
         }
         _ => Err(DrawError::Unsuitable { kind: "line", reason: "it needs one value for each place along x" }),
     }
@@ -270,7 +282,9 @@ fn value_axes(chart: &Chart, lines: &[Line], percent: bool) -> Result<(Values, O
 /// The names at the ends of lines, if all of them can stand there.
 fn direct_labels(painter: &Painter<'_>, chart: &Chart, lines: &[Line]) -> Option<Vec<String>> {
     let allowed = painter.width * DIRECT_SHARE_MAX;
-    if lines.len() < 2 || lines.len() > DIRECT_MAX || chart.y2.is_some() {
+    // The names need a line each beside the plot, which takes about half of the picture.
+    let enough_height = lines.len() as f64 * Type::VALUE.line() <= painter.height * 0.5;
+    if lines.len() < 2 || lines.len() > DIRECT_MAX || !enough_height || chart.y2.is_some() {
         return None;
     }
     let names: Vec<String> = lines.iter().map(|line| series_name(&line.name, line.index)).collect();
@@ -284,22 +298,23 @@ fn direct_labels(painter: &Painter<'_>, chart: &Chart, lines: &[Line]) -> Option
     lines.iter().all(near_end).then_some(names)
 }
 
-/// Draws lines within a rectangle.
-pub(crate) fn panel(
+/// Draws lines within a rectangle; `all` of them set the axes.
+fn panel(
     painter: &Painter<'_>,
     chart: &Chart,
+    all: &[Line],
     lines: &[Line],
     percent: bool,
     direct: Option<Vec<String>>,
     outer: Rect,
 ) -> Result<(), DrawError> {
-    let (values, second) = value_axes(chart, lines, percent)?;
+    let (values, second) = value_axes(chart, all, percent)?;
     let widest = direct.iter().flatten().map(|name| painter.fonts.measure(name, Type::VALUE)).fold(0.0, f64::max);
     let end_value = end_value(chart, lines, &values).filter(|_| direct.is_none());
     let end_width = end_value.as_ref().map_or(0.0, |text| painter.fonts.measure(text, Type::VALUE));
-    let room_right = if widest > 0.0 || end_width > 0.0 { widest.max(end_width) + 12.0 } else { 6.0 };
+    let room_right = if widest > 0.0 || end_width > 0.0 { widest.max(end_width) + LEAD + 2.0 } else { 6.0 };
     let plan = Plan {
-        along: along(painter, chart, lines, false)?,
+        along: along(chart, all)?,
         along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
         values,
         second,
@@ -327,7 +342,13 @@ pub(crate) fn panel(
         && let Some((x, y)) = line.last()
     {
         let (x, y) = axes.place(x, y, line.side);
-        painter.text(text, (x + 10.0, y + Type::VALUE.cap() / 2.0), Anchor::Start, Type::VALUE, painter.colors.text);
+        painter.text(
+            text,
+            (x + LEAD - 3.0, y + Type::VALUE.cap() / 2.0),
+            Anchor::Start,
+            Type::VALUE,
+            painter.colors.text,
+        );
     }
     Ok(())
 }
@@ -359,10 +380,15 @@ fn draw_direct(painter: &Painter<'_>, axes: &Axes, lines: &[Line], names: &[Stri
     let places: Vec<f64> = wanted.iter().map(|(_, _, y)| *y).collect();
     let spread = spread(&places, Type::VALUE.line(), (axes.plot.top - 6.0, outer.bottom.min(axes.plot.bottom + 6.0)));
     painter.open(format_args!(" class=\"series-labels\""));
-    for ((i, x, _), y) in wanted.iter().zip(spread) {
+    for ((i, x, wanted_y), y) in wanted.iter().zip(spread) {
         let (Some(line), Some(name)) = (lines.get(*i), names.get(*i)) else { continue };
         let color = painter.colors.readable(line.color);
-        painter.text(name, (x + 10.0, y + Type::VALUE.cap() / 2.0), Anchor::Start, Type::VALUE, color);
+        let end = axes.plot.right.max(*x);
+        if (y - wanted_y).abs() > 4.0 {
+            // A label that had to move is led back to its line.
+            let _drawn = painter.line(&[(end + 6.0, *wanted_y), (end + LEAD - 4.0, y)], line.color.alpha(0.8), 1.0);
+        }
+        painter.text(name, (end + LEAD, y + Type::VALUE.cap() / 2.0), Anchor::Start, Type::VALUE, color);
     }
     painter.close();
 }
@@ -400,6 +426,15 @@ pub(crate) fn spread(wanted: &[f64], distance: f64, (low, high): (f64, f64)) -> 
         }
     }
     places
+}
+
+/// Colours start again after the palette; dashes tell the second round of lines from the first, dots the third.
+pub(crate) fn dash(index: usize, width: f64) -> String {
+    match index / SERIES_COLORS % 3 {
+        0 => String::new(),
+        1 => format!(" stroke-dasharray=\"{:.1} {:.1}\"", width * 3.2, width * 2.2),
+        _ => format!(" stroke-dasharray=\"0 {:.1}\"", width * 2.0),
+    }
 }
 
 /// Draws lines over other marks.
@@ -447,7 +482,8 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
                 }
                 continue;
             }
-            painter.tag(format_args!(" class=\"line\" data-series=\"{}\"", line.index));
+            let dash = dash(line.index, width);
+            painter.tag(format_args!(" class=\"line\" data-series=\"{}\"{dash}", line.index));
             painter.line(&decimate::m4(&stretch), color, width)?;
         }
         for (i, (x, value)) in line.points.iter().enumerate() {

@@ -7,11 +7,16 @@ use crate::error::DrawError;
 use crate::frame::{Entry, Frame, Swatch};
 use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, At, Painter, Rect};
-use crate::pen::Px;
+use crate::pen::{Px, Rounded};
 use crate::text::{Type, clean};
 
-/// Slices that are named beside the pie at most; more go to the legend.
+/// Slices that are named around the pie at most; more go to a list or to the legend.
 const NAMED_MAX: usize = 14;
+/// A pie with less height is not drawn; the picture becomes higher instead.
+const HEIGHT_MIN: f64 = 160.0;
+/// Height of a row in the list of slices, and the side of its swatch, in CSS pixels.
+const LIST_ROW: f64 = 23.0;
+const SWATCH: f64 = 12.0;
 /// The hole of a donut, as a share of the radius.
 const HOLE: f64 = 0.62;
 /// Radius at most, in CSS pixels.
@@ -42,35 +47,98 @@ pub(crate) fn draw(
 ) -> Result<(), DrawError> {
     let Some(first) = series.first() else { return Err(DrawError::Empty) };
     let slices = slices(categories, first)?;
-    let named = slices.len() <= NAMED_MAX;
-    let entries: Vec<Entry> = if named {
-        Vec::new()
-    } else {
-        slices
-            .iter()
-            .map(|s| Entry { name: s.name.clone(), color: painter.colors.series(s.index), swatch: Swatch::Square })
-            .collect()
-    };
+    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
+    let bare = Frame::new(painter, chart, &[]);
+    painter.needs_height(bare.inside.height(), HEIGHT_MIN);
+    let rows = ((bare.inside.height() + 4.0) / LIST_ROW).floor() as usize;
+    if slices.len() <= NAMED_MAX {
+        let labels = labels(painter, &slices, &numbers, bare.inside.width() * 0.31);
+        if let Some(placed) = place_labels(&slices, &labels, bare.inside) {
+            bare.draw(painter)?;
+            draw_pie(painter, chart, &numbers, &slices, placed.center, placed.radius);
+            return draw_labels(painter, &slices, &labels, &placed);
+        }
+    }
+    if slices.len() <= rows {
+        bare.draw(painter)?;
+        return draw_list(painter, chart, &numbers, &slices, bare.inside);
+    }
+    let swatch = Swatch::Square;
+    let entry = |s: &Slice| Entry { name: s.name.clone(), color: painter.colors.series(s.index), swatch };
+    let entries: Vec<Entry> = slices.iter().map(entry).collect();
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
     let inside = frame.inside;
-    let labels = if named { labels(painter, &slices, &numbers, inside) } else { Vec::new() };
-    let widest = labels.iter().map(|label| label.width).fold(0.0, f64::max);
-    let lines_height = Type::VALUE.line() + Type::LABEL.line();
-    let room = if labels.is_empty() { 0.0 } else { widest + ELBOW + REACH + 4.0 };
-    let radius = ((inside.width() / 2.0 - room)
-        .min(inside.height() / 2.0 - if named { lines_height / 2.0 } else { 0.0 }))
-    .clamp(24.0, RADIUS_MAX);
-    let center = inside.center();
+    painter.needs_height(inside.height(), HEIGHT_MIN);
+    let radius = (inside.width().min(inside.height()) / 2.0).clamp(24.0, RADIUS_MAX);
+    draw_pie(painter, chart, &numbers, &slices, inside.center(), radius);
+    Ok(())
+}
+
+fn draw_pie(painter: &Painter<'_>, chart: &Chart, numbers: &Numbers, slices: &[Slice], center: At, radius: f64) {
     let hole = if chart.kind == Kind::Donut { radius * HOLE } else { 0.0 };
-    for slice in &slices {
+    for slice in slices {
         draw_slice(painter, slice, center, radius, hole, slices.len());
     }
     if hole > 0.0 {
-        draw_total(painter, &numbers, &slices, center, hole);
+        draw_total(painter, numbers, slices, center, hole);
     }
-    draw_labels(painter, &slices, &labels, center, radius, inside)
+}
+
+/// Where slices are too thin for labels around the pie: the pie on the left, its slices in a list on the right.
+fn draw_list(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    numbers: &Numbers,
+    slices: &[Slice],
+    inside: Rect,
+) -> Result<(), DrawError> {
+    let fonts = painter.fonts;
+    let labels = labels(painter, slices, numbers, inside.width() * 0.3);
+    let name_width =
+        labels.iter().flat_map(|l| &l.name).map(|name| fonts.measure(name, Type::LABEL)).fold(0.0, f64::max);
+    let value_width = labels.iter().map(|l| fonts.measure(&l.value, Type::VALUE)).fold(0.0, f64::max);
+    let list_width = SWATCH + 8.0 + name_width + 18.0 + value_width;
+    let radius = ((inside.width() - list_width - 36.0).min(inside.height()) / 2.0).clamp(24.0, RADIUS_MAX);
+    // Pie and list together stand in the middle.
+    let spare = (inside.width() - 2.0 * radius - list_width).max(0.0);
+    let gap = (spare / 3.0).clamp(24.0, 64.0);
+    let start = inside.left + ((spare - gap) / 2.0).max(0.0);
+    draw_pie(painter, chart, numbers, slices, (start + radius, inside.center().1), radius);
+    let left = start + 2.0 * radius + gap;
+    let top = inside.center().1 - slices.len() as f64 * LIST_ROW / 2.0;
+    for (i, (slice, label)) in slices.iter().zip(&labels).enumerate() {
+        let middle = top + (i as f64 + 0.5) * LIST_ROW;
+        let square = Rect { left, top: middle - SWATCH / 2.0, right: left + SWATCH, bottom: middle + SWATCH / 2.0 };
+        painter.rounded_rect(square, painter.colors.series(slice.index).alpha(1.0), Rounded::All, 3.0)?;
+        let baseline = middle + Type::LABEL.cap() / 2.0;
+        if let Some(name) = label.name.first() {
+            painter.text(name, (left + SWATCH + 8.0, baseline), Anchor::Start, Type::LABEL, painter.colors.text);
+        }
+        painter.text(&label.value, (left + list_width, baseline), Anchor::End, Type::VALUE, painter.colors.text);
+    }
+    Ok(())
+}
+
+/// Draws a pie without labels within a rectangle; a legend says what its slices are.
+pub(crate) fn panel(
+    painter: &Painter<'_>,
+    chart: &Chart,
+    categories: &[String],
+    series: &CategorySeries,
+    outer: Rect,
+) -> Result<(), DrawError> {
+    let slices = match slices(categories, series) {
+        // A series of nothing has an empty panel among others that have something.
+        Err(DrawError::Empty) => return Ok(()),
+        other => other?,
+    };
+    let radius = (outer.width().min(outer.height()) / 2.0 - 4.0).clamp(10.0, RADIUS_MAX);
+    let hole = if chart.kind == Kind::Donut { radius * HOLE } else { 0.0 };
+    for slice in &slices {
+        draw_slice(painter, slice, outer.center(), radius, hole, slices.len());
+    }
+    Ok(())
 }
 
 fn slices(categories: &[String], series: &CategorySeries) -> Result<Vec<Slice>, DrawError> {
@@ -195,16 +263,18 @@ struct SliceLabel {
     width: f64,
 }
 
-fn labels(painter: &Painter<'_>, slices: &[Slice], numbers: &Numbers, inside: Rect) -> Vec<SliceLabel> {
+fn labels(painter: &Painter<'_>, slices: &[Slice], numbers: &Numbers, room: f64) -> Vec<SliceLabel> {
     let values = numbers.values(&slices.iter().map(|slice| slice.value).collect::<Vec<_>>());
-    let is_percent = *numbers.unit() == Unit::Percent;
-    let room = (inside.width() * 0.31).max(40.0);
+    let total: f64 = slices.iter().map(|slice| slice.value).sum();
+    // Values that are shares already are not said twice.
+    let are_shares = *numbers.unit() == Unit::Percent || (total - 100.0).abs() < 0.6;
+    let room = room.max(40.0);
     slices
         .iter()
         .zip(values)
         .map(|(slice, value)| {
             let share = numbers.share(slice.share);
-            let text = if is_percent || value == share { share } else { format!("{share} · {value}") };
+            let text = if are_shares { share } else { format!("{share} · {value}") };
             let value = painter.fonts.shorten(&text, Type::LABEL, room);
             let name = if slice.name.is_empty() {
                 Vec::new()
@@ -218,52 +288,75 @@ fn labels(painter: &Painter<'_>, slices: &[Slice], numbers: &Numbers, inside: Re
         .collect()
 }
 
-/// Writes the labels on both sides of the pie, moved apart where they would touch, with a line from the slice to its label.
+/// A pie with a label of two lines at each slice.
+struct Placed {
+    center: At,
+    radius: f64,
+    /// For each slice: the place of its label, and whether it is on the right.
+    labels: Vec<(At, bool)>,
+}
+
+fn middle(slice: &Slice) -> f64 {
+    (slice.from + slice.to) / 2.0
+}
+
+/// Places the labels around the pie; none where one would have to move so far that its leader line were hard to follow.
+fn place_labels(slices: &[Slice], labels: &[SliceLabel], inside: Rect) -> Option<Placed> {
+    let widest = labels.iter().map(|label| label.width).fold(0.0, f64::max);
+    let distance = Type::VALUE.line() + Type::LABEL.line() + 2.0;
+    let room = widest + ELBOW + REACH + 4.0;
+    let radius = (inside.width() / 2.0 - room).min(inside.height() / 2.0 - distance / 2.0).clamp(24.0, RADIUS_MAX);
+    let center = inside.center();
+    let mut placed = vec![(center, true); slices.len()];
+    for right in [true, false] {
+        let mut side: Vec<(usize, f64)> = slices
+            .iter()
+            .enumerate()
+            .filter(|(_, slice)| (middle(slice) < std::f64::consts::PI) == right)
+            .map(|(i, slice)| (i, polar(center, radius + ELBOW, middle(slice)).1))
+            .collect();
+        side.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let wanted: Vec<f64> = side.iter().map(|(_, y)| *y).collect();
+        let limits = (inside.top + distance / 2.0 - 2.0, inside.bottom - distance / 2.0 + 2.0);
+        let spread = spread(&wanted, distance, limits);
+        let too_many = side.len() as f64 * distance > inside.height() + 4.0;
+        if too_many || spread.iter().zip(&wanted).any(|(y, wanted)| (y - wanted).abs() > distance * 1.4) {
+            return None;
+        }
+        for ((i, _), y) in side.iter().zip(spread) {
+            let direction = if right { 1.0 } else { -1.0 };
+            let edge = polar(center, radius + 3.0, middle(&slices[*i]));
+            // A label keeps clear of the pie over its whole height, and otherwise follows the curve.
+            let near = ((y - center.1).abs() - distance / 2.0).max(0.0);
+            let clear = ((radius + ELBOW).powi(2) - near.powi(2)).max(0.0).sqrt();
+            let x = center.0 + direction * clear.max((edge.0 - center.0).abs() + 4.0);
+            placed[*i] = ((x, y), right);
+        }
+    }
+    Some(Placed { center, radius, labels: placed })
+}
+
+/// Writes the labels, with a line from each slice to its label.
 fn draw_labels(
     painter: &Painter<'_>,
     slices: &[Slice],
     labels: &[SliceLabel],
-    center: At,
-    radius: f64,
-    inside: Rect,
+    placed: &Placed,
 ) -> Result<(), DrawError> {
-    let middle = |slice: &Slice| (slice.from + slice.to) / 2.0;
-    for right in [true, false] {
-        let mut side: Vec<(&Slice, &SliceLabel, f64)> = slices
-            .iter()
-            .zip(labels)
-            .filter(|(slice, _)| (middle(slice) < std::f64::consts::PI) == right)
-            .map(|(slice, label)| (slice, label, polar(center, radius + ELBOW, middle(slice)).1))
-            .collect();
-        side.sort_by(|a, b| a.2.total_cmp(&b.2));
-        // Two lines each; on one line where that is too high.
-        let two_lines = Type::VALUE.line() + Type::LABEL.line() + 2.0;
-        let one_line = side.len() as f64 * two_lines > inside.height() + 4.0;
-        let distance = if one_line { Type::VALUE.line() + 1.0 } else { two_lines };
-        let wanted: Vec<f64> = side.iter().map(|(_, _, y)| *y).collect();
-        let limits = (inside.top + distance / 2.0 - 2.0, inside.bottom - distance / 2.0 + 2.0);
-        for ((slice, label, _), y) in side.iter().zip(spread(&wanted, distance, limits)) {
-            let angle = middle(slice);
-            let direction = if right { 1.0 } else { -1.0 };
-            let edge = polar(center, radius + 3.0, angle);
-            let elbow = polar(center, radius + ELBOW - 2.0, angle);
-            // Labels follow the curve where they were not moved, and never come nearer than the pie.
-            let clear = ((radius + ELBOW).powi(2) - (y - center.1).powi(2)).max(0.0).sqrt();
-            let x = center.0 + direction * clear.max((elbow.0 - center.0).abs()).max(radius * 0.35);
-            painter.line(&[edge, elbow, (x + direction * (REACH - 4.0), y)], painter.colors.axis.alpha(0.9), 1.0)?;
-            let anchor = if right { Anchor::Start } else { Anchor::End };
-            let x = x + direction * REACH;
-            write_label(painter, label, (x, y), anchor, one_line);
-        }
+    for ((slice, label), ((x, y), right)) in slices.iter().zip(labels).zip(&placed.labels) {
+        let direction = if *right { 1.0 } else { -1.0 };
+        let edge = polar(placed.center, placed.radius + 3.0, middle(slice));
+        painter.line(&[edge, (*x, *y), (x + direction * (REACH - 4.0), *y)], painter.colors.axis.alpha(0.9), 1.0)?;
+        let anchor = if *right { Anchor::Start } else { Anchor::End };
+        write_label(painter, label, (x + direction * REACH, *y), anchor);
     }
     Ok(())
 }
 
-fn write_label(painter: &Painter<'_>, label: &SliceLabel, (x, y): At, anchor: Anchor, one_line: bool) {
+fn write_label(painter: &Painter<'_>, label: &SliceLabel, (x, y): At, anchor: Anchor) {
     let (text, secondary) = (painter.colors.text, painter.colors.secondary);
     let centered = y + Type::VALUE.cap() / 2.0;
     match label.name.first() {
-        Some(name) if one_line => painter.text(name, (x, centered), anchor, Type::VALUE, text),
         Some(name) => {
             painter.text(name, (x, centered - Type::LABEL.line() / 2.0), anchor, Type::VALUE, text);
             painter.text(&label.value, (x, centered + Type::LABEL.line() / 2.0), anchor, Type::LABEL, secondary);

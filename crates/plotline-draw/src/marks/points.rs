@@ -51,31 +51,42 @@ pub(crate) fn draw(
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
     let colors: Vec<Rgb> = (0..series.len()).map(|i| painter.colors.series(i)).collect();
-    panel(painter, chart, x_scale, series, &colors, 0, frame.inside)
+    panel(painter, chart, x_scale, Shown { all: series, some: series, first: 0 }, &colors, frame.inside)
 }
 
-/// Draws points within a rectangle; `first` is the place of the first series among all.
+/// The series that a panel shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'c> {
+    /// Those that set the axes.
+    pub(crate) all: &'c [PointSeries],
+    /// Those that are drawn.
+    pub(crate) some: &'c [PointSeries],
+    /// The place of the first of them among all.
+    pub(crate) first: usize,
+}
+
+/// Draws points within a rectangle.
 pub(crate) fn panel(
     painter: &Painter<'_>,
     chart: &Chart,
     x_scale: XScale,
-    series: &[PointSeries],
+    shown: Shown<'_>,
     colors: &[Rgb],
-    first: usize,
     outer: Rect,
 ) -> Result<(), DrawError> {
+    let (series, first) = (shown.some, shown.first);
     let drawn = |p: &&plotline_chart::chart::Point| p.x.is_finite() && p.y.is_some_and(f64::is_finite);
-    let all = || series.iter().flat_map(|s| s.points.iter()).filter(drawn);
+    let all = || shown.all.iter().flat_map(|s| s.points.iter()).filter(drawn);
     let overlays = || chart.options.overlays.iter().flat_map(|o| o.points.iter());
     let x = Extent::of(all().map(|p| p.x).chain(overlays().map(|p| p.0))).ok_or(DrawError::Empty)?;
     let on = |side: Side| {
-        let series = series.iter().filter(move |s| s.axis == side || chart.y2.is_none());
+        let series = shown.all.iter().filter(move |s| s.axis == side || chart.y2.is_none());
         Extent::of(series.flat_map(|s| s.points.iter().filter_map(|p| p.y)).chain(overlays().map(|p| p.1)))
     };
     let y = on(Side::Left).unwrap_or(Extent { low: 0.0, high: 1.0, least_positive: f64::INFINITY, whole: true });
     let second =
-        chart.y2.as_ref().and_then(|axis| Some(values::axis(axis, chart.style, on(Side::Right)?, Zero::IfNear)));
-    let mut value_axis = values::axis(&chart.y, chart.style, y, Zero::IfNear);
+        chart.y2.as_ref().and_then(|axis| Some(values::axis(axis, chart.style, on(Side::Right)?, Zero::IfTouched)));
+    let mut value_axis = values::axis(&chart.y, chart.style, y, Zero::IfTouched);
     let bubble = chart.kind == Kind::Bubble;
     if !value_axis.log {
         // Points at the very edge would be cut in half; bubbles need more.
@@ -218,7 +229,8 @@ fn draw_names(painter: &Painter<'_>, axes: &Axes, series: &[PointSeries], dots: 
         .iter()
         .flatten()
         .map(|dot| {
-            let r = dot.radius.min(12.0) + 1.0;
+            // The square within a large bubble, not around it: names may come near its rim.
+            let r = dot.radius * if dot.radius > 8.0 { 0.86 } else { 1.0 } + 1.0;
             Rect { left: dot.at.0 - r, top: dot.at.1 - r, right: dot.at.0 + r, bottom: dot.at.1 + r }
         })
         .collect();

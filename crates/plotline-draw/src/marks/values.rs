@@ -35,19 +35,6 @@ impl Extent {
         extent
     }
 
-    /// The extent of this and another.
-    pub(crate) fn join(self, other: Option<Extent>) -> Extent {
-        match other {
-            None => self,
-            Some(other) => Extent {
-                low: self.low.min(other.low),
-                high: self.high.max(other.high),
-                least_positive: self.least_positive.min(other.least_positive),
-                whole: self.whole && other.whole,
-            },
-        }
-    }
-
     fn span(&self) -> f64 {
         self.high * 0.5 - self.low * 0.5
     }
@@ -58,8 +45,10 @@ impl Extent {
 pub(crate) enum Zero {
     /// Always: lengths are compared.
     Always,
-    /// Where that wastes less than half of the axis: places are compared.
+    /// Where that wastes little of the axis: places along a line are compared.
     IfNear,
+    /// Only where the values all but reach it: places of points are compared.
+    IfTouched,
 }
 
 /// A value axis for an extent.
@@ -76,15 +65,20 @@ pub(crate) fn axis(axis: &Axis, style: NumberStyle, extent: Extent, zero: Zero) 
             high = low * 10.0;
         }
     } else {
-        let near = extent.span() * 2.0 >= 0.5 * high.abs().max(low.abs());
-        if zero == Zero::Always || near {
+        let share = extent.span() * 2.0 / high.abs().max(low.abs()).max(f64::MIN_POSITIVE);
+        let near = match zero {
+            Zero::Always => true,
+            Zero::IfNear => share >= 0.66,
+            Zero::IfTouched => share >= 0.85,
+        };
+        if near {
             low = low.min(0.0);
             high = high.max(0.0);
         }
         if low == high {
             // All values alike: a level line in the middle, or a bar of full height.
             let room = if low == 0.0 { 1.0 } else { low.abs() * 0.5 };
-            let both = zero == Zero::IfNear && low != 0.0;
+            let both = zero != Zero::Always && low != 0.0;
             (low, high) = if both { (low - room, high + room) } else { (low, high + room) };
         }
     }

@@ -82,7 +82,7 @@ impl Store {
                        ORDER BY id LIMIT $3 {skip_locked}) \
                      UPDATE jobs SET owner = $1, fence = fence + 1, lease_until_ms = {now} + $2, claim_token = $4, \
                      takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END \
-                     FROM free WHERE jobs.id = free_id RETURNING ",
+                     FROM free WHERE jobs.id = free_id AND (lease_until_ms <= {now} OR claim_token = $4) RETURNING ",
                     job_columns!()
                 ),
                 args![owner.id(), millis(length), limit.min(TAKE_OVER_MAX), token],

@@ -102,7 +102,7 @@ impl Store {
             .collect()
     }
 
-    /// The newest jobs, the newest first, at most `limit`.
+    /// The newest jobs, finished ones included, the newest first, at most `limit`.
     ///
     /// # Errors
     /// The database's.

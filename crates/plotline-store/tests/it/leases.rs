@@ -6,7 +6,9 @@ use plotline_store::{
 };
 use serde_json::json;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Barrier;
 
 on_both!(
     renewal_moves_the_expiry,
@@ -90,14 +92,18 @@ async fn take_over_race_gives_each_job_to_one_taker(db: &TestDb) {
         expired(&store, message).await;
     }
     let stores = [store.clone(), db.store().await];
+    // All begin together, each with a connection and each wanting everything.
+    let begin = Arc::new(Barrier::new(16));
     let takers: Vec<_> = (0..16)
         .map(|n| {
-            let store = stores[n % 2].clone();
+            let (store, begin) = (stores[n % 2].clone(), Arc::clone(&begin));
             tokio::spawn(async move {
                 let owner = Owner::unique();
                 let mut jobs = Vec::new();
+                store.take_over(&owner, LONG, 0).await.unwrap();
+                begin.wait().await;
                 loop {
-                    let taken = store.take_over(&owner, LONG, 3).await.unwrap();
+                    let taken = store.take_over(&owner, LONG, 40).await.unwrap();
                     if taken.is_empty() {
                         return jobs;
                     }

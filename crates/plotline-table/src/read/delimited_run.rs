@@ -139,6 +139,9 @@ fn is_prose(scan: &Scan<'_>, rows: &[Row<'_>], line: usize, front: bool) -> bool
     let (row, others) = if front { (&rows[0], &rows[1..]) } else { (&rows[rows.len() - 1], &rows[..rows.len() - 1]) };
     let counts: Vec<usize> = others.iter().map(Vec::len).collect();
     let uneven = modal(&counts).is_some_and(|(modal, _)| modal != row.len());
+    if !uneven && others.last().is_some_and(|other| prose::is_row_beside(row, other)) {
+        return false;
+    }
     let long = row.iter().any(|cell| cell.split_whitespace().count() > 4);
     score >= 2 || score == 1 && (uneven || long) || uneven && long && scan.place == Place::Prose
 }

@@ -136,7 +136,9 @@ fn trim_after(scan: &Scan<'_>, lines: std::ops::Range<usize>, rows: &mut Vec<Row
     let mut count = lines.len();
     while rows.len() > 1 && count > 2 {
         let text = scan.lines[lines.start + count - 1].text;
-        let prose = !trim(text).starts_with('|') && prose::sentence_score(text) > 1;
+        let beside = rows.split_last().and_then(|(last, others)| Some((last, others.last()?)));
+        let data = beside.is_some_and(|(last, other)| last.len() == other.len() && prose::is_row_beside(last, other));
+        let prose = !trim(text).starts_with('|') && !data && prose::sentence_score(text) > 1;
         if !prose {
             break;
         }

@@ -1,5 +1,15 @@
 //! Tells lines of prose from lines of a table.
 
+use crate::grid::Row;
+use crate::typing::column::{Class, class_of};
+
+/// Whether a row has a value where another row has one: then it is data, whatever words stand beside the value.
+pub(crate) fn is_row_beside(row: &Row<'_>, other: &Row<'_>) -> bool {
+    let is_value =
+        |cell: &str| matches!(class_of(cell.trim()), Class::Integer | Class::Number | Class::Counted | Class::Time);
+    row.iter().zip(other).any(|(cell, other)| is_value(cell) && is_value(other))
+}
+
 /// Words that ask for a chart or address somebody: no table's row has them.
 const REQUEST_WORDS: &[&str] = &[
     "chart",

@@ -220,6 +220,13 @@ fn lex_any(text: &str) -> Option<Number<'_>> {
     if after == "s" && core.len() == 4 && core.ends_with('0') && core.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
+    // `5th` and `2nd Ave` are ranks and names.
+    if ["st", "nd", "rd", "th"]
+        .iter()
+        .any(|ending| after.strip_prefix(ending).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)))
+    {
+        return None;
+    }
     number.marks = marks_of(core)?;
     number.core = Cow::Borrowed(core);
     rest = after;

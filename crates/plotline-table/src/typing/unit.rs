@@ -367,7 +367,7 @@ pub(crate) struct Multiplier {
 pub(crate) fn multiplier(word: &str) -> Option<Multiplier> {
     let of = |factor: f64, name: &'static str| Some(Multiplier { factor, name });
     match word {
-        "k" | "K" | "T€" => return of(1e3, "thousand"),
+        "k" | "K" => return of(1e3, "thousand"),
         "M" | "MM" => return of(1e6, "million"),
         "B" | "G" => return of(1e9, "billion"),
         "T" => return of(1e12, "trillion"),
@@ -377,8 +377,9 @@ pub(crate) fn multiplier(word: &str) -> Option<Multiplier> {
         return None;
     }
     match word.to_lowercase().trim_end_matches('.') {
-        "thousand" | "thousands" | "tsd" | "tausend" | "mille" | "mil" | "th" | "thou" | "000s" | "000" | "'000"
-        | "1000s" => of(1e3, "thousand"),
+        "thousand" | "thousands" | "tsd" | "tausend" | "mille" | "thou" | "000s" | "000" | "'000" | "1000s" => {
+            of(1e3, "thousand")
+        }
         "million" | "millions" | "mio" | "mn" | "mln" | "mill" | "millionen" | "millones" | "mm" => of(1e6, "million"),
         "billion" | "billions" | "bn" | "bln" | "mrd" | "milliarden" | "milliarde" | "milliards" => of(1e9, "billion"),
         "trillion" | "trillions" | "tn" | "trn" => of(1e12, "trillion"),

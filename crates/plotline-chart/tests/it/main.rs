@@ -1,0 +1,12 @@
+//! The crate as its users see it: requests in English, charts out.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
+
+mod batch;
+mod captions;
+mod follow_ups;
+mod properties;
+mod requests;
+mod resolving;
+mod schema;
+mod support;

@@ -1,0 +1,150 @@
+//! `plotline chart`: a chart from a table and words.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use plotline_chart::answer::{answer, declined};
+use plotline_chart::chart::NumberStyle;
+use plotline_chart::{Outcome, Resolved, batch, caption, read_request, resolve};
+use plotline_draw::{Canvas, Renderer, Theme};
+use plotline_table::{Limits, Table};
+
+use super::{FAILED, USAGE, inline_image, input, refuse};
+use crate::answer::file_name;
+use crate::config::{Env, table_limits};
+
+/// What `plotline chart` takes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A CSV, TSV, text, JSON or spreadsheet file, or - for a message on standard input
+    #[arg(required_unless_present = "batch")]
+    table: Option<PathBuf>,
+    /// What to draw, in words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    ask: String,
+    /// Where to write the picture: a .png or .svg file; by default a .png named after the title
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The sheet of a spreadsheet; the first one by default
+    #[arg(long)]
+    sheet: Option<String>,
+    /// Made for Discord's dark or light background
+    #[arg(long, value_enum, default_value_t = ThemeArgument::Dark)]
+    theme: ThemeArgument,
+    /// Width of the picture in CSS pixels; the PNG has twice as many
+    #[arg(long, value_parser = clap::value_parser!(u32).range(200..=2000), default_value_t = 640)]
+    width: u32,
+    /// Print the chart as JSON and draw nothing unless --out is given
+    #[arg(long)]
+    json: bool,
+    /// Read JSON lines {"id", "table", "ask"} from standard input and answer each with a line
+    #[arg(long, conflicts_with_all = ["table", "out", "json", "ask"])]
+    batch: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ThemeArgument {
+    Dark,
+    Light,
+}
+
+/// Draws. 0: drawn, 1: declined, 2: bad input.
+pub(super) fn chart(env: &Env, arguments: &Arguments) -> ExitCode {
+    if arguments.batch {
+        let (input, output) = (std::io::stdin().lock(), std::io::BufWriter::new(std::io::stdout().lock()));
+        return match batch(input, output) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(USAGE, &format!("The batch could not be read or answered: {error}.")),
+        };
+    }
+    let limits = match table_limits(env) {
+        Ok(limits) => limits,
+        Err(error) => return refuse(&error),
+    };
+    let Some(path) = &arguments.table else { return fail(USAGE, "Name a table to draw, or - for standard input.") };
+    match decide(path, arguments, &limits) {
+        Ok((resolved, table)) => show(arguments, &resolved, &table),
+        Err(Refused::Input(sentence)) => fail(USAGE, &sentence),
+        Err(Refused::Declined(reason)) if arguments.json => {
+            println!("{}", declined(&reason));
+            ExitCode::from(FAILED)
+        }
+        Err(Refused::Declined(reason)) => fail(FAILED, &reason),
+    }
+}
+
+enum Refused {
+    /// The table cannot be read.
+    Input(String),
+    /// The words cannot be read, or nothing can be drawn of them.
+    Declined(String),
+}
+
+/// Reads table and words, and resolves them to points.
+fn decide(path: &Path, arguments: &Arguments, limits: &Limits) -> Result<(Resolved, Table), Refused> {
+    let reading = input::read(path, limits, arguments.sheet.as_deref()).map_err(Refused::Input)?;
+    let mut declined = "There is no table in it.".to_owned();
+    for found in reading.tables {
+        let table = found.table;
+        match read_request(&arguments.ask, &table, None) {
+            Outcome::Declined(reason) => declined = reason,
+            Outcome::Read(read) => {
+                let mut resolved = resolve(&read.spec, &table, NumberStyle::default())
+                    .map_err(|error| Refused::Declined(error.to_string()))?;
+                resolved.assumptions.splice(0..0, read.assumptions).for_each(drop);
+                return Ok((resolved, table));
+            }
+        }
+    }
+    Err(Refused::Declined(declined))
+}
+
+fn show(arguments: &Arguments, resolved: &Resolved, table: &Table) -> ExitCode {
+    if arguments.json {
+        println!("{}", answer(resolved));
+        if arguments.out.is_none() {
+            return ExitCode::SUCCESS;
+        }
+    }
+    let theme = match arguments.theme {
+        ThemeArgument::Dark => Theme::Dark,
+        ThemeArgument::Light => Theme::Light,
+    };
+    let canvas = Canvas { width: arguments.width, ..Canvas::themed(theme) };
+    let out = arguments.out.clone().unwrap_or_else(|| format!("{}.png", file_name(&resolved.chart.title)).into());
+    let is_svg = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
+    if !is_svg && out.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("png")) {
+        return fail(USAGE, &format!("{} must end in .png or .svg.", out.display()));
+    }
+    let renderer = Renderer::new();
+    let drawn = if is_svg {
+        renderer.svg(&resolved.chart, &canvas).map(String::into_bytes)
+    } else {
+        renderer.png(&resolved.chart, &canvas)
+    };
+    let bytes = match drawn {
+        Ok(bytes) => bytes,
+        Err(error) => return fail(FAILED, &error.to_string()),
+    };
+    if let Err(error) = std::fs::write(&out, &bytes) {
+        return fail(USAGE, &format!("{} cannot be written: {error}.", out.display()));
+    }
+    if !arguments.json {
+        if !is_svg && std::io::stdout().is_terminal() {
+            let _ = std::io::stdout().write_all(&inline_image::escape(&bytes, |name| std::env::var(name).ok()));
+        }
+        println!("{}", out.display());
+        let told = Some(caption(resolved)).filter(|caption| !caption.is_empty());
+        for line in told.iter().chain(&resolved.assumptions).chain(&table.notes).chain(&resolved.notes) {
+            println!("{line}");
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn fail(code: u8, sentence: &str) -> ExitCode {
+    eprintln!("{sentence}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,56 @@
+//! `plotline table`: how the data were read.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use plotline_table::{describe, to_json};
+
+use super::{FAILED, USAGE, input, refuse};
+use crate::config::{Env, table_limits};
+
+/// What `plotline table` takes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A CSV, TSV, text, JSON or spreadsheet file, or - for a message on standard input
+    file: PathBuf,
+    /// The sheet of a spreadsheet; the first one by default
+    #[arg(long)]
+    sheet: Option<String>,
+    /// Print the tables as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the tables of a file with types, units, gaps, totals and what was assumed.
+pub(super) fn table(env: &Env, arguments: &Arguments) -> ExitCode {
+    let limits = match table_limits(env) {
+        Ok(limits) => limits,
+        Err(error) => return refuse(&error),
+    };
+    let reading = match input::read(&arguments.file, &limits, arguments.sheet.as_deref()) {
+        Ok(reading) => reading,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    if arguments.json {
+        println!("{}", to_json(reading.tables.iter().map(|found| &found.table)));
+        return ExitCode::SUCCESS;
+    }
+    for (number, found) in reading.tables.iter().enumerate() {
+        if number > 0 {
+            println!();
+        }
+        println!("{}", describe(&found.table).trim_end());
+    }
+    for note in &reading.notes {
+        println!("{note}");
+    }
+    if reading.tables.is_empty() {
+        println!("There is no table in it.");
+        return ExitCode::from(FAILED);
+    }
+    ExitCode::SUCCESS
+}
