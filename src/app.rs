@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::answer::Answerer;
+use crate::commands;
 use crate::config::{Config, ConfigError};
 use crate::discord::gateway::{EVENTS_MAX, Gateway, GatewayStop};
 use crate::discord::rest::{Rest, RestError};
@@ -104,6 +105,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         let (worker, shutdown) = (worker.clone(), shutdown.clone());
         async move { worker.recover(shutdown).await }
     });
+    let registration =
+        commands::Registration { guild: config.discord.commands_guild, ..commands::Registration::default() };
+    tokio::spawn(commands::register(rest.clone(), store.clone(), commands::table(), registration, shutdown.clone()));
     let gateway = Gateway {
         bot,
         rest,

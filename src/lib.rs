@@ -13,6 +13,7 @@
 //! | [`event`], [`ids`] | what happened, in the bot's own words |
 //! | [`gate`] | lets each key through once |
 //! | [`intake`] | events → gates → claim; backfill |
+//! | [`commands`] | slash commands, message commands, buttons, forms |
 //! | [`worker`] | runs claimed jobs under their leases; recovery |
 //! | [`pipeline`] | one job: thread, placeholder, context, answer, delivery |
 //! | [`answer`] | from a question to its answer, without Discord |
@@ -26,6 +27,7 @@
 pub mod answer;
 pub mod app;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod discord;
 pub mod event;

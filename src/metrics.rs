@@ -31,6 +31,8 @@ macro_rules! metrics {
 metrics! {
     /// Events received from the gateway
     Counter events,
+    /// Interactions received: commands, components, forms
+    Counter interactions,
     /// IDENTIFYs sent
     Counter identifies,
     /// Messages dropped by gate 1, which had let the same message id through before

@@ -37,3 +37,49 @@ pub fn unread_file(name: &str, why: &str) -> String {
 
 /// The answer had more parts than may be posted.
 pub const TOO_LONG: &str = "-# The answer was too long to post in full.";
+
+/// A component or form of a version or a chart that is gone.
+pub const EXPIRED_COMPONENT: &str = "This has expired. Please ask again.";
+
+/// A command that Discord still shows and this version does not have.
+pub const UNKNOWN_COMMAND: &str =
+    "I do not know this command (any more). Restart Discord to see the commands that there are.";
+
+/// The command is for admins.
+pub const NEEDS_MANAGE_SERVER: &str = "Only members with the permission Manage Server can do this.";
+
+/// The command needs a server.
+pub const ONLY_IN_SERVERS: &str = "This works in servers only.";
+
+/// A command could not be carried out.
+pub const COMMAND_FAILED: &str = "Something went wrong on my side and nothing was changed. Please try again; the operator finds the reason in my log.";
+
+/// A form could not be opened in time.
+pub const TRY_AGAIN: &str = "That took me too long. Please try again.";
+
+/// An option came with another type than the command's definition says: Discord's client has an old one.
+pub fn wrong_option(name: &str, what: &str) -> String {
+    format!("The option {name} has to be {what}. Restart Discord if it does not let you give that.")
+}
+
+/// A message command's form came back after a restart, and the bot cannot read the message again.
+pub const MESSAGE_FORGOTTEN: &str = "I no longer have that message. Please open its menu again.";
+
+/// A component of somebody else's answer.
+pub const NOT_YOURS: &str = "Only the member who asked and moderators can do this.";
+
+/// A limit refused a command.
+pub fn refused(refusal: &plotline_store::Refusal) -> String {
+    use plotline_store::Refusal;
+    match refusal {
+        Refusal::AlreadyRunning(existing) => {
+            format!("I am already working on this, since {} seconds.", existing.age_ms.max(0) / 1000)
+        }
+        Refusal::TooManyRunning { .. } => {
+            "I am still busy with other questions. Please try again when they are answered.".to_owned()
+        }
+        Refusal::Cooldown { retry_after_ms } | Refusal::Quota { retry_after_ms, .. } => {
+            format!("The limit is reached. Please try again in {} seconds.", (retry_after_ms.max(&0) + 999) / 1000)
+        }
+    }
+}
