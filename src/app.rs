@@ -1,6 +1,7 @@
 //! The bot as a whole: built from its configuration, run until it is told to stop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use plotline_store::{ConnectOptions, Store, StoreError};
 use tokio::sync::mpsc;
@@ -19,6 +20,9 @@ use crate::metrics::Metrics;
 use crate::pipeline::{Fetcher, Pipeline};
 use crate::places::Places;
 use crate::worker::Worker;
+
+/// The connection to the gateway waits so long for the commands to be registered; then that goes on beside it.
+const REGISTER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +111,15 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     });
     let registration =
         commands::Registration { guild: config.discord.commands_guild, ..commands::Registration::default() };
-    tokio::spawn(commands::register(rest.clone(), store.clone(), commands::table(), registration, shutdown.clone()));
+    let registering = tokio::spawn(commands::register(
+        rest.clone(),
+        store.clone(),
+        commands::table(),
+        registration,
+        shutdown.clone(),
+    ));
+    // Usually a matter of one request; when it is not, mentions need not wait for it.
+    let _ = tokio::time::timeout(REGISTER_PATIENCE, registering).await;
     let gateway = Gateway {
         bot,
         rest,

@@ -17,6 +17,7 @@
 //! | [`worker`] | runs claimed jobs under their leases; recovery |
 //! | [`pipeline`] | one job: thread, placeholder, context, answer, delivery |
 //! | [`answer`] | from a question to its answer, without Discord |
+//! | [`plotted`] | a chart that can be changed and drawn again |
 //! | [`say`] | everything the bot says in its own words |
 //! | [`settings`], [`request`] | what a job carries with it |
 //! | [`places`] | what is known of channels |
@@ -38,6 +39,7 @@ pub mod intake;
 pub mod metrics;
 pub mod pipeline;
 pub mod places;
+pub mod plotted;
 pub mod request;
 pub mod say;
 pub mod settings;

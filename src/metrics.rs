@@ -59,6 +59,8 @@ metrics! {
     Counter answers,
     /// Charts drawn
     Counter charts,
+    /// Charts that were changed by their buttons and drawn again
+    Counter redraws,
     /// Jobs that ended with a sentence in place of an answer
     Counter failures,
     /// Jobs that a person ended

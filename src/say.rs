@@ -83,3 +83,47 @@ pub fn refused(refusal: &plotline_store::Refusal) -> String {
         }
     }
 }
+
+/// Under what there is of an answer that was stopped.
+pub const STOPPED: &str = "-# Stopped.";
+
+/// In place of an answer that was stopped before its first word.
+pub const STOPPED_BEFORE: &str = "-# Stopped before the answer began.";
+
+/// A chart whose data are no longer kept.
+pub const EXPIRED_CHART: &str = "The buttons of this chart have expired: its data are no longer kept. Please ask for it again.";
+
+/// Beside the CSV file.
+pub const CHART_DATA: &str = "Exactly what is plotted:";
+
+/// Beside the SVG file.
+pub const CHART_SVG: &str = "The chart as a vector graphic:";
+
+/// The answer goes on in a file, where no further message may be posted.
+pub const REST_IN_FILE: &str = "-# The whole answer is in the file.";
+
+/// A message without a table that should be drawn.
+pub const NO_TABLE_IN_MESSAGE: &str = "I found no table in this message or its files. I read Markdown, CSV, cells of a spreadsheet, JSON, and lists such as `Jan 100, Feb 200`.";
+
+/// What a chart command asks for, in the words that a member would use: both the model and the rules read it.
+pub fn chart_wanted(kind: Option<plotline_chart::chart::Kind>) -> &'static str {
+    use plotline_chart::chart::Kind;
+    match kind {
+        None => "Draw a chart.",
+        Some(Kind::Bar) => "Draw a bar chart.",
+        Some(Kind::Line) => "Draw a line chart.",
+        Some(Kind::Step) => "Draw a step chart.",
+        Some(Kind::Area) => "Draw an area chart.",
+        Some(Kind::Scatter) => "Draw a scatter plot.",
+        Some(Kind::Bubble) => "Draw a bubble chart.",
+        Some(Kind::Pie) => "Draw a pie chart.",
+        Some(Kind::Donut) => "Draw a donut chart.",
+        Some(Kind::Histogram) => "Draw a histogram.",
+        Some(Kind::Box) => "Draw a box plot.",
+        Some(Kind::Violin) => "Draw a violin plot.",
+        Some(Kind::Strip) => "Draw a strip plot.",
+        Some(Kind::Heatmap) => "Draw a heatmap.",
+        Some(Kind::Candlestick) => "Draw a candlestick chart.",
+        Some(Kind::Combo) => "Draw a combo chart.",
+    }
+}

@@ -20,6 +20,7 @@ mod reply;
 
 use std::sync::LazyLock;
 
+pub use chart_buttons::chart_rows;
 pub use components::{Look, MenuChoice, button, menu, row};
 pub use context::{Begin, Context, Order};
 pub use custom_id::{CUSTOM_ID_MAX, CustomId, custom_id};
