@@ -180,10 +180,7 @@ impl Answerer {
     /// # Errors
     /// When the model's client cannot be made; the sentence names the variable.
     pub fn new(config: AnswerConfig, metrics: Arc<Metrics>) -> Result<Self, ConfigError> {
-        let model =
-            config.model.clone().map(Model::new).transpose().map_err(|error| {
-                ConfigError::new("LLM_BASE_URL", error.to_string().trim_start_matches("LLM_BASE_URL "))
-            })?;
+        let model = config.model.clone().map(Model::new).transpose().map_err(|error| crate::config::named(&error))?;
         Ok(Self { inner: Arc::new(Inner { config, model, metrics, renderer: Renderer::new() }) })
     }
 

@@ -13,6 +13,7 @@ mod input;
 #[cfg(feature = "playground")]
 mod playground;
 mod run;
+mod sixel;
 mod table;
 
 use std::process::ExitCode;

@@ -122,7 +122,8 @@ impl Intake {
 
     /// Takes events until `shutdown`; then waits for the claims under way.
     pub async fn run(&self, mut events: mpsc::Receiver<Event>, shutdown: CancellationToken) {
-        let remember = tokio::spawn(self.clone().remember_progress(shutdown.clone()));
+        let ended = shutdown.child_token();
+        let remember = tokio::spawn(self.clone().remember_progress(ended.clone()));
         loop {
             let event = tokio::select! {
                 () = shutdown.cancelled() => break,
@@ -131,6 +132,7 @@ impl Intake {
             let Some(event) = event else { break };
             self.take(event).await;
         }
+        ended.cancel();
         // Every permit back means that every claim has ended.
         let _ = tokio::time::timeout(Duration::from_secs(2), async {
             let _claims = self.inner.claims.acquire_many(CLAIMS_AT_ONCE as u32).await;

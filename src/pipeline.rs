@@ -25,7 +25,7 @@ use crate::commands::answer_buttons::{STOPPED, retry_row, stop_row};
 use crate::request::{Request, Task};
 use crate::say;
 use crate::settings::Settings;
-use crate::worker::{Stop, stop_for};
+use crate::worker::{Stop, Work, stop_for};
 pub use attachments::Fetcher;
 use surface::Surface;
 
@@ -97,12 +97,10 @@ impl Pipeline {
     ) -> Self {
         Self { inner: Arc::new(Inner { rest, store, places, answerer, fetcher, metrics, bot }) }
     }
+}
 
-    /// Carries a job out, from wherever it is. `Err` says that it has not ended and who goes on with it.
-    ///
-    /// # Errors
-    /// [`Stop`].
-    pub async fn run(&self, held: HeldJob) -> Result<(), Stop> {
+impl Work for Pipeline {
+    async fn run(&self, held: HeldJob) -> Result<(), Stop> {
         let inner = &self.inner;
         if let Some(reason) = &held.job.cancel {
             return Err(Stop::Cancelled(reason.clone()));
@@ -113,13 +111,12 @@ impl Pipeline {
         }
     }
 
-    /// Says so, after a panic in [`Pipeline::run`].
-    pub async fn fail_after_panic(&self, held: &HeldJob) {
+    async fn fail_after_panic(&self, held: &HeldJob) {
+        // Whether the member could be told or not, the worker is done with it.
         let _ = self.inner.fail(held, say::INTERNAL, "panic").await;
     }
 
-    /// Ends a job that a person cancelled, and takes an unfinished message of it away.
-    pub async fn clean_up(&self, held: &HeldJob, reason: &str) {
+    async fn clean_up(&self, held: &HeldJob, reason: &str) {
         self.inner.clean_up(held, reason).await;
     }
 }
@@ -363,7 +360,12 @@ impl Inner {
 
     /// A message's text as a person reads it: without the mention of the bot, with names in place of ids.
     fn readable(&self, content: &str, message: &crate::event::Message) -> String {
-        context::with_names(&plotline_text::strip_mention(content, self.bot.0), message, &self.places)
+        let mut content = plotline_text::strip_mention(content, self.bot.0);
+        // Members often mention the role that Discord made for the bot and mean the bot.
+        if let Some(role) = message.guild.and_then(|guild| self.places.bot_role(guild)) {
+            content = content.replace(&format!("<@&{role}>"), "").trim().to_owned();
+        }
+        context::with_names(&content, message, &self.places)
     }
 }
 

@@ -26,17 +26,34 @@ pub use running::{Stop, StopSignal};
 /// How often unfinished jobs without a holder are looked for.
 const RECOVER_EVERY: Duration = Duration::from_secs(3);
 
-/// Runs jobs. Cheap to clone.
-#[derive(Clone)]
-pub struct Worker {
-    inner: Arc<Inner>,
+/// What is done with a job.
+pub trait Work: Send + Sync + 'static {
+    /// Carries a job out, from wherever it is. `Err` says that it has not ended and who goes on with it.
+    fn run(&self, held: HeldJob) -> impl Future<Output = Result<(), Stop>> + Send;
+
+    /// Ends a job whose [`Work::run`] panicked.
+    fn fail_after_panic(&self, held: &HeldJob) -> impl Future<Output = ()> + Send;
+
+    /// Ends a job that a person cancelled, and takes an unfinished message of it away.
+    fn clean_up(&self, held: &HeldJob, reason: &str) -> impl Future<Output = ()> + Send;
 }
 
-struct Inner {
+/// Runs jobs. Cheap to clone.
+pub struct Worker<W = Pipeline> {
+    inner: Arc<Inner<W>>,
+}
+
+impl<W> Clone for Worker<W> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+}
+
+struct Inner<W> {
     config: WorkConfig,
     store: Store,
     owner: Owner,
-    pipeline: Pipeline,
+    work: W,
     metrics: Arc<Metrics>,
     running: Mutex<HashMap<JobId, Running>>,
     all: Arc<Semaphore>,
@@ -46,15 +63,15 @@ struct Inner {
     closing: CancellationToken,
 }
 
-impl Worker {
+impl<W: Work> Worker<W> {
     /// A worker that holds its jobs as `owner`.
-    pub fn new(config: WorkConfig, store: Store, owner: Owner, pipeline: Pipeline, metrics: Arc<Metrics>) -> Self {
+    pub fn new(config: WorkConfig, store: Store, owner: Owner, work: W, metrics: Arc<Metrics>) -> Self {
         let inner = Inner {
             all: Arc::new(Semaphore::new(config.jobs_max)),
             config,
             store,
             owner,
-            pipeline,
+            work,
             metrics,
             running: Mutex::default(),
             by_guild: Mutex::default(),
@@ -142,7 +159,7 @@ impl Worker {
         let guild = held.job.guild_id.map_or(held.job.channel_id.0, |guild| guild.0);
         let turn = async {
             let turn = self.turn(conversation, guild).await;
-            let worked = AssertUnwindSafe(inner.pipeline.run(held.clone())).catch_unwind().await;
+            let worked = AssertUnwindSafe(inner.work.run(held.clone())).catch_unwind().await;
             drop(turn);
             worked
         };
@@ -152,7 +169,7 @@ impl Worker {
                 Err(_) => {
                     inner.metrics.panics.inc();
                     tracing::error!(%job, "a job panicked");
-                    inner.pipeline.fail_after_panic(&held).await;
+                    inner.work.fail_after_panic(&held).await;
                     None
                 }
             },
@@ -160,7 +177,7 @@ impl Worker {
         };
         match stopped {
             None => {}
-            Some(Stop::Cancelled(reason)) => inner.pipeline.clean_up(&held, &reason).await,
+            Some(Stop::Cancelled(reason)) => inner.work.clean_up(&held, &reason).await,
             Some(Stop::Parked) => {
                 tracing::info!(%job, "parking a job in the ledger");
                 match inner.store.release(&held.lease).await {

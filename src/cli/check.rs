@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use plotline_model::Model;
+use plotline_model::{Failure, Model, ModelError};
 use plotline_store::{ConnectOptions, Dialect, Store};
 
 use super::{FAILED, USAGE};
@@ -115,8 +115,38 @@ async fn model(env: &Env) -> Lines {
         Ok(model) => model,
         Err(error) => return vec![Err(format!("model: {error}"))],
     };
-    match model.check().await {
-        Ok(check) => vec![Ok(format!("model: {} answers after {} ms", check.model, check.first_event.as_millis()))],
-        Err(error) => vec![Err(format!("model: {}", error.for_operator()))],
+    let check = match model.check().await {
+        Ok(check) => check,
+        Err(error) => return vec![Err(format!("model: {}", failed(&model, &error).await))],
+    };
+    let mut lines = vec![Ok(format!("model: {} answers after {} ms", check.model, check.first_event.as_millis()))];
+    if !check.takes_tools {
+        lines.push(Ok(format!(
+            "model: {} takes no tools, so charts are decided by rules instead of by it",
+            check.model
+        )));
     }
+    if check.key_exposed {
+        lines
+            .push(Err("model: LLM_BASE_URL is http on another machine, so the key can be read on the way; use https."
+                .to_owned()));
+    }
+    lines
+}
+
+/// What to do about a model that does not answer, with the service's own words and the models that it has.
+async fn failed(model: &Model, error: &ModelError) -> String {
+    /// A longer list tells nobody more.
+    const MODELS_SHOWN: usize = 20;
+    let mut text = error.for_operator();
+    if let Some(words) = error.service_message() {
+        text.push_str(&format!(" The service says: {words}"));
+    }
+    if error.failure() == Failure::ModelUnknown
+        && let Ok(models) = model.models().await
+        && !models.is_empty()
+    {
+        text.push_str(&format!(" It has: {}", models.into_iter().take(MODELS_SHOWN).collect::<Vec<_>>().join(", ")));
+    }
+    text
 }

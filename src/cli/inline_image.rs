@@ -1,5 +1,6 @@
-//! Pictures in a terminal that can show them: the protocols of kitty and of iTerm2.
+//! Pictures in a terminal that can show them: the protocols of kitty and of iTerm2, and sixels.
 
+use super::sixel;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -23,6 +24,8 @@ pub(super) fn escape(png: &[u8], variable: impl Fn(&str) -> Option<String>) -> V
         kitty(png)
     } else if matches!(program.as_str(), "iTerm.app" | "WezTerm" | "mintty" | "vscode") {
         iterm(png)
+    } else if ["foot", "mlterm", "contour", "yaft", "sixel"].iter().any(|name| terminal.contains(name)) {
+        sixel::encode(png).unwrap_or_default()
     } else {
         Vec::new()
     }

@@ -200,12 +200,12 @@ fn model_from_env(env: &Env) -> Result<Option<ModelConfig>, ConfigError> {
         return Ok(None);
     };
     let provider = match env.text("LLM_PROVIDER") {
-        Some(name) => name.parse::<Provider>().map_err(|error| named("LLM_PROVIDER", error))?,
+        Some(name) => name.parse::<Provider>().map_err(|error| named(&error))?,
         None => Provider::OpenAi,
     };
     let model = env.text("LLM_MODEL").unwrap_or_default();
-    let mut config = ModelConfig::new(provider, &base_url, env.secret("LLM_API_KEY"), &model)
-        .map_err(|error| named("LLM_BASE_URL", error))?;
+    let mut config =
+        ModelConfig::new(provider, &base_url, env.secret("LLM_API_KEY"), &model).map_err(|error| named(&error))?;
     let seconds = |name, default: Duration| env.number(name, default.as_secs(), 1, 3600).map(Duration::from_secs);
     config.timeouts = Timeouts {
         connect: seconds("LLM_CONNECT_TIMEOUT_SECONDS", config.timeouts.connect)?,
@@ -214,16 +214,18 @@ fn model_from_env(env: &Env) -> Result<Option<ModelConfig>, ConfigError> {
         total: seconds("LLM_TOTAL_TIMEOUT_SECONDS", config.timeouts.total)?,
     };
     config.max_attempts = env.number("LLM_MAX_ATTEMPTS", config.max_attempts, 1, 10)?;
+    let yes_or_no = |text: &str| match text {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    config.accept_missing_finish = env.parsed("LLM_ACCEPT_MISSING_FINISH", "yes or no", yes_or_no)?.unwrap_or(false);
     Ok(Some(config))
 }
 
-/// The model client's sentences name the variable themselves.
-fn named(fallback: &'static str, error: plotline_model::ConfigError) -> ConfigError {
-    let sentence = error.to_string();
-    let variable = ["LLM_PROVIDER", "LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"]
-        .into_iter()
-        .find(|name| sentence.starts_with(name));
-    let variable = variable.unwrap_or(fallback);
+/// The model client's sentences begin with the variable's name, which a [`ConfigError`] adds by itself.
+pub(crate) fn named(error: &plotline_model::ConfigError) -> ConfigError {
+    let (variable, sentence) = (error.variable(), error.to_string());
     ConfigError::new(variable, sentence.strip_prefix(variable).unwrap_or(&sentence).trim_start())
 }
 

@@ -27,6 +27,9 @@ const MARGIN_MS: u64 = 60_000;
 /// Channels that are read at the same time.
 const CHANNELS_AT_ONCE: usize = 4;
 
+/// Direct conversations that are read after a gap, the most recent ones.
+const DIRECT_CHANNELS_MAX: u32 = 100;
+
 #[derive(Debug, Default)]
 pub(super) struct Backfill {
     /// The newest message that was seen, as a snowflake.
@@ -51,8 +54,34 @@ impl Intake {
             Ok(after) => {
                 self.inner.backfill.after.store(after, Ordering::Relaxed);
                 self.backfill_places(self.inner.places.all());
+                self.backfill_direct_messages(after).await;
             }
             Err(error) => tracing::error!(%error, "missed messages are not looked for"),
+        }
+    }
+
+    /// Reads the direct messages of members who wrote lately: no event tells of their channels.
+    async fn backfill_direct_messages(&self, after: u64) {
+        if after == 0 {
+            return;
+        }
+        match self.inner.store.recent_direct_channels(DIRECT_CHANNELS_MAX).await {
+            Ok(channels) => self.backfill_places(
+                channels
+                    .into_iter()
+                    .map(|id| Place {
+                        id,
+                        guild: None,
+                        kind: PlaceKind::Direct,
+                        parent: None,
+                        owner: None,
+                        name: String::new(),
+                        // Not known, so it has to be read.
+                        last_message: Some(MessageId(u64::MAX)),
+                    })
+                    .collect(),
+            ),
+            Err(error) => tracing::error!(%error, "missed direct messages are not looked for"),
         }
     }
 
@@ -63,7 +92,8 @@ impl Intake {
         let settled = recorded.max(inner.backfill.settled.load(Ordering::Relaxed));
         if settled == 0 {
             // The first start ever: nothing was missed, and old mentions of an account that was used before are left alone.
-            inner.backfill.saw(MessageId(snowflake_at(now_ms)));
+            // Written at once: whatever is missed from here on is found, even if the process is killed in its first second.
+            inner.store.advance_cursor(PROGRESS, MessageId(snowflake_at(now_ms))).await?;
             return Ok(0);
         }
         let oldest = now_ms.saturating_sub(inner.config.backfill_max_age.as_millis() as u64);

@@ -131,6 +131,14 @@ export class Visitor {
     return (await this.counter("Dropped: gate 1")) + (await this.counter("gate 2")) + (await this.counter("ledger"));
   }
 
+  /** Waits until so many copies were dropped. */
+  async droppedIs(count) {
+    await this.page.waitForFunction((wanted) => {
+      const numbers = [...document.querySelectorAll(".cell.drop dd")].map((cell) => Number(cell.textContent));
+      return numbers.reduce((sum, number) => sum + number, 0) === wanted;
+    }, count);
+  }
+
   /** Opens or closes the dock of trouble. */
   async dock(open) {
     const toggle = this.page.locator(".dock-toggle");

@@ -23,8 +23,7 @@ test("five deliveries give one thread, one answer and four dropped copies", asyn
     await visitor.page.locator('.segment[data-count="5"][aria-checked="true"]').waitFor();
     await visitor.example("table");
     await oneAnswer(visitor);
-    await visitor.counterIs("Events", 5);
-    assert.equal(await visitor.dropped(), 4);
+    await visitor.droppedIs(4);
     assert.equal(await visitor.counter("Threads"), 1);
     await visitor.page.locator(".job .step.past", { hasText: "delivered" }).waitFor();
     await visitor.screenshot("desktop-light-trouble");
@@ -37,6 +36,7 @@ test("a copy inside the thread is dropped too", async () => {
     await visitor.page.getByLabel("and once more inside its thread").check();
     await visitor.example("table");
     await oneAnswer(visitor);
+    await visitor.droppedIs(1);
     await visitor.screenshot("desktop-dark-trouble");
   });
 });
@@ -70,8 +70,7 @@ test("a second replica receives everything and answers nothing twice", async () 
     await page.locator('.light-list .light:has-text("Replica online")').waitFor({ state: "attached" });
     await visitor.example("table");
     await oneAnswer(visitor);
-    await visitor.counterIs("Events", 2);
-    assert.equal(await visitor.dropped(), 1);
+    await visitor.droppedIs(1);
     await page.getByRole("button", { name: "Stop Replica" }).click();
     await page.getByRole("button", { name: "Start a replica" }).waitFor();
   });

@@ -145,3 +145,79 @@ async fn sigterm_parks_what_takes_too_long_and_the_next_start_finishes_it() {
     assert_eq!((answer.len(), answer[0].content.as_str()), (1, ANSWER));
     world.finish();
 }
+
+/// Two processes on one Postgres: what one leaves in the middle the other finishes when the lease is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_replica_finishes_the_answer_of_one_that_was_killed() {
+    let mut world = World::new().await;
+    let database = crate::harness::Postgres::create().await;
+    world.set("DATABASE_URL", database.url());
+    world.set("LEASE_SECONDS", "2");
+    let gate = model_sim::Gate::new();
+    world.model.script([Reply::text(ANSWER).hold_after(3, &gate), Reply::text(ANSWER)]);
+    let first = world.bot().await;
+    let question = world.mention("what is a median?");
+    world.model.wait_for_calls(1).await.unwrap();
+    let second = world.bot().await;
+    first.kill().await;
+    let answer = world.answer_to(question).await;
+    assert_eq!((answer.len(), answer[0].content.as_str()), (1, ANSWER));
+    assert_eq!(second.counter("takeovers").await, 1);
+    let again = world.mention("and a mean?");
+    assert_eq!(world.answer_to(again).await.len(), 1);
+    gate.release();
+    assert_eq!(world.model.calls(), 3);
+    world.finish();
+    assert_eq!(second.terminate().await, Some(0));
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_replicas_on_postgres_give_one_answer_each() {
+    let mut world = World::new().await;
+    let database = crate::harness::Postgres::create().await;
+    world.set("DATABASE_URL", database.url());
+    let (first, second) = (world.bot().await, world.bot().await);
+    let questions: Vec<_> = (0..20).map(|number| world.mention(&format!("what is {number} plus one?"))).collect();
+    for question in questions {
+        assert_eq!(world.answer_to(question).await.len(), 1);
+    }
+    world.model.wait_until_idle().await.unwrap();
+    assert_eq!(world.model.calls(), 20);
+    assert_eq!(first.counter("claims").await + second.counter("claims").await, 20);
+    assert_eq!(first.counter("ledger_drops").await + second.counter("ledger_drops").await, 20);
+    world.finish();
+    for bot in [first, second] {
+        assert_eq!(bot.terminate().await, Some(0));
+    }
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_direct_message_sent_while_the_bot_was_down_is_answered_once() {
+    let world = World::new().await;
+    let bot = world.bot().await;
+    let dm = world.sim.dm(world.alice);
+    world.reply_to(dm, world.post(dm, "before?")).await;
+    bot.kill().await;
+    let missed = world.post(dm, "and while you were away?");
+    let _bot = world.bot().await;
+    assert_eq!(world.reply_to(dm, missed).await.len(), 1);
+    assert_eq!(world.model.calls(), 2);
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mention_older_than_the_set_age_is_left_alone() {
+    let mut world = World::new().await;
+    let bot = world.bot().await;
+    world.answer_to(world.mention("before?")).await;
+    bot.kill().await;
+    world.mention("too old by then");
+    world.set("BACKFILL_MAX_AGE_MINUTES", "0");
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let _bot = world.bot().await;
+    world.answer_to(world.mention("new?")).await;
+    assert_eq!(world.model.calls(), 2);
+    world.finish();
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use discord_sim::{Delivery, SimOptions};
 
-use crate::harness::{PATIENCE, World, is_finished};
+use crate::harness::{World, is_finished};
 
 /// Promise 1 under load. The channel's own limits are switched wide open, so that the test shows the gates and not the limiter.
 #[tokio::test(flavor = "multi_thread")]

@@ -241,3 +241,39 @@ impl Bot {
         status["counters"][name].as_i64().unwrap_or_else(|| panic!("no counter {name} in {status}"))
     }
 }
+
+/// A database of its own on the server that `tests/with-postgres` started.
+pub struct Postgres {
+    server: String,
+    url: String,
+    name: String,
+}
+
+impl Postgres {
+    pub async fn create() -> Self {
+        let server = std::env::var("PLOTLINE_TEST_POSTGRES")
+            .expect("PLOTLINE_TEST_POSTGRES names no server: run the tests as `tests/with-postgres cargo test`, which starts one");
+        let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
+        let name = format!("plotline_bot_{random:016x}");
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let database = Self { url: format!("{base}/{name}"), name, server };
+        database.run("CREATE DATABASE").await;
+        database
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub async fn remove(self) {
+        self.run("DROP DATABASE").await;
+    }
+
+    async fn run(&self, what: &str) {
+        use sqlx::Connection as _;
+        let mut connection = sqlx::PgConnection::connect(&self.server).await.unwrap();
+        // The name is this program's own: a prefix and hexadecimal digits.
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{what} {}", self.name))).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}

@@ -14,3 +14,4 @@ mod model_failures;
 mod places;
 mod rest_faults;
 mod terminal;
+mod worker;

@@ -1,5 +1,7 @@
 //! Discord's error bodies: `{"code", "message", "errors"}` with the codes of its published list.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 /// An error as Discord answers it. People's actions fail with the same codes as a bot's requests.
@@ -24,6 +26,12 @@ impl ApiError {
         Self { status, code, message: message.to_owned(), errors: None, retry_after_s: None }
     }
 
+    /// HTTP 429 with the time to wait, to the millisecond.
+    pub(crate) fn rate_limited(retry_after: Duration) -> Self {
+        let seconds = (retry_after.as_secs_f64() * 1000.0).ceil() / 1000.0;
+        Self { retry_after_s: Some(seconds), ..Self::new(429, 0, "You are being rate limited.") }
+    }
+
     /// One wrong field, named by its dotted path.
     pub(crate) fn form(path: &str, code: &str, message: &str) -> Self {
         let mut errors = FormErrors::default();
@@ -40,6 +48,7 @@ impl ApiError {
         }
         if let Some(seconds) = self.retry_after_s {
             body["retry_after"] = json!(seconds);
+            body["global"] = json!(false);
         }
         body
     }

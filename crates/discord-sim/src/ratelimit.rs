@@ -37,6 +37,8 @@ pub(crate) enum Bucket {
     Typing,
     CreateThread,
     Webhook,
+    /// Changes of a channel's name or topic, on top of the route's own limit.
+    Rename,
     /// Interaction callbacks, which no limit holds.
     Callback,
     Other,
@@ -62,6 +64,8 @@ pub struct RateLimits {
     pub create_thread: Limit,
     /// Interaction answers and follow-ups, a token.
     pub webhook: Limit,
+    /// Changes of the name or topic of a channel or thread, each channel.
+    pub rename: Limit,
     /// Everything else, a route and guild or channel.
     pub other: Limit,
 }
@@ -78,6 +82,7 @@ impl Default for RateLimits {
             typing: five_in_five,
             create_thread: Limit::new(50, Duration::from_secs(10)),
             webhook: five_in_five,
+            rename: Limit::new(2, Duration::from_secs(600)),
             other: Limit::new(50, Duration::from_secs(1)),
         }
     }
@@ -97,6 +102,7 @@ impl RateLimits {
             typing: many,
             create_thread: many,
             webhook: many,
+            rename: many,
             other: many,
         }
     }
@@ -114,6 +120,7 @@ impl RateLimits {
             typing: one,
             create_thread: one,
             webhook: one,
+            rename: one,
             other: Limit::new(5, Duration::from_secs(1)),
         }
     }
@@ -127,6 +134,7 @@ impl RateLimits {
             Bucket::Typing => Some(self.typing),
             Bucket::CreateThread => Some(self.create_thread),
             Bucket::Webhook => Some(self.webhook),
+            Bucket::Rename => Some(self.rename),
             Bucket::Other => Some(self.other),
             Bucket::Callback => None,
         }
@@ -173,7 +181,7 @@ impl Limiter {
     /// Counts one request. `key` is the route with its major parameter.
     pub(crate) fn count(&mut self, bucket: Bucket, key: &str) -> Result<Option<BucketReport>, Exceeded> {
         let now = Instant::now();
-        if !matches!(bucket, Bucket::Callback | Bucket::Webhook) {
+        if !matches!(bucket, Bucket::Callback | Bucket::Webhook | Bucket::Rename) {
             self.count_global(now)?;
         }
         let Some(limit) = self.limits.of(bucket) else { return Ok(None) };

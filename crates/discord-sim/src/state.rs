@@ -232,6 +232,7 @@ impl Core {
                 fresh.bot = state.bot;
             }
             fresh.gateway.keep_connections_of(&mut state.gateway);
+            fresh.ids = std::mem::take(&mut state.ids);
             *state = fresh;
             state.show(ClientEvent::Reset);
         });

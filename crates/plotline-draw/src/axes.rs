@@ -17,6 +17,8 @@ use crate::ticks::{self, Tick};
 const LABEL_GAP: f64 = 8.0;
 /// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
 const VALUE_STEP: f64 = 38.0;
+/// No tick label beside the plot is wider than this share of the picture.
+const TICK_SHARE_MAX: f64 = 0.25;
 /// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
 const HEIGHT_MIN: f64 = 130.0;
 /// Pixels for one step of a level numeric axis.
@@ -130,9 +132,11 @@ impl Values {
         (scale, ticks::every(&scale, step))
     }
 
-    fn label(&self, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
+    fn label(&self, painter: &Painter<'_>, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
         let label = tick_labels(&self.numbers, &scale, &ticks);
-        ValueTicks { ticks: ticks.into_iter().zip(label).collect() }
+        // Both gutters together leave at least a third of the width to the plot.
+        let shorten = |text: String| painter.fonts.shorten(&text, Type::LABEL, painter.width * TICK_SHARE_MAX);
+        ValueTicks { ticks: ticks.into_iter().zip(label.into_iter().map(shorten)).collect() }
     }
 }
 
@@ -205,10 +209,10 @@ impl Axes {
             let count = ((bottom - top) / VALUE_STEP).floor().clamp(2.0, 8.0) as usize;
             let scaled = plan.values.scale(count);
             let value_scale = scaled.0;
-            let value_ticks = plan.values.label(scaled);
+            let value_ticks = plan.values.label(painter, scaled);
             let second = plan.second.as_ref().map(|second| {
                 let scaled = second.scale(count);
-                (scaled.0, second.label(scaled))
+                (scaled.0, second.label(painter, scaled))
             });
             let (second_scale, second_ticks) = second.unzip();
             let left = outer.left + if plan.quiet { 0.0 } else { value_ticks.widest(painter) + LABEL_GAP };
@@ -285,7 +289,7 @@ impl Axes {
         let count = ((right - left) / LEVEL_STEP).round().clamp(2.0, 8.0) as usize;
         let scaled = plan.values.scale(count);
         let value_scale = scaled.0;
-        let value_ticks = plan.values.label(scaled);
+        let value_ticks = plan.values.label(painter, scaled);
         let plot = Rect { left, top, right, bottom };
         let x = units(plot.left)..units(plot.right);
         let y = units(plot.top)..units(plot.bottom);
@@ -585,7 +589,7 @@ fn along_labels(
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
         Along::Times { low, high, finest_ms } => {
-            let mut count = (width / 40.0).round().clamp(2.0, 14.0) as usize;
+            let mut count = (width / 46.0).round().clamp(2.0, 14.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
                 let moments = ticks::times(*low, *high, interval);

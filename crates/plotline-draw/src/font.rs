@@ -100,13 +100,18 @@ struct FallbackFace {
     family: Arc<str>,
     data: Arc<Vec<u8>>,
     index: u32,
+    shaper: ShaperData,
 }
 
 impl FallbackFace {
+    fn new(family: Arc<str>, data: Vec<u8>, index: u32) -> Option<Self> {
+        let shaper = ShaperData::new(&FontRef::from_index(&data, index).ok()?);
+        Some(FallbackFace { family, data: Arc::new(data), index, shaper })
+    }
+
     fn advance(&self, text: &str) -> f64 {
         let Ok(font) = FontRef::from_index(&self.data, self.index) else { return text.chars().count() as f64 };
-        let shaper_data = ShaperData::new(&font);
-        let shaper = shaper_data.shaper(&font).build();
+        let shaper = self.shaper.shaper(&font).build();
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
@@ -194,18 +199,20 @@ impl Fonts {
     }
 
     fn mixed_advance(&self, text: &str, weight: Weight) -> f64 {
-        let runs = self.runs(text);
+        self.runs(text).iter().map(|run| self.run_advance(run, weight)).sum()
+    }
+
+    /// The advance of a run in em.
+    fn run_advance(&self, run: &Run, weight: Weight) -> f64 {
+        let Some(family) = &run.family else { return self.bundled(weight).advance(&run.text) };
         let fallbacks = locked(&self.fallbacks);
-        runs.iter()
-            .map(|run| match &run.family {
-                None => self.bundled(weight).advance(&run.text),
-                Some(family) => fallbacks
-                    .chosen
-                    .iter()
-                    .find(|face| face.family == *family)
-                    .map_or(run.text.chars().count() as f64, |face| face.advance(&run.text)),
-            })
-            .sum()
+        let face = fallbacks.chosen.iter().find(|face| face.family == *family);
+        face.map_or(run.text.chars().count() as f64, |face| face.advance(&run.text))
+    }
+
+    /// The width of a run in pixels.
+    pub(crate) fn run_width(&self, run: &Run, size_px: f64, weight: Weight) -> f64 {
+        self.run_advance(run, weight) * size_px
     }
 
     fn bundled(&self, weight: Weight) -> &BundledFace {
@@ -231,9 +238,15 @@ impl Fonts {
                 }
                 continue;
             }
+            // A space stays with what is before it, so that a phrase in one script is shaped, and turned, as one.
+            if c == ' '
+                && let Some(last) = runs.last_mut()
+            {
+                last.text.push(c);
+                continue;
+            }
             let (c, family) = self.face_for(c);
             match runs.last_mut() {
-                // A space stays with its neighbours, so that a phrase in one script is shaped as one.
                 Some(last) if last.family == family => last.text.push(c),
                 _ => runs.push(Run { text: c.to_string(), family }),
             }
@@ -293,8 +306,7 @@ impl Fallbacks {
         if self.chosen.len() >= FALLBACK_FACES_MAX {
             return None;
         }
-        let data = Arc::new(std::fs::read(path).ok()?);
-        self.chosen.push(FallbackFace { family: family.clone(), data, index: *index });
+        self.chosen.push(FallbackFace::new(family.clone(), std::fs::read(path).ok()?, *index)?);
         Some(self.chosen.len() - 1)
     }
 }

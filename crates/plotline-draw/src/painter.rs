@@ -9,7 +9,7 @@ use plotters::style::{RGBAColor, ShapeStyle};
 
 use crate::color::Rgb;
 use crate::error::DrawError;
-use crate::font::{Fonts, Weight};
+use crate::font::{Fonts, Run, Weight};
 use crate::pen::{Document, Pen, Px, Rounded, units};
 use crate::text::Type;
 use crate::theme::Colors;
@@ -173,19 +173,26 @@ impl<'d> Painter<'d> {
             return;
         }
         let runs = self.fonts.runs(label.text);
+        let mixed = runs.iter().any(|run| run.family.is_some());
         let mut document = self.document.borrow_mut();
         let (x, y) = label.at;
         document.raw(format_args!("<text"));
         document.raw(attributes);
-        if label.angle == 0.0 {
-            document.raw(format_args!(" x=\"{}\" y=\"{}\"", Px(x), Px(y)));
+        let (x, y) = if label.angle == 0.0 {
+            (x, y)
         } else {
             document.raw(format_args!(" transform=\"translate({} {}) rotate({})\"", Px(x), Px(y), -label.angle));
-        }
-        match label.anchor {
-            Anchor::Start => {}
-            Anchor::Middle => document.raw(format_args!(" text-anchor=\"middle\"")),
-            Anchor::End => document.raw(format_args!(" text-anchor=\"end\"")),
+            (0.0, 0.0)
+        };
+        if mixed {
+            document.raw(format_args!(" y=\"{}\"", Px(y)));
+        } else {
+            document.raw(format_args!(" x=\"{}\" y=\"{}\"", Px(x), Px(y)));
+            match label.anchor {
+                Anchor::Start => {}
+                Anchor::Middle => document.raw(format_args!(" text-anchor=\"middle\"")),
+                Anchor::End => document.raw(format_args!(" text-anchor=\"end\"")),
+            }
         }
         if label.kind.size != Type::LABEL.size {
             document.raw(format_args!(" font-size=\"{}\"", label.kind.size));
@@ -194,20 +201,38 @@ impl<'d> Painter<'d> {
             document.raw(format_args!(" font-weight=\"{}\"", label.kind.weight.css()));
         }
         document.raw(format_args!(" fill=\"{}\">", label.color));
-        for run in &runs {
-            match &run.family {
-                None => document.text(&run.text),
-                Some(family) => {
-                    document.raw(format_args!("<tspan font-family=\"'"));
-                    // A quote in a family name would end the quoted name in CSS.
-                    document.text(&family.replace(['\'', '\\', '"'], ""));
-                    document.raw(format_args!("',sans-serif\" font-weight=\"400\">"));
-                    document.text(&run.text);
-                    document.raw(format_args!("</tspan>"));
-                }
-            }
+        if mixed {
+            self.write_runs(&mut document, &runs, label, x);
+        } else {
+            runs.iter().for_each(|run| document.text(&run.text));
         }
         document.raw(format_args!("</text>"));
+    }
+
+    /// Writes runs of several fonts, each at a place of its own: a run that only followed the one before would be shaped
+    /// together with it, and scripts whose clusters differ from font to font come out wrong.
+    fn write_runs(&self, document: &mut Document, runs: &[Run], label: &Label<'_>, x: f64) {
+        let kind = label.kind;
+        let widths: Vec<f64> = runs.iter().map(|run| self.fonts.run_width(run, kind.size, kind.weight)).collect();
+        let total: f64 = widths.iter().sum();
+        let mut at = match label.anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - total / 2.0,
+            Anchor::End => x - total,
+        };
+        for (run, width) in runs.iter().zip(widths) {
+            document.raw(format_args!("<tspan x=\"{}\"", Px(at)));
+            if let Some(family) = &run.family {
+                document.raw(format_args!(" font-family=\"'"));
+                // A quote in a family name would end the quoted name in CSS.
+                document.text(&family.replace(['\'', '\\', '"'], ""));
+                document.raw(format_args!("',sans-serif\" font-weight=\"400\""));
+            }
+            document.raw(format_args!(">"));
+            document.text(&run.text);
+            document.raw(format_args!("</tspan>"));
+            at += width;
+        }
     }
 
     /// The centre nearest to a wanted one from which a line of text stays between two edges.

@@ -1,5 +1,7 @@
 //! SVG to PNG: resvg draws, and the few colours that a chart has become a palette.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
@@ -12,7 +14,9 @@ const PIXELS_MAX: u64 = 16 * 1024 * 1024;
 
 /// Draws an SVG, each of its pixels as `scale` pixels, and writes it as PNG.
 pub(crate) fn png(fonts: &Fonts, svg: &str, scale: f32) -> Result<Vec<u8>, DrawError> {
-    let pixmap = pixels(fonts, svg, scale)?;
+    // usvg shapes text that strangers typed; should it ever panic on some, the chart fails with a sentence and nothing else does.
+    let drawn = catch_unwind(AssertUnwindSafe(|| pixels(fonts, svg, scale)));
+    let pixmap = drawn.unwrap_or_else(|_| Err(DrawError::Raster("a text in it cannot be set".to_owned())))?;
     indexed::encode(pixmap.data(), pixmap.width(), pixmap.height())
         .map_err(|error| DrawError::Raster(error.to_string()))
 }

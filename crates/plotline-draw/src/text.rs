@@ -42,7 +42,7 @@ impl Type {
 }
 
 /// Characters of a label that are looked at; what is longer could not be shown in any case.
-const LABEL_CHARS_MAX: usize = 400;
+const LABEL_CHARS_MAX: usize = 240;
 
 const ELLIPSIS: char = '…';
 

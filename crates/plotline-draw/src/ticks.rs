@@ -28,7 +28,12 @@ pub(crate) fn nice_step(rough: f64, whole: bool) -> f64 {
         // Steps of 2.5 make sense only where the halves can be told apart from rounding.
         .find(|step| *step >= rough * (1.0 - 1e-9) && !(whole && step.fract() != 0.0))
         .unwrap_or(10.0 * magnitude);
-    if whole { step.max(1.0) } else { step }
+    match step {
+        // Near the limit of f64 the next round step would be infinite.
+        step if !step.is_finite() => rough,
+        step if whole => step.max(1.0),
+        step => step,
+    }
 }
 
 /// Widens a range of values to round ends with at most about `count` steps between; also returns the step.
@@ -88,7 +93,7 @@ fn log(scale: &Scale, count: usize) -> Vec<Tick> {
     let (low, high) = (scale.low(), scale.high());
     let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
     let decades = f64::from(last - first);
-    let fits = |at: f64| at >= low * (1.0 - 1e-9) && at <= high * (1.0 + 1e-9);
+    let fits = |at: f64| at.is_finite() && at >= low * (1.0 - 1e-9) && at <= high * (1.0 + 1e-9);
     let count = count.max(2);
     if decades > count as f64 {
         let every = (decades / count as f64).ceil() as i32;

@@ -188,6 +188,8 @@ impl State {
         if seq + 1 < oldest {
             return Resumed::Invalid;
         }
+        // A bell of its own, so that the connection before, which may not have ended yet, takes no ring from the new one.
+        session.wake = Arc::new(Notify::new());
         if let Some(old) = session.connection.replace(connection) {
             self.gateway.order(old, Control::Cut);
         }

@@ -6,6 +6,7 @@ use crate::{
     error::{ApiError, FormErrors},
     id::now_ms,
     permissions::Permissions,
+    ratelimit::Bucket,
     rest::{Call, Outcome, Reply, validate::text},
     state::State,
 };
@@ -57,6 +58,10 @@ pub(crate) fn modify(state: &mut State, call: &Call) -> Outcome {
                 return Err(ApiError::thread_archived());
             }
         }
+    }
+    if body.get("name").is_some() || body.get("topic").is_some() {
+        let counted = state.limiter.count(Bucket::Rename, &format!("PATCH channel|{id}"));
+        counted.map_err(|exceeded| ApiError::rate_limited(exceeded.retry_after))?;
     }
     if let Some(channel) = state.channels.get_mut(&id) {
         if let Some(name) = body["name"].as_str() {

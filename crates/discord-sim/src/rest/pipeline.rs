@@ -24,9 +24,6 @@ use crate::{
     state::{Core, State},
 };
 
-/// Answers shorter than this cannot be cut in the middle, so at least so many bytes of head are let through.
-const CUT_BODY_HEAD_BYTES: u64 = 64;
-
 /// What is known of a request once its head is read.
 struct Head {
     method: Method,
@@ -86,14 +83,14 @@ async fn answer(core: &Arc<Core>, kill: &KillSwitch, request: Request) -> Respon
     if let Some(write) = write
         && stand_by(core, write, WritePoint::BeforeExecuting).await == Verdict::Abandon
     {
-        return cut(core, kill, number, &head);
+        return cut(core, kill, &head);
     }
     let fault = core.write(|state| state.choose_fault(number, &head, spec));
     match &fault {
         Some(RestFault::FailBefore(status)) => {
             return finish(core, number, &head, Answer::plain(Err(failure(*status))));
         }
-        Some(RestFault::CutBefore) => return cut(core, kill, number, &head),
+        Some(RestFault::CutBefore) => return cut(core, kill, &head),
         Some(RestFault::DelayBefore(duration)) => tokio::time::sleep(*duration).await,
         Some(RestFault::RateLimited { retry_after, scope }) => {
             let exceeded = Exceeded { retry_after: *retry_after, global: *scope == LimitScope::Global, report: None };
@@ -105,15 +102,16 @@ async fn answer(core: &Arc<Core>, kill: &KillSwitch, request: Request) -> Respon
     if let Some(write) = write
         && stand_by(core, write, WritePoint::BeforeAnswering).await == Verdict::Abandon
     {
-        return cut(core, kill, number, &head);
+        return cut(core, kill, &head);
     }
     let response = match fault {
         Some(RestFault::FailAfter(status)) => finish(core, number, &head, Answer::plain(Err(failure(status)))),
-        Some(RestFault::CutAfter) => return cut(core, kill, number, &head),
+        Some(RestFault::CutAfter) => return cut(core, kill, &head),
         Some(RestFault::CutBody) => {
             let response = finish(core, number, &head, answer);
             let length = axum::body::HttpBody::size_hint(response.body()).lower();
-            kill.after_bytes(CUT_BODY_HEAD_BYTES + head_bytes(&response) + length / 2);
+            // Where there is no body to cut, the head is cut.
+            kill.after_bytes(if length == 0 { 0 } else { head_bytes(&response, length) + length / 2 });
             response
         }
         Some(RestFault::DelayAfter(duration)) => {
@@ -241,8 +239,7 @@ impl State {
 }
 
 fn limited(exceeded: Exceeded, scope: LimitScope) -> Answer {
-    let mut error = ApiError::new(429, 0, "You are being rate limited.");
-    error.retry_after_s = Some((exceeded.retry_after.as_secs_f64() * 1000.0).ceil() / 1000.0);
+    let error = ApiError::rate_limited(exceeded.retry_after);
     let scope = if exceeded.global { LimitScope::Global } else { scope };
     Answer { reply: Err(error), bucket: exceeded.report.clone(), exceeded: Some((exceeded, scope)) }
 }
@@ -319,7 +316,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 /// Cuts the connection instead of answering.
-fn cut(core: &Arc<Core>, kill: &KillSwitch, _number: u64, head: &Head) -> Response<Body> {
+fn cut(core: &Arc<Core>, kill: &KillSwitch, head: &Head) -> Response<Body> {
     kill.now();
     core.write(|state| state.show_answer(head, None));
     Response::new(Body::empty())
@@ -335,10 +332,13 @@ impl State {
     }
 }
 
-/// Bytes of an answer's status line and headers, near enough to cut within the body.
-fn head_bytes(response: &Response<Body>) -> u64 {
+/// Bytes of an answer's status line and headers, with those that the HTTP library adds.
+fn head_bytes(response: &Response<Body>, length: u64) -> u64 {
+    let reason = response.status().canonical_reason().unwrap_or_default();
+    let date = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    let added = format!("HTTP/1.1 200 {reason}\r\ncontent-length: {length}\r\n{date}\r\n");
     let headers = response.headers().iter();
-    headers.map(|(name, value)| (name.as_str().len() + value.len() + 4) as u64).sum()
+    added.len() as u64 + headers.map(|(name, value)| (name.as_str().len() + value.len() + 4) as u64).sum::<u64>()
 }
 
 /// Splits `a=1&b=2`, undoing percent signs.

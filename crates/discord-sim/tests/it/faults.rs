@@ -84,6 +84,30 @@ async fn requests_fail_before_or_after_they_take_effect() {
 }
 
 #[tokio::test]
+async fn a_cut_body_is_cut_within_the_body() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let sim = start().await;
+    for (path, whole) in [("/users/@me", true), ("/users/@me", false)] {
+        if !whole {
+            sim.faults().rest(RestRule::any(RestFault::CutBody));
+        }
+        let address = sim.base_url().replacen("http://", "", 1);
+        let mut socket = tokio::net::TcpStream::connect(address).await.expect("a connection");
+        let request = format!(
+            "GET /api/v10{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bot {}\r\n\r\n",
+            sim.token()
+        );
+        socket.write_all(request.as_bytes()).await.expect("written");
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.expect("an end");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        assert_eq!(serde_json::from_str::<Value>(body).is_ok(), whole, "{body}");
+        assert!(body.len() > 50, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_simulated_429_says_how_long_and_whose_fault() {
     let sim = start().await;
     let general = sim.guild("Testers").text_channel("general");

@@ -153,6 +153,23 @@ async fn resume_replays_what_was_missed_in_order_and_then_says_resumed() {
 }
 
 #[tokio::test]
+async fn a_session_resumed_while_its_old_connection_lives_moves_over() {
+    let sim = start().await;
+    let guild = sim.guild("Testers");
+    let (general, alice) = (guild.text_channel("general"), guild.member("Alice"));
+    let mut old = Gateway::identify(&sim, INTENTS).await;
+    old.event("GUILD_CREATE").await;
+    let mut new = Gateway::open(&sim).await;
+    new.send_resume(&old.session_id, old.seq).await;
+    new.event("RESUMED").await;
+    for n in 0..20 {
+        let id = sim.post(alice, general, Post::text(n.to_string())).expect("posted");
+        assert_eq!(new.event("MESSAGE_CREATE").await["id"], json!(id));
+    }
+    assert_eq!(old.end().await, Ended::Cut);
+}
+
+#[tokio::test]
 async fn resume_is_refused_when_the_session_is_gone() {
     let options = SimOptions { resume_window: Duration::ZERO, ..SimOptions::default() };
     let sim = start_with(options).await;

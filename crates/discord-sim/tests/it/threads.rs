@@ -152,6 +152,25 @@ async fn the_owner_of_a_thread_renames_and_archives_it() {
 }
 
 #[tokio::test]
+async fn a_channel_is_renamed_twice_in_ten_minutes_at_most() {
+    let sim = start().await;
+    let guild = sim.guild("Testers");
+    let (general, alice) = (guild.text_channel("general"), guild.member("Alice"));
+    let question = sim.post(alice, general, Post::text("?")).expect("posted");
+    let rest = Rest::new(&sim);
+    rest.post(&format!("/channels/{general}/messages/{question}/threads"), json!({"name": "0"})).await;
+    let path = format!("/channels/{question}");
+    for name in ["1", "2"] {
+        assert_eq!(rest.patch(&path, json!({"name": name})).await.status, 200);
+    }
+    let refused = rest.patch(&path, json!({"name": "3"})).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["global"]), (429, &json!(false)));
+    assert!(refused.body["retry_after"].as_f64().expect("a time") > 500.0);
+    assert_eq!(rest.patch(&path, json!({"archived": true})).await.status, 200, "other changes are free");
+    assert_eq!(sim.channel(question.into()).expect("there").name, "2");
+}
+
+#[tokio::test]
 async fn a_forum_takes_posts_only() {
     let sim = start().await;
     let guild = sim.guild("Testers");

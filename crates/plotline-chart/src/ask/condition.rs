@@ -219,7 +219,8 @@ impl Finder<'_> {
             && self.aggregated(mention.start)
         {
             self.having = Some(Having { op: if negated { op.negated() } else { op }, value: *value });
-            self.having_place = Some((start, last));
+            // The value itself stays in the request: it is what is drawn.
+            self.having_place = Some((at, last));
             return Some(last);
         }
         let name = self.name(column);

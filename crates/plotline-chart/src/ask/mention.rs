@@ -496,9 +496,15 @@ fn singled_out(tokens: &[Token], start: usize) -> bool {
     while at > 0 && tokens[at - 1].is_any(&["the", "different", "a", "an", "all", "of", "-", "is", "as"]) {
         at -= 1;
     }
-    at.checked_sub(1).is_some_and(|before| {
-        tokens[before].is_any(&["each", "every", "per", "by", "across", "axis", "over", "versus", "vs"])
-    })
+    // `top 3 departments`
+    let ranked = at.checked_sub(2).is_some_and(|top| {
+        tokens[top].is_any(&["top", "bottom", "first", "best", "worst", "largest", "smallest"])
+            && tokens[top + 1].number().is_some()
+    });
+    ranked
+        || at.checked_sub(1).is_some_and(|before| {
+            tokens[before].is_any(&["each", "every", "per", "by", "across", "axis", "over", "versus", "vs"])
+        })
 }
 
 /// The choice of mentions without overlap that explains the most words best.

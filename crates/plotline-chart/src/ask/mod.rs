@@ -166,7 +166,11 @@ impl<'t> Request<'t> {
         for (start, end) in &conditions.places {
             take(&mut parts, *start, *end, Part::Filter);
         }
-        mentions.retain(|mention| !(mention.start..mention.end).all(|at| parts[at] == Some(Part::Filter)));
+        // `each last name starting with K` is a condition and a group.
+        mentions.retain(|mention| {
+            !(mention.start..mention.end).all(|at| parts[at] == Some(Part::Filter))
+                || mention.start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["each", "every", "per"]))
+        });
         let aggregates = measure::find(&tokens, &mentions, &|at| parts[at].is_none());
         Self {
             table,

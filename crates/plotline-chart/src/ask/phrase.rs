@@ -346,7 +346,9 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
                 (Some("by" | "into" | "per" | "each" | "for" | "to"), Some("the" | "a" | "each" | "every"))
             )
             || matches!((second, before), (Some("over"), Some("the")))
-            || matches!(before, Some("over")) && tokens[at].text.ends_with('s');
+            || matches!(before, Some("over")) && tokens[at].text.ends_with('s')
+            || matches!(before, Some("over"))
+                && tokens.get(end).is_some_and(|next| next.is_word() && !next.is_any(&["by", "for", "in"]));
         if !(adverb
             || interval
             || grouping

@@ -289,6 +289,17 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &d
             at -= 1;
         }
     }
+    // `by major genre category`, `over year start date`: words of another name for the same thing.
+    let plain = |at: usize| {
+        tokens[at].is_word()
+            && !named(at)
+            && !tokens[at].is_any(super::measure::GROUP_WORDS)
+            && !tokens[at].is_any(BETWEEN)
+    };
+    let unknown = (1..=2).take_while(|back| at >= *back && plain(at - back)).count();
+    if unknown > 0 && at.checked_sub(unknown + 1).is_some_and(|cue| tokens[cue].is_any(&["by", "over"])) {
+        at -= unknown;
+    }
     let word = |back: usize| at.checked_sub(back).map(|at| tokens[at].text.as_str()).unwrap_or_default();
     match word(1) {
         "axis" => match (word(2), word(3)) {
@@ -515,7 +526,9 @@ fn score(stage: &Stage<'_>, items: &[Item], x: Option<usize>, y: Option<usize>, 
             if item.aggregate.is_none() {
                 // `compare regions by revenue`: beside a name, what follows `by` is the value.
                 let named = x.is_some_and(|x| {
-                    items[x].aggregate.is_none() && !items[x].counted && !stage.numeric(items[x].column)
+                    items[x].aggregate.is_none()
+                        && !items[x].counted
+                        && stage.kind_of(items[x].column) != ColumnKind::Number
                 });
                 let quantity = item.cues.by && named && !stage.is_id(item.column);
                 score -= item.cues.group

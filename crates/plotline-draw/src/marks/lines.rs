@@ -41,6 +41,8 @@ pub(crate) struct Line {
     pub(crate) color: Rgb,
     /// Place along the axis and value, with gaps.
     pub(crate) points: Vec<(f64, Option<f64>)>,
+    /// Whether it is told from the first series of its colour by dashes.
+    pub(crate) dashed: bool,
     /// For a stacked area: the lower edge, one value for each point.
     pub(crate) base: Option<Vec<f64>>,
 }
@@ -50,7 +52,7 @@ impl Line {
     pub(crate) fn over_categories(index: usize, series: &CategorySeries, color: Rgb) -> Line {
         let points =
             series.values.iter().enumerate().map(|(i, v)| (i as f64 + 0.5, v.filter(|v| v.is_finite()))).collect();
-        Line { index, name: series.name.clone(), side: series.axis, color, points, base: None }
+        Line { index, name: series.name.clone(), side: series.axis, color, points, dashed: true, base: None }
     }
 
     fn over_points(index: usize, series: &PointSeries, color: Rgb) -> Line {
@@ -60,7 +62,7 @@ impl Line {
             .filter(|point| point.x.is_finite())
             .map(|point| (point.x, point.y.filter(|y| y.is_finite())))
             .collect();
-        Line { index, name: series.name.clone(), side: series.axis, color, points, base: None }
+        Line { index, name: series.name.clone(), side: series.axis, color, points, dashed: true, base: None }
     }
 
     /// Its values without gaps.
@@ -146,6 +148,7 @@ pub(crate) fn multiple(painter: &Painter<'_>, chart: &Chart, index: usize, outer
     let mut shown = lines.get(index..=index).unwrap_or_default().to_vec();
     for line in &mut shown {
         line.color = painter.colors.series(0);
+        line.dashed = false;
     }
     panel(painter, chart, &lines, &shown, false, None, outer)
 }
@@ -482,7 +485,7 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
                 }
                 continue;
             }
-            let dash = dash(line.index, width);
+            let dash = if line.dashed { dash(line.index, width) } else { String::new() };
             painter.tag(format_args!(" class=\"line\" data-series=\"{}\"{dash}", line.index));
             painter.line(&decimate::m4(&stretch), color, width)?;
         }

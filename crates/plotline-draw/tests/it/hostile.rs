@@ -155,7 +155,7 @@ fn counts_that_do_not_match_are_no_panic() {
 
 #[test]
 fn huge_and_hostile_labels_are_drawn() {
-    let long = "🦀 a\u{202E}b<script>alert('x')</script>&amp; \u{0} \u{7} ".repeat(2_000);
+    let long = "🦀 a\u{202E}b<script>alert('x')</script>&amp; \u{0} \u{7} ".repeat(200);
     for kind in KINDS {
         let mut chart = of_values(kind, &[3.0, 1.0, 2.0]);
         (chart.title, chart.subtitle, chart.notes) = (long.clone(), Some(long.clone()), vec![long.clone(); 9]);

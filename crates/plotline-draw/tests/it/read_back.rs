@@ -201,10 +201,9 @@ fn collect(group: &usvg::Group, boxes: &mut Vec<TextBox>) {
                     .flat_map(|c| c.spans())
                     .map(|s| f64::from(s.font_size().get()))
                     .fold(0.0, f64::max);
-                // The logical box spans the ascent and descent of the font; the letters of Inter take less.
+                // Every text is written with its baseline; the logical box would be that of the tallest font in it.
                 let logical = text.bounding_box();
-                let ascent = size * 2728.0 / 2816.0;
-                let baseline = f64::from(logical.top()) + ascent;
+                let baseline = f64::from(text.chunks().iter().find_map(|chunk| chunk.y()).unwrap_or_default());
                 let (left, right) = (f64::from(logical.left()), f64::from(logical.right()));
                 let (top, bottom) = (baseline - size * 0.72, baseline + size * 0.2);
                 let transform = text.abs_transform();

@@ -28,14 +28,23 @@ function open(channel) {
   }
 }
 
+/** While the drawer is open, nothing behind it takes the focus. */
+function setBehind(behind) {
+  for (const part of [main, document.getElementById("panel"), document.getElementById("trouble")]) {
+    part.inert = behind;
+  }
+}
+
 function openDrawer() {
   app.classList.add("drawer-open");
+  setBehind(true);
   menuButton.setAttribute("aria-expanded", "true");
   document.querySelector(".channel-row[aria-current]")?.focus();
 }
 
 function closeDrawer() {
   app.classList.remove("drawer-open");
+  setBehind(false);
   menuButton.setAttribute("aria-expanded", "false");
 }
 

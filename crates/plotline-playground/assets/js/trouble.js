@@ -7,7 +7,7 @@ import { confirmDialog, openDialog } from "./overlay.js";
 import { store } from "./store.js";
 
 const COUNTERS = [
-  { key: "events", label: "Events", about: "Messages and interactions that reached the bot, copies included" },
+  { key: "events", label: "Events", about: "Everything that the gateway told the bot, copies included" },
   { key: "gate_1_drops", label: "Dropped: gate 1", about: "Copies dropped at the first gate: this message was already seen", drop: true },
   { key: "gate_2_drops", label: "gate 2", about: "Copies dropped at the second gate: this person's command on this message already runs", drop: true },
   { key: "ledger_drops", label: "ledger", about: "Copies dropped by the ledger: another process or an earlier life has it", drop: true },
@@ -90,7 +90,7 @@ export class TroubleDock {
         "div",
         { class: "dock-head" },
         h("h2", {}, "Trouble and promises"),
-        button("Reset everything", () => this.#askReset(), { kind: "quiet", iconName: "refresh" }),
+        button("Reset", () => this.#askReset(), { kind: "quiet", iconName: "refresh", "aria-label": "Reset everything" }),
         iconButton("close", "Close", () => {
           this.setOpen(false);
           this.toggle.focus();

@@ -118,6 +118,24 @@ impl Store {
             .collect()
     }
 
+    /// The channels of direct messages in which something was asked most recently, at most `limit`. Discord tells a bot of no direct
+    /// channel at its start, so these are the ones in which messages may have been missed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn recent_direct_channels(&self, limit: u32) -> Result<Vec<ChannelId>, StoreError> {
+        self.db
+            .read(
+                "SELECT channel_id, MAX(id) AS newest FROM jobs WHERE guild_id IS NULL GROUP BY channel_id \
+                 ORDER BY newest DESC LIMIT $1",
+                args![limit.min(LIST_MAX)],
+            )
+            .await?
+            .iter()
+            .map(|row| Ok(ChannelId::from_column(row.int("channel_id")?)))
+            .collect()
+    }
+
     async fn job_where(&self, sql: &'static str, id: i64) -> Result<Option<Job>, StoreError> {
         let row = self.db.read_one(sql, args![id]).await?;
         row.as_ref().map(Job::from_row).transpose()
