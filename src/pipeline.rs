@@ -26,7 +26,7 @@ use crate::request::{Request, Task};
 use crate::say;
 use crate::settings::Settings;
 use crate::worker::{Stop, Work, stop_for};
-pub use attachments::Fetcher;
+pub use attachments::{FetchError, Fetcher};
 use surface::Surface;
 
 /// A job that was taken over so often ends its process each time, and is given up.

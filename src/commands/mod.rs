@@ -2,7 +2,7 @@
 //!
 //! One table of definitions ([`table`]) says what there is; registration, dispatch and `docs/COMMANDS.md` come from it. A handler gets a
 //! [`Context`] and gives a [`Reply`]; it never talks to Discord about the interaction itself, so that every interaction is acknowledged
-//! in time and once, in one place ([`dispatch`]).
+//! in time and once, in one place (`dispatch`).
 //!
 //! Whatever calls a model or draws into a channel is a job in the ledger ([`Reply::Job`]); the rest is answered directly.
 

@@ -1,10 +1,9 @@
 //! What a table is once it has been read: typed columns, the text as it was written, and what had to be assumed.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use serde::{Deserialize, Serialize};
 
 /// One table, read from a message or a file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// What the source calls the table: a file's or sheet's name, or a heading directly above it.
     pub title: Option<String>,
@@ -24,7 +23,7 @@ impl Table {
 }
 
 /// One column of a [`Table`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// The header without its unit; `Column 1`, `Column 2` … where the table has no header.
     pub name: String,
@@ -39,7 +38,7 @@ pub struct Column {
 }
 
 /// The type of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ColumnKind {
     /// Every value is a [`Cell::Number`].
     Number,
@@ -52,7 +51,7 @@ pub enum ColumnKind {
 }
 
 /// One value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// Nothing, or nothing that could be read.
     Gap,
@@ -67,7 +66,7 @@ pub enum Cell {
 }
 
 /// A point in time, or a period named by people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Time {
     /// A calendar day.
     Date(NaiveDate),
