@@ -1,9 +1,10 @@
 //! What a table is once it has been read: typed columns, the text as it was written, and what had to be assumed.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Serialize};
 
 /// One table, read from a message or a file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// What the source calls the table: a file's or sheet's name, or a heading directly above it.
     pub title: Option<String>,
@@ -23,7 +24,7 @@ impl Table {
 }
 
 /// One column of a [`Table`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// The header without its unit; `Column 1`, `Column 2` … where the table has no header.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct Column {
 }
 
 /// The type of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ColumnKind {
     /// Every value is a [`Cell::Number`].
     Number,
@@ -51,7 +52,7 @@ pub enum ColumnKind {
 }
 
 /// One value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Cell {
     /// Nothing, or nothing that could be read.
     Gap,
@@ -66,7 +67,7 @@ pub enum Cell {
 }
 
 /// A point in time, or a period named by people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Time {
     /// A calendar day.
     Date(NaiveDate),
