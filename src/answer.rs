@@ -38,6 +38,8 @@ pub struct Question {
     pub notes: Vec<String>,
     /// The bot's id, for the example in its hello.
     pub bot_mention: String,
+    /// Nothing is asked but a chart, which needs no model.
+    pub only_chart: bool,
 }
 
 /// A file with a table or text in it.
@@ -91,6 +93,10 @@ pub struct DrawnChart {
     pub spec: ChartSpec,
     /// What it was drawn from.
     pub table: Table,
+    /// The values are the model's own, and the chart says so.
+    pub supplied: bool,
+    /// The text of the answer is the chart's caption and nothing else.
+    pub captioned: bool,
 }
 
 /// Why there is no answer.
@@ -178,6 +184,11 @@ impl Answerer {
         Ok(Self { inner: Arc::new(Inner { config, model, metrics, renderer: Renderer::new() }) })
     }
 
+    /// Whether a language model answers.
+    pub fn has_model(&self) -> bool {
+        self.inner.model.is_some()
+    }
+
     /// Answers. Each model call is announced to `calls`. While it grows, the text so far is put into `shown`, which is dropped when the
     /// answer is complete.
     ///
@@ -191,6 +202,7 @@ impl Answerer {
     ) -> Result<Answer, AnswerError> {
         let inner = &self.inner;
         let mut answer = match &inner.model {
+            _ if question.only_chart => inner.only_chart(question).await,
             _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention), chart: None },
             Some(model) => inner.ask(model, question, calls, &shown).await?,
             None => inner.answer_offline(question).await,

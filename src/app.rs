@@ -1,6 +1,7 @@
 //! The bot as a whole: built from its configuration, run until it is told to stop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use plotline_store::{ConnectOptions, Store, StoreError};
 use tokio::sync::mpsc;
@@ -8,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::answer::Answerer;
+use crate::commands;
 use crate::config::{Config, ConfigError};
 use crate::discord::gateway::{EVENTS_MAX, Gateway, GatewayStop};
 use crate::discord::rest::{Rest, RestError};
@@ -18,6 +20,9 @@ use crate::metrics::Metrics;
 use crate::pipeline::{Fetcher, Pipeline};
 use crate::places::Places;
 use crate::worker::Worker;
+
+/// The connection to the gateway waits so long for the commands to be registered; then that goes on beside it.
+const REGISTER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +109,17 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         let (worker, shutdown) = (worker.clone(), shutdown.clone());
         async move { worker.recover(shutdown).await }
     });
+    let registration =
+        commands::Registration { guild: config.discord.commands_guild, ..commands::Registration::default() };
+    let registering = tokio::spawn(commands::register(
+        rest.clone(),
+        store.clone(),
+        commands::table(),
+        registration,
+        shutdown.clone(),
+    ));
+    // Usually a matter of one request; when it is not, mentions need not wait for it.
+    let _ = tokio::time::timeout(REGISTER_PATIENCE, registering).await;
     let gateway = Gateway {
         bot,
         rest,

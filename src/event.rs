@@ -1,8 +1,13 @@
 //! What happened on Discord, in the bot's own words. Nothing deeper than [`crate::discord`] sees a payload.
 
+mod interaction;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+pub use interaction::{
+    ComponentMessage, Interaction, InteractionKind, Invocation, OptionValue, Permissions, ReplyPath,
+};
 
 /// An event from the gateway, reduced to what the bot acts on.
 #[derive(Clone, Debug)]
@@ -28,6 +33,8 @@ pub enum Event {
         /// Which.
         ids: Vec<MessageId>,
     },
+    /// A command was used, a component pressed, a form sent.
+    Interaction(Box<Interaction>),
 }
 
 /// A guild as the gateway describes it.

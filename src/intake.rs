@@ -4,6 +4,8 @@
 //! processes and restarts. Events are taken from a bounded queue, at the bot's own pace.
 
 mod backfill;
+mod interactions;
+mod recent;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,15 +19,18 @@ use crate::config::DiscordConfig;
 use crate::discord::rest::Rest;
 use crate::event::{Event, Message, MessageKind, ReplyTo};
 use crate::gate::{GATE_CAPACITY, Gate};
-use crate::ids::{ChannelId, MessageId, UserId};
+use crate::ids::{ChannelId, InteractionId, MessageId, UserId};
 use crate::metrics::Metrics;
 use crate::places::Places;
-use crate::request::{Request, Trigger};
+use crate::request::{Request, Task, Trigger};
 use crate::settings::{FollowUps, Settings};
 use crate::worker::Worker;
 
 /// Addressed messages that are being recorded at the same moment. Each takes one database write.
 const CLAIMS_AT_ONCE: usize = 64;
+
+/// Interactions that are being answered at the same moment. They wait for nobody, so past this one gets no answer at all.
+const INTERACTIONS_AT_ONCE: usize = 2_048;
 
 /// A claim that fails is tried again, first after this long, then after twice as long, …
 const CLAIM_RETRY_FIRST: Duration = Duration::from_millis(200);
@@ -53,6 +58,10 @@ struct Inner {
     connected: AtomicBool,
     gate_1: Gate<MessageId>,
     gate_2: Gate<(MessageId, UserId)>,
+    interaction_gate_1: Gate<InteractionId>,
+    interaction_gate_2: Gate<(InteractionId, UserId)>,
+    interactions: Arc<Semaphore>,
+    recent: recent::Recent,
     claims: Arc<Semaphore>,
     backfill: backfill::Backfill,
 }
@@ -97,6 +106,10 @@ impl Intake {
             connected: AtomicBool::new(false),
             gate_1: Gate::new(GATE_CAPACITY),
             gate_2: Gate::new(GATE_CAPACITY),
+            interaction_gate_1: Gate::new(GATE_CAPACITY),
+            interaction_gate_2: Gate::new(GATE_CAPACITY),
+            interactions: Arc::new(Semaphore::new(INTERACTIONS_AT_ONCE)),
+            recent: recent::Recent::default(),
             claims: Arc::new(Semaphore::new(CLAIMS_AT_ONCE)),
         };
         Self { inner: Arc::new(inner) }
@@ -121,8 +134,11 @@ impl Intake {
         }
         ended.cancel();
         // Every permit back means that every claim has ended.
-        let _ =
-            tokio::time::timeout(Duration::from_secs(2), self.inner.claims.acquire_many(CLAIMS_AT_ONCE as u32)).await;
+        let _ = tokio::time::timeout(Duration::from_secs(2), async {
+            let _claims = self.inner.claims.acquire_many(CLAIMS_AT_ONCE as u32).await;
+            let _interactions = self.inner.interactions.acquire_many(INTERACTIONS_AT_ONCE as u32).await;
+        })
+        .await;
         let _ = remember.await;
     }
 
@@ -154,6 +170,7 @@ impl Intake {
                 inner.backfill.saw(message.id);
                 self.receive(*message).await;
             }
+            Event::Interaction(interaction) => self.receive_interaction(*interaction).await,
         }
     }
 
@@ -185,10 +202,9 @@ impl Intake {
             tracing::warn!(id = %pair.0, author = %pair.1, channel = %message.channel, gate = 2, "duplicate command");
             return;
         }
-        let settings = Settings::default();
-        let (Ok(request), Ok(settings)) =
-            (serde_json::to_value(Request { message: message.clone(), trigger }), serde_json::to_value(&settings))
-        else {
+        let settings = self.settings(message.guild, message.channel).await;
+        let request = Request { message: message.clone(), trigger, task: Task::Answer, response: None, about: None };
+        let (Ok(request), Ok(settings)) = (serde_json::to_value(request), serde_json::to_value(&settings)) else {
             return;
         };
         let new = NewJob {
@@ -202,7 +218,8 @@ impl Intake {
             request: Content(request),
             settings: Content(settings),
         };
-        match self.claim(&new).await {
+        let limits = self.limits(&new).await;
+        match self.claim(&new, &limits).await {
             Some(Claim::Won(held)) => {
                 inner.metrics.claims.inc();
                 inner.worker.submit(*held).await;
@@ -223,11 +240,11 @@ impl Intake {
     }
 
     /// Claims, with patience for a database that is away. `None` when it stayed away or refused.
-    async fn claim(&self, new: &NewJob) -> Option<Claim> {
+    async fn claim(&self, new: &NewJob, limits: &Limits) -> Option<Claim> {
         let started = tokio::time::Instant::now();
         let mut wait = CLAIM_RETRY_FIRST;
         loop {
-            match self.inner.store.claim(new, &Limits::default(), &self.inner.owner, self.inner.lease).await {
+            match self.inner.store.claim(new, limits, &self.inner.owner, self.inner.lease).await {
                 Ok(claim) => return Some(claim),
                 Err(LedgerError::Store(error)) if error.is_transient() && started.elapsed() < CLAIM_PATIENCE => {
                     tracing::warn!(source = new.source.key(), %error, "a claim failed; trying again");

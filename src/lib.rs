@@ -13,9 +13,11 @@
 //! | [`event`], [`ids`] | what happened, in the bot's own words |
 //! | [`gate`] | lets each key through once |
 //! | [`intake`] | events → gates → claim; backfill |
+//! | [`commands`] | slash commands, message commands, buttons, forms |
 //! | [`worker`] | runs claimed jobs under their leases; recovery |
 //! | [`pipeline`] | one job: thread, placeholder, context, answer, delivery |
 //! | [`answer`] | from a question to its answer, without Discord |
+//! | [`plotted`] | a chart that can be changed and drawn again |
 //! | [`say`] | everything the bot says in its own words |
 //! | [`settings`], [`request`] | what a job carries with it |
 //! | [`places`] | what is known of channels |
@@ -26,6 +28,7 @@
 pub mod answer;
 pub mod app;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod discord;
 pub mod event;
@@ -36,6 +39,7 @@ pub mod intake;
 pub mod metrics;
 pub mod pipeline;
 pub mod places;
+pub mod plotted;
 pub mod request;
 pub mod say;
 pub mod settings;

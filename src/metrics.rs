@@ -31,6 +31,8 @@ macro_rules! metrics {
 metrics! {
     /// Events received from the gateway
     Counter events,
+    /// Interactions received: commands, components, forms
+    Counter interactions,
     /// IDENTIFYs sent
     Counter identifies,
     /// Messages dropped by gate 1, which had let the same message id through before
@@ -57,6 +59,8 @@ metrics! {
     Counter answers,
     /// Charts drawn
     Counter charts,
+    /// Charts that were changed by their buttons and drawn again
+    Counter redraws,
     /// Jobs that ended with a sentence in place of an answer
     Counter failures,
     /// Jobs that a person ended

@@ -8,6 +8,8 @@ mod context;
 mod deliver;
 mod editor;
 mod post;
+mod redraw;
+mod surface;
 
 use std::sync::Arc;
 
@@ -19,11 +21,13 @@ use crate::event::PlaceKind;
 use crate::ids::{ChannelId, MessageId, UserId};
 use crate::metrics::Metrics;
 use crate::places::Places;
-use crate::request::Request;
+use crate::commands::answer_buttons::{STOPPED, retry_row, stop_row};
+use crate::request::{Request, Task};
 use crate::say;
 use crate::settings::Settings;
 use crate::worker::{Stop, Work, stop_for};
-pub use attachments::Fetcher;
+pub use attachments::{FetchError, Fetcher};
+use surface::Surface;
 
 /// A job that was taken over so often ends its process each time, and is given up.
 const TAKEOVERS_MAX: u32 = 5;
@@ -72,6 +76,10 @@ enum Trouble {
     Cancelled(String),
     #[error("the job was interrupted too often")]
     Interrupted,
+    #[error("the time to answer the interaction is over, and the bot cannot post there")]
+    Expired,
+    #[error("the message that was asked about cannot be read again")]
+    Forgotten,
     #[error("the ledger's request cannot be read: {0}")]
     Unreadable(String),
 }
@@ -119,16 +127,19 @@ impl Inner {
             return Err(Trouble::Interrupted);
         }
         let (request, settings) = read(held)?;
-        let (target, answer) = self.placeholder(held, &request, &settings).await?;
+        if let Task::Redraw(change) = request.task {
+            return self.redraw(held, &request, change).await;
+        }
+        let (target, surface) = self.placeholder(held, &request, &settings).await?;
         if held.job.state < State::Answering {
             self.advance(&held.lease, &Transition::Answering).await?;
         }
         let saved = self.store.job(held.job.id).await?.and_then(|job| job.answer);
         let finished = match saved.and_then(|saved| deliver::Finished::read(saved.0)) {
             Some(finished) => finished,
-            None => self.answer(held, &request, &settings, target, answer).await?,
+            None => self.answer(held, &request, &settings, &surface).await?,
         };
-        self.deliver(held, target, answer, &finished).await?;
+        self.deliver(held, &request, target, surface, &finished).await?;
         self.advance(&held.lease, &Transition::Delivered).await?;
         self.metrics.answers.inc();
         tracing::info!(job = %held.job.id, author = %held.job.author_id, channel = %target.channel, "answered");
@@ -141,14 +152,43 @@ impl Inner {
         held: &HeldJob,
         request: &Request,
         settings: &Settings,
-    ) -> Result<(Target, MessageId), Trouble> {
-        let target = self.target(held, request, settings).await?;
-        if let Some(answer) = held.job.answer_id {
-            return Ok((target, answer));
+    ) -> Result<(Target, Surface), Trouble> {
+        let placeholder = self.growing(held, request, say::PLACEHOLDER);
+        let begun = held.job.state >= State::Placeholder;
+        let Some(response) = &request.response else {
+            let target = self.target(held, request, settings).await?;
+            if let Some(answer) = held.job.answer_id {
+                return Ok((target, Surface::message(target.channel, answer)));
+            }
+            let answer = self.post(held, target, 0, placeholder).await?;
+            self.advance(&held.lease, &Transition::Placeholder { message_id: answer }).await?;
+            return Ok((target, Surface::message(target.channel, answer)));
+        };
+        let target = Target { channel: held.job.channel_id, reply_to: None, after: request.message.id };
+        let surface = match self.response(held, response).await? {
+            Some(surface) => surface,
+            None => self.after_expiry(held, request, response, &placeholder).await?,
+        };
+        if !begun {
+            self.advance(&held.lease, &Transition::Placeholder { message_id: surface.message }).await?;
+            // Until then Discord shows "is thinking", or what failed; without a model the answer itself is there at once.
+            if self.answerer.has_model() && request.task != Task::ChartMessage {
+                match surface.edit(&self.rest, &placeholder).await {
+                    Err(error) if !error.is_expired() => return Err(error.into()),
+                    _ => {}
+                }
+            }
         }
-        let answer = self.post(held, target, 0, MessageBody::text(say::PLACEHOLDER)).await?;
-        self.advance(&held.lease, &Transition::Placeholder { message_id: answer }).await?;
-        Ok((target, answer))
+        Ok((target, surface))
+    }
+
+    /// An answer that is not complete: with a button to stop it where a model is at work.
+    fn growing(&self, held: &HeldJob, request: &Request, text: &str) -> MessageBody {
+        let mut body = MessageBody::text(text);
+        if self.answerer.has_model() && request.task != Task::ChartMessage {
+            body.components = vec![stop_row(held.job.id)];
+        }
+        body
     }
 
     /// Where the answer goes; starts the thread.
@@ -208,6 +248,8 @@ impl Inner {
             Trouble::Discord(_) => return Err(Stop::Parked),
             Trouble::Answer(error) => (error.for_member(), error.reason()),
             Trouble::Interrupted => (say::INTERRUPTED.to_owned(), "interrupted"),
+            Trouble::Expired => (say::INTERRUPTED.to_owned(), "expired"),
+            Trouble::Forgotten => (say::MESSAGE_FORGOTTEN.to_owned(), "forgotten"),
             Trouble::Unreadable(_) => (say::INTERNAL.to_owned(), "unreadable"),
         };
         tracing::error!(job = %held.job.id, error = %trouble, reason, "a job failed");
@@ -235,7 +277,21 @@ impl Inner {
     async fn tell(&self, held: &HeldJob, sentence: &str) -> Result<(), Trouble> {
         let job = self.store.job(held.job.id).await?.ok_or(LedgerError::Fenced(held.job.id))?;
         let channel = job.thread_id.unwrap_or(job.channel_id);
-        let body = MessageBody::text(sentence);
+        let body = MessageBody { components: vec![retry_row(job.id)], ..MessageBody::text(sentence) };
+        if let Ok((request, _)) = read(held)
+            && let Some(response) = &request.response
+        {
+            let now = HeldJob { job: job.clone(), lease: held.lease.clone() };
+            let surface = match self.response(&now, response).await? {
+                Some(surface) => surface,
+                None => self.after_expiry(&now, &request, response, &body).await?,
+            };
+            // A chart that could not be changed stays as it is; only a word beside it would help, and nobody waits for one.
+            if !matches!(request.task, Task::Redraw(_)) {
+                surface.edit(&self.rest, &body).await?;
+            }
+            return Ok(());
+        }
         if let Some(answer) = job.answer_id {
             self.rest.edit_message(channel, answer, &body).await?;
             return Ok(());
@@ -251,8 +307,9 @@ impl Inner {
 
     async fn clean_up(&self, held: &HeldJob, reason: &str) {
         self.metrics.cancellations.inc();
-        if let Err(error) = self.take_away(held).await {
-            tracing::debug!(job = %held.job.id, %error, "the unfinished message of a cancelled job could not be taken away");
+        let left = if reason == STOPPED { self.stopped(held).await } else { self.take_away(held).await };
+        if let Err(error) = left {
+            tracing::debug!(job = %held.job.id, %error, "the unfinished message of a cancelled job could not be changed or taken away");
         }
         match self.store.advance(&held.lease, &Transition::Cancelled { reason: reason.to_owned() }).await {
             Ok(_) => tracing::info!(job = %held.job.id, reason, "a job was cancelled"),
@@ -266,12 +323,39 @@ impl Inner {
     async fn take_away(&self, held: &HeldJob) -> Result<(), Trouble> {
         let Some(job) = self.store.job(held.job.id).await? else { return Ok(()) };
         let channel = job.thread_id.unwrap_or(job.channel_id);
+        if let Some(surface) = self.response_of(held, job.clone()).await? {
+            // What stood in the message before belongs to another answer.
+            if !surface.replaces {
+                self.store.note_own_action(plotline_store::OwnAction::DeleteMessage(surface.message), "job_cancelled").await?;
+                surface.delete(&self.rest).await?;
+            }
+        }
         let posted = self.store.parts(job.id).await?.into_iter().filter_map(|part| part.message_id);
         for message in posted {
             self.store.note_own_action(plotline_store::OwnAction::DeleteMessage(message), "job_cancelled").await?;
             self.rest.delete_message(channel, message).await?;
         }
         Ok(())
+    }
+
+    /// Keeps what is shown of an answer that was stopped, marked as that.
+    async fn stopped(&self, held: &HeldJob) -> Result<(), Trouble> {
+        let Some(job) = self.store.job(held.job.id).await? else { return Ok(()) };
+        let channel = job.thread_id.unwrap_or(job.channel_id);
+        let surface = match self.response_of(held, job.clone()).await? {
+            Some(surface) => Some(surface),
+            None => job.answer_id.map(|answer| Surface::message(channel, answer)),
+        };
+        match surface {
+            Some(surface) => self.mark_stopped(&surface).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The response that a job of an interaction writes; none for a message's.
+    async fn response_of(&self, held: &HeldJob, job: plotline_store::Job) -> Result<Option<Surface>, Trouble> {
+        let Ok((Request { response: Some(response), .. }, _)) = read(held) else { return Ok(None) };
+        self.response(&HeldJob { job, lease: held.lease.clone() }, &response).await
     }
 
     /// A message's text as a person reads it: without the mention of the bot, with names in place of ids.

@@ -165,6 +165,8 @@ pub(super) fn draw(
         alt: alt_text(&resolved),
         spec: resolved.spec.clone(),
         table: table.clone(),
+        supplied,
+        captioned,
     };
     Ok((drawn, lines))
 }

@@ -1,6 +1,7 @@
 //! The built-in answerer: what the bot says without a language model.
 
 use super::{Answer, Inner, Question};
+use crate::say;
 
 impl Inner {
     /// Draws what can be drawn; otherwise says what it can do, and plainly that there is no model.
@@ -12,6 +13,30 @@ impl Inner {
                 text: material.problems.first().cloned().unwrap_or_else(|| WITHOUT_TABLE.to_owned()),
                 chart: None,
             },
+        }
+    }
+}
+
+impl Inner {
+    /// The best chart of what is there, whatever the words around it say.
+    pub(super) async fn only_chart(&self, question: &Question) -> Answer {
+        let mut material = self.gather(question).await;
+        if material.tables.is_empty() {
+            let problem = material.problems.first().map_or(say::NO_TABLE_IN_MESSAGE, String::as_str);
+            return Answer { text: problem.to_owned(), chart: None };
+        }
+        let read = self.draw_by_rules(&material, true).await;
+        let drawing = match read {
+            Some(drawing) if drawing.chart.is_some() => Some(drawing),
+            // The words ask for something else, or for nothing.
+            _ => {
+                material.ask = "chart".to_owned();
+                self.draw_by_rules(&material, true).await
+            }
+        };
+        match drawing {
+            Some(drawing) => Answer { text: drawing.lines.join("\n"), chart: drawing.chart },
+            None => Answer { text: say::NO_TABLE_IN_MESSAGE.to_owned(), chart: None },
         }
     }
 }

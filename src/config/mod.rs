@@ -13,6 +13,8 @@ use plotline_table::Limits as TableLimits;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::ids::GuildId;
+
 pub use env::{ConfigError, Env};
 
 /// Where Discord is, and who the bot is there.
@@ -26,6 +28,8 @@ pub struct DiscordConfig {
     pub cdn_base: Option<Url>,
     /// `DISCORD_TIMEOUT_SECONDS`: one attempt of one call.
     pub timeout: Duration,
+    /// `COMMANDS_GUILD_ID`: commands are registered in this server only, where they appear at once; for testing.
+    pub commands_guild: Option<GuildId>,
     /// `BACKFILL_MAX_AGE_MINUTES`: a mention that was missed is answered when it is not older than this.
     pub backfill_max_age: Duration,
     /// `BACKFILL_MAX_MESSAGES`: at most so many messages of one channel are read after a gap.
@@ -57,6 +61,11 @@ impl DiscordConfig {
                 http_url,
             )?,
             timeout: Duration::from_secs(env.number("DISCORD_TIMEOUT_SECONDS", 15, 1, 120)?),
+            commands_guild: env.parsed(
+                "COMMANDS_GUILD_ID",
+                "the id of a server (Discord: Copy Server ID)",
+                |text| text.parse().ok().filter(|id| *id != 0).map(GuildId),
+            )?,
             backfill_max_age: Duration::from_secs(60 * env.number("BACKFILL_MAX_AGE_MINUTES", 60_u64, 0, 7 * 24 * 60)?),
             backfill_max_messages: env.number("BACKFILL_MAX_MESSAGES", 200, 0, 10_000)?,
         })

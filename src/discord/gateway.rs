@@ -13,7 +13,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::rest::{Rest, RestError};
-use crate::event::{Attachment, Author, Event, Guild, Mentioned, Message, MessageKind, Place, PlaceKind, ReplyTo};
+use crate::event::{
+    Attachment, Author, Event, Guild, Interaction, Mentioned, Message, MessageKind, Place, PlaceKind, ReplyTo,
+};
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::metrics::Metrics;
 
@@ -333,11 +335,36 @@ impl discord::RawEventHandler for Handler {
                 channel: ChannelId(event.channel_id.get()),
                 ids: event.ids.iter().map(|id| MessageId(id.get())).collect(),
             },
+            discord::Event::InteractionCreate(event) => match interaction(&event.interaction) {
+                Some(interaction) => Event::Interaction(Box::new(interaction)),
+                None => return,
+            },
+            // What serenity's types do not take comes as it was sent.
+            discord::Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
+                match super::read_interaction(&event.value) {
+                    Some(interaction) => Event::Interaction(Box::new(interaction)),
+                    None => {
+                        tracing::warn!("an interaction could not be read");
+                        return;
+                    }
+                }
+            }
             _ => return,
         };
         // The other end is dropped only when the process stops.
         let _ = self.gateway.events.send(event).await;
     }
+}
+
+/// serenity's interaction as the JSON that it was read from, read again as our own: one reader for both ways.
+fn interaction(interaction: &discord::Interaction) -> Option<Interaction> {
+    let mut json = serde_json::to_value(interaction).ok()?;
+    json["type"] = u8::from(interaction.kind()).into();
+    let read = super::read_interaction(&json);
+    if read.is_none() && interaction.kind() != discord::InteractionType::Ping {
+        tracing::warn!(id = %interaction.id(), "an interaction could not be read");
+    }
+    read
 }
 
 fn guild(guild: discord::Guild, bot: UserId) -> Guild {

@@ -10,7 +10,7 @@ use crate::discord::rest::{Page, RestError};
 use crate::event::{Attachment, Message, MessageKind, PlaceKind};
 use crate::ids::{ChannelId, MessageId, RoleId, UserId};
 use crate::places::Places;
-use crate::request::Request;
+use crate::request::{About, Request, Task};
 use crate::say;
 
 /// Messages of a thread or a direct conversation that are read back. The token budget decides how many of them are used.
@@ -29,9 +29,15 @@ impl Inner {
     /// Gathers everything that the answer is made from.
     pub(super) async fn question(&self, request: &Request) -> Result<Question, Trouble> {
         let message = &request.message;
+        if let Some(about) = &request.about {
+            return self.question_about(request, about).await;
+        }
         let mut notes = Vec::new();
         let files = self.files(&message.attachments, FILES_MAX, &mut notes).await;
-        let earlier = match self.history(message).await {
+        // Where a member brings the bot along it cannot read what was said there.
+        let readable = request.response.is_none_or(|response| response.bot_may_post);
+        let earlier = if readable { self.history(message).await } else { Ok(Vec::new()) };
+        let earlier = match earlier {
             Ok(earlier) => earlier,
             // Without Read Message History or behind a failing Discord the question can still be answered for itself.
             Err(error) if !error.is_gone() => {
@@ -52,13 +58,50 @@ impl Inner {
             history.push(Turn { speaker, text: self.readable(&message.content, &message), files });
         }
         history.reverse();
+        let mut text = self.readable(&message.content, message);
+        if let Task::Chart { kind } = request.task {
+            text = format!("{}\n{text}", say::chart_wanted(kind));
+        }
         Ok(Question {
             asker: message.author.name.clone(),
-            text: self.readable(&message.content, message),
+            text,
             files,
             history,
             notes,
             bot_mention: self.bot.to_string(),
+            only_chart: false,
+        })
+    }
+
+    /// A question about another message, which stands before it as if it had just been said.
+    async fn question_about(&self, request: &Request, about: &About) -> Result<Question, Trouble> {
+        let read = match &about.read {
+            Some(message) => Some(message.as_ref().clone()),
+            None => match self.rest.message(about.channel, about.message).await {
+                Ok(json) => read_message(json, request.message.guild),
+                Err(error) if error.is_gone() || error.is_forbidden() => None,
+                Err(error) => return Err(error.into()),
+            },
+        };
+        let Some(message) = read else { return Err(Trouble::Forgotten) };
+        let mut notes = Vec::new();
+        let files = self.files(&message.attachments, FILES_MAX, &mut notes).await;
+        let text = self.readable(&message.content, &message);
+        let question = Question {
+            asker: request.message.author.name.clone(),
+            notes,
+            bot_mention: self.bot.to_string(),
+            ..Question::default()
+        };
+        if request.task == Task::ChartMessage {
+            return Ok(Question { text, files, only_chart: true, ..question });
+        }
+        let own = message.author.id == self.bot;
+        let speaker = if own { Speaker::Bot } else { Speaker::Member(message.author.name.clone()) };
+        Ok(Question {
+            text: self.readable(&request.message.content, &request.message),
+            history: vec![Turn { speaker, text, files }],
+            ..question
         })
     }
 

@@ -1,21 +1,24 @@
 //! Making the answer and showing it: streamed while it grows, then once in full.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use plotline_model::Usage;
-use plotline_store::{Content, HeldJob, Lease, LedgerError, Store};
+use plotline_store::{Content, HeldJob, Lease, LedgerError, NewChart, Store};
 use plotline_text::{Progress, answer as parts_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::editor::{Editor, finish};
+use super::surface::Surface;
 use super::{Inner, Target, Trouble};
-use crate::answer::{AnswerError, Calls};
-use crate::discord::rest::{File, MessageBody};
-use crate::ids::MessageId;
+use crate::answer::{AnswerError, Calls, DrawnChart};
+use crate::commands::chart_rows;
+use crate::discord::rest::{File, MessageBody, RestError, code};
+use crate::plotted::Plotted;
 use crate::request::Request;
 use crate::say;
 use crate::settings::Settings;
@@ -26,6 +29,9 @@ const PARTS_MAX: usize = 20;
 /// Model calls that a job may begin. One is the rule; another mends a wrong chart or follows a crash, and both may happen.
 const MODEL_CALLS_MAX: u32 = 4;
 
+/// The buttons of a chart work for so long. Its data take some kilobytes.
+const CHART_LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
 /// A complete answer, as the ledger keeps it until it is delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Finished {
@@ -33,6 +39,9 @@ pub(super) struct Finished {
     parts: Vec<String>,
     /// The chart of the first message.
     chart: Option<Picture>,
+    /// The buttons under it.
+    #[serde(default)]
+    rows: Vec<Value>,
     /// An edit may still be under way, so the final one is read back.
     verify: bool,
 }
@@ -64,9 +73,26 @@ impl Finished {
                 description: Some(chart.alt.clone()),
             });
         }
+        body.components.clone_from(&self.rows);
+        body
+    }
+
+    /// Everything in one message, where no further one may be posted: what does not fit goes along as a file.
+    fn whole(&self) -> MessageBody {
+        let mut body = self.first();
+        if self.parts.len() > 1 {
+            let room = CONTENT_MAX - say::REST_IN_FILE.chars().count() - 1;
+            let parts = plotline_text::split(&body.content, room);
+            body.content = format!("{}\n{}", parts.first().map_or("", |part| part.trim_end()), say::REST_IN_FILE);
+            let whole = self.parts.join("\n");
+            body.files.push(File { name: "answer.md".to_owned(), bytes: whole.into(), description: None });
+        }
         body
     }
 }
+
+/// Discord's limit of a message, in characters.
+const CONTENT_MAX: usize = 2000;
 
 /// Counts a job's model calls in the ledger.
 struct Counted<'a> {
@@ -97,13 +123,13 @@ impl Inner {
         held: &HeldJob,
         request: &Request,
         _settings: &Settings,
-        target: Target,
-        message: MessageId,
+        surface: &Surface,
     ) -> Result<Finished, Trouble> {
         let question = self.question(request).await?;
         let calls = Counted { store: &self.store, lease: &held.lease, failed: Mutex::default() };
         let (growing, shown) = watch::channel(String::new());
-        let mut editor = Editor::new(self.rest.clone(), target.channel, message, shown);
+        let rows = self.growing(held, request, "").components;
+        let mut editor = Editor::new(self.rest.clone(), surface.clone(), rows, shown);
         let answered = {
             let answering = self.answerer.answer(&question, &calls, growing);
             let editing = editor.follow();
@@ -136,28 +162,107 @@ impl Inner {
         if parts.is_empty() {
             parts.push(say::INTERNAL.to_owned());
         }
+        let rows = match &answered.chart {
+            Some(chart) => self.keep_chart(held, surface, chart).await?,
+            None => Vec::new(),
+        };
         let chart =
             answered.chart.map(|chart| Picture { png: BASE64.encode(&chart.png), name: chart.name, alt: chart.alt });
-        let finished = Finished { parts, chart, verify: editor.in_doubt() };
+        let finished = Finished { parts, chart, rows, verify: editor.in_doubt() };
         let saved = serde_json::to_value(&finished).map_err(|error| LedgerError::Invalid(error.to_string()))?;
         self.store.save_answer(&held.lease, &Content(saved)).await?;
         Ok(finished)
+    }
+
+    /// Keeps what the buttons of a chart need, before they are shown. Gives the buttons; none where the data are too many to be kept.
+    async fn keep_chart(&self, held: &HeldJob, surface: &Surface, chart: &DrawnChart) -> Result<Vec<Value>, Trouble> {
+        let plotted = Plotted::new(chart);
+        let made = tokio::task::spawn_blocking(move || {
+            (chart_rows(&plotted), serde_json::to_value(&plotted.shown).unwrap_or_default(), plotted.data())
+        });
+        let Ok((rows, shown, data)) = made.await else { return Ok(Vec::new()) };
+        let kept = NewChart {
+            message_id: surface.message,
+            job_id: Some(held.job.id),
+            guild_id: held.job.guild_id,
+            channel_id: surface.channel,
+            asker_id: held.job.author_id,
+            spec: Content(shown),
+            data,
+            lifetime: CHART_LIFETIME,
+        };
+        match self.store.put_chart(&kept).await {
+            Ok(()) => Ok(rows),
+            Err(plotline_store::StoreError::Value(reason)) => {
+                tracing::info!(job = %held.job.id, reason, "a chart has no buttons");
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Shows the complete answer: the last edit of its first message, then the messages that follow it.
     pub(super) async fn deliver(
         &self,
         held: &HeldJob,
+        request: &Request,
         target: Target,
-        message: MessageId,
+        surface: Surface,
         finished: &Finished,
     ) -> Result<(), Trouble> {
         // An edit of a process that was killed may be under way as well.
         let verify = finished.verify || held.job.takeovers > 0;
-        finish(&self.rest, target.channel, message, &finished.first(), verify).await?;
+        let Some(response) = &request.response else {
+            finish(&self.rest, &surface, &finished.first(), verify).await?;
+            return self.deliver_rest(held, target, finished).await;
+        };
+        let alone = response.private || !response.bot_may_post;
+        let body = if alone { finished.whole() } else { finished.first() };
+        let shown = if surface.is_open() { finish(&self.rest, &surface, &body, verify).await } else { Err(expired()) };
+        match shown {
+            Ok(()) => {}
+            Err(error) if error.is_expired() => {
+                let other = self.after_expiry(held, request, response, &body).await?;
+                if other.message != surface.message {
+                    self.move_chart(&surface, &other).await?;
+                }
+                finish(&self.rest, &other, &body, verify).await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        if alone { Ok(()) } else { self.deliver_rest(held, target, finished).await }
+    }
+
+    async fn deliver_rest(&self, held: &HeldJob, target: Target, finished: &Finished) -> Result<(), Trouble> {
         for (index, part) in finished.parts.iter().enumerate().skip(1) {
             self.post(held, target, index as u32, MessageBody::text(part)).await?;
         }
         Ok(())
+    }
+
+    /// A chart that is shown in another message than it was made for.
+    async fn move_chart(&self, from: &Surface, to: &Surface) -> Result<(), Trouble> {
+        let Some(chart) = self.store.chart(from.message).await? else { return Ok(()) };
+        let moved = NewChart {
+            message_id: to.message,
+            job_id: chart.job_id,
+            guild_id: chart.guild_id,
+            channel_id: to.channel,
+            asker_id: chart.asker_id,
+            spec: chart.spec,
+            data: chart.data,
+            lifetime: CHART_LIFETIME,
+        };
+        self.store.put_chart(&moved).await?;
+        Ok(self.store.forget_chart(from.message).await?)
+    }
+}
+
+/// As Discord would say it of a token whose time is over.
+fn expired() -> RestError {
+    RestError::Refused {
+        status: reqwest::StatusCode::UNAUTHORIZED,
+        code: code::INVALID_WEBHOOK_TOKEN,
+        message: "the time to answer the interaction is over".to_owned(),
     }
 }

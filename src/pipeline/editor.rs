@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use plotline_text::{Progress, answer as parts_of};
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::surface::Surface;
 use crate::discord::rest::{MessageBody, Rest, RestError};
-use crate::ids::{ChannelId, MessageId};
 
 /// Between two edits. Rate-limit headers slow it down further; a shorter pace would only use the limit up and flicker.
 const PACE: Duration = Duration::from_millis(1_000);
@@ -23,15 +24,16 @@ const VERIFY_PAUSE: Duration = Duration::from_secs(2);
 /// Edits a message as its text grows. It is the message's only writer: an edit is sent when the one before it is over.
 pub(super) struct Editor {
     rest: Rest,
-    channel: ChannelId,
-    message: MessageId,
+    surface: Surface,
+    /// What stands under the text while it grows.
+    rows: Vec<Value>,
     text: watch::Receiver<String>,
     in_doubt: bool,
 }
 
 impl Editor {
-    pub(super) fn new(rest: Rest, channel: ChannelId, message: MessageId, text: watch::Receiver<String>) -> Self {
-        Self { rest, channel, message, text, in_doubt: false }
+    pub(super) fn new(rest: Rest, surface: Surface, rows: Vec<Value>, text: watch::Receiver<String>) -> Self {
+        Self { rest, surface, rows, text, in_doubt: false }
     }
 
     /// Whether the answer to some edit was lost, so that it may still be carried out.
@@ -58,18 +60,21 @@ impl Editor {
             }
             let text = self.text.borrow_and_update().clone();
             let Some(first) = parts_of(&text, Progress::Growing).into_iter().next() else { continue };
-            if first == shown {
+            // Once the time for a response is over, the complete answer finds another way.
+            if first == shown || !self.surface.is_open() {
                 continue;
             }
-            match self.rest.edit_message(self.channel, self.message, &MessageBody::text(&first)).await {
+            let body = MessageBody { components: self.rows.clone(), ..MessageBody::text(&first) };
+            match self.surface.edit(&self.rest, &body).await {
                 Ok((_, in_doubt)) => {
                     self.in_doubt |= in_doubt;
                     shown = first;
                 }
+                Err(error) if error.is_expired() => shown = first,
                 Err(error @ RestError::Refused { .. }) => return Err(error),
                 Err(error) => {
                     self.in_doubt = true;
-                    tracing::warn!(%error, id = %self.message, "an edit in between failed; the next one follows");
+                    tracing::warn!(%error, id = %self.surface.message, "an edit in between failed; the next one follows");
                 }
             }
             next = Instant::now() + PACE;
@@ -83,24 +88,23 @@ impl Editor {
 /// The edit's.
 pub(super) async fn finish(
     rest: &Rest,
-    channel: ChannelId,
-    message: MessageId,
+    surface: &Surface,
     body: &MessageBody,
     verify: bool,
 ) -> Result<(), RestError> {
-    let (_, in_doubt) = rest.edit_message(channel, message, body).await?;
+    let (_, in_doubt) = surface.edit(rest, body).await?;
     if !verify && !in_doubt {
         return Ok(());
     }
     for _ in 0..VERIFY_TIMES {
         tokio::time::sleep(VERIFY_PAUSE).await;
-        let now = rest.message(channel, message).await?;
+        let now = surface.read(rest).await?;
         // Discord trims the ends of a message.
         if now["content"].as_str().map(str::trim) == Some(body.content.trim()) {
             return Ok(());
         }
-        tracing::warn!(id = %message, "a late edit had replaced the final one; editing again");
-        rest.edit_message(channel, message, body).await?;
+        tracing::warn!(id = %surface.message, "a late edit had replaced the final one; editing again");
+        surface.edit(rest, body).await?;
     }
     Ok(())
 }

@@ -32,10 +32,10 @@ struct Line {
 ///
 /// # Errors
 /// Where the input cannot be read or the output cannot be written.
-pub fn batch(reader: impl BufRead, mut writer: impl Write) -> io::Result<()> {
+pub fn batch(mut reader: impl BufRead, mut writer: impl Write) -> io::Result<()> {
     let mut tables: HashMap<String, Result<Table, String>> = HashMap::new();
-    for line in reader.split(b'\n') {
-        let line = line?;
+    let mut line = Vec::new();
+    while read_line(&mut reader, &mut line)? {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -47,6 +47,26 @@ pub fn batch(reader: impl BufRead, mut writer: impl Write) -> io::Result<()> {
         writer.write_all(b"\n")?;
     }
     writer.flush()
+}
+
+/// Reads one line, of which at most [`LINE_BYTES_MAX`] bytes and one more are kept; `false` at the end of the input.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    loop {
+        let available = reader.fill_buf()?;
+        if available.is_empty() {
+            return Ok(!line.is_empty());
+        }
+        let end = available.iter().position(|byte| *byte == b'\n');
+        let part = &available[..end.unwrap_or(available.len())];
+        let room = (LINE_BYTES_MAX + 1).saturating_sub(line.len());
+        line.extend_from_slice(&part[..part.len().min(room)]);
+        let used = part.len() + usize::from(end.is_some());
+        reader.consume(used);
+        if end.is_some() {
+            return Ok(true);
+        }
+    }
 }
 
 fn one(line: &[u8], tables: &mut HashMap<String, Result<Table, String>>) -> (Value, Value) {

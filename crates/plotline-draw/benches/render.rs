@@ -3,7 +3,6 @@
 //! `cargo bench -p plotline-draw --bench render`
 
 #[path = "../examples/gallery/charts.rs"]
-#[expect(dead_code, reason = "the gallery makes more of its charts than are measured here")]
 mod charts;
 
 use divan::{AllocProfiler, Bencher};

@@ -151,7 +151,7 @@ impl Numbers {
 
     /// The label of a tick on a logarithmic axis, short from a thousand on where the axis has long numbers.
     pub(crate) fn log_tick(&self, value: f64, step: f64, largest: f64) -> String {
-        if largest < SHORT_AXIS_FROM || value < 1_000.0 || value >= SCIENTIFIC_FROM {
+        if largest < SHORT_AXIS_FROM || !(1_000.0..SCIENTIFIC_FROM).contains(&value) {
             return self.tick(value, step, value);
         }
         let short = Short::pick(value, 1_000.0);

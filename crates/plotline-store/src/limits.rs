@@ -40,6 +40,8 @@ pub struct Limits {
     pub reserve: Amount,
     /// The server's offset from UTC at the moment, in minutes: days end at its own midnight.
     pub utc_offset_min: i32,
+    /// Not a question: nothing is checked and nothing counted. For work that costs nothing, such as drawing a chart again.
+    pub uncounted: bool,
 }
 
 /// Whose use a quota bounds.
@@ -218,6 +220,9 @@ impl Counter {
 
 /// Counts the question of a job that has just been inserted; or says which limit it breaks, and the caller takes the counting back.
 pub(crate) async fn count_question(tx: &mut Tx<'_>, limits: &Limits, job: &Job) -> Result<Option<Refusal>, StoreError> {
+    if limits.uncounted {
+        return Ok(None);
+    }
     let reserve =
         Amount { tokens: limits.reserve.tokens.min(AMOUNT_MAX), micros: limits.reserve.micros.min(AMOUNT_MAX) };
     let counters = limits.counters(job);

@@ -68,7 +68,7 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
     if rows.len() < ROWS_MIN {
         return found;
     }
-    let mut labels: Vec<Option<Label>> = rows.iter().map(|row| row_label(row)).collect();
+    let mut labels: Vec<Option<Label>> = rows.iter().map(row_label).collect();
     // A last row with numbers and no name may be the total.
     let nameless = |row: &Row<'_>| row.first().is_some_and(|cell| cell.is_empty());
     if let (Some(last), [others @ .., last_row]) = (labels.last_mut(), rows.as_slice())
@@ -127,7 +127,7 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
     }
     *rows = kept;
     if !found.totals.is_empty() {
-        let names: Vec<String> = found.totals.iter().map(|row| named(row)).collect();
+        let names: Vec<String> = found.totals.iter().map(named).collect();
         found.notes.push(if names.len() == 1 {
             format!("The row {} is a total and was kept out of the data.", names[0])
         } else {

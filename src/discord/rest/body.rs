@@ -26,6 +26,8 @@ pub struct MessageBody {
     pub files: Vec<File>,
     /// Files of the message that an edit keeps as they are.
     pub kept: Vec<u64>,
+    /// An edit leaves the text as it is.
+    pub keeps_text: bool,
     /// Rows of buttons and selects, as Discord's JSON.
     pub components: Vec<Value>,
     /// Message flags: [`flag::EPHEMERAL`], [`flag::SUPPRESS_EMBEDS`].
@@ -56,13 +58,16 @@ impl MessageBody {
             }
             attachment
         }));
-        json!({
-            "content": self.content,
+        let mut payload = json!({
             "components": self.components,
             "flags": self.flags,
             "attachments": attachments,
             "allowed_mentions": { "parse": [] },
-        })
+        });
+        if !self.keeps_text {
+            payload["content"] = json!(self.content);
+        }
+        payload
     }
 }
 

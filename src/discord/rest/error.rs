@@ -15,6 +15,8 @@ pub mod code {
     pub const UNKNOWN_INTERACTION: u32 = 10062;
     /// Unknown webhook: for an interaction, its fifteen minutes are over.
     pub const UNKNOWN_WEBHOOK: u32 = 10015;
+    /// Invalid webhook token: for an interaction, its fifteen minutes are over.
+    pub const INVALID_WEBHOOK_TOKEN: u32 = 50027;
     /// Missing access: the bot cannot see the place.
     pub const MISSING_ACCESS: u32 = 50001;
     /// Cannot send messages to this user.
@@ -86,6 +88,11 @@ impl RestError {
     /// The message, channel or thread is gone.
     pub fn is_gone(&self) -> bool {
         matches!(self.code(), code::UNKNOWN_CHANNEL | code::UNKNOWN_MESSAGE)
+    }
+
+    /// The token of an interaction is not good (any more): its fifteen minutes are over, or it was never acknowledged.
+    pub fn is_expired(&self) -> bool {
+        matches!(self.code(), code::UNKNOWN_WEBHOOK | code::INVALID_WEBHOOK_TOKEN)
     }
 
     /// The bot lacks a permission there.

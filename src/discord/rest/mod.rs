@@ -6,6 +6,7 @@
 
 mod body;
 mod error;
+mod interactions;
 mod limits;
 mod routes;
 
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use body::{File, MessageBody, NewMessage, Posted, PostedFile, flag};
 pub use error::{RestError, code};
+pub use interactions::{Acknowledged, Callback, Choice, Form, FormInput};
 use limits::{Limits, Route};
 pub use routes::{Application, Channel, GatewayBot, Page, StartedThread, User};
 
@@ -52,6 +54,8 @@ struct Call {
     authorised: bool,
     /// How long all attempts and waits may take.
     deadline: Duration,
+    /// How long one attempt may take, where it is less than for other calls.
+    attempt: Option<Duration>,
 }
 
 /// What came back, and whether an attempt before it may have been executed as well.
@@ -104,10 +108,16 @@ impl Rest {
     }
 
     async fn call(&self, call: Call) -> Result<Answer, RestError> {
+        let mut ambiguous = false;
+        let value = self.call_noting(call, &mut ambiguous).await?;
+        Ok(Answer { value, ambiguous })
+    }
+
+    /// As [`Rest::call`]; also tells of a call that failed in the end whether some attempt may have been executed.
+    async fn call_noting(&self, call: Call, ambiguous: &mut bool) -> Result<Value, RestError> {
         let started = Instant::now();
         let until = started + call.deadline;
         let mut attempts = 0;
-        let mut ambiguous = false;
         let mut back_off = BACK_OFF_FIRST;
         loop {
             if let Some(wait) = self.inner.limits.brake(std::time::Instant::now()) {
@@ -122,7 +132,7 @@ impl Rest {
             }
             attempts += 1;
             let (last, wait) = match self.attempt(&call).await {
-                Attempt::Done(value) => return Ok(Answer { value, ambiguous }),
+                Attempt::Done(value) => return Ok(value),
                 Attempt::Refused(error) => return Err(error),
                 Attempt::Limited(wait) => {
                     // A limit says when to come back, so it does not use up the patience for failures.
@@ -130,7 +140,7 @@ impl Rest {
                     (format!("429, retry after {wait:?}"), wait)
                 }
                 Attempt::Failed { what, executed_perhaps } => {
-                    ambiguous |= executed_perhaps;
+                    *ambiguous |= executed_perhaps;
                     let wait = jittered(back_off);
                     back_off = (back_off * 2).min(BACK_OFF_MAX);
                     (what, wait)
@@ -159,7 +169,9 @@ impl Rest {
             call.path.split('?').next().unwrap_or("")
         ));
         url.set_query(call.path.split_once('?').map(|(_, query)| query));
-        let mut request = self.inner.client.request(call.method.clone(), url).timeout(self.inner.attempt_timeout);
+        let timeout =
+            call.attempt.map_or(self.inner.attempt_timeout, |attempt| attempt.min(self.inner.attempt_timeout));
+        let mut request = self.inner.client.request(call.method.clone(), url).timeout(timeout);
         if call.authorised {
             request = request.header("authorization", format!("Bot {}", self.inner.token.expose_secret()));
         }

@@ -268,7 +268,7 @@ impl Rest {
     }
 
     fn to(&self, method: Method, path: String, route: Route, payload: Payload) -> Call {
-        Call { method, path, route, payload, authorised: true, deadline: CALL_DEADLINE }
+        Call { method, path, route, payload, authorised: true, deadline: CALL_DEADLINE, attempt: None }
     }
 }
 
@@ -285,7 +285,7 @@ fn payload(value: Value, body: &MessageBody) -> Payload {
     if body.files.is_empty() { Payload::Json(value) } else { Payload::Multipart(value, body.files.clone()) }
 }
 
-fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, RestError> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, RestError> {
     serde_json::from_value(value).map_err(|error| RestError::Unreadable(error.to_string()))
 }
 

@@ -14,7 +14,7 @@ use crate::{
         Call, Outcome, Reply,
         commands::{self, check_choice_values},
         messages::edit_of,
-        validate::{MessageForm, component, is_select, text},
+        validate::{MessageForm, check_files, component, fields, is_select, text},
     },
     state::{Core, State},
 };
@@ -271,11 +271,12 @@ fn read_data(call: &Call) -> Result<MessageForm, ApiError> {
     let mut errors = FormErrors::default();
     let form = MessageForm::collect(&call.body["data"], &call.files, "data", &mut errors);
     errors.check()?;
+    check_files(&call.files)?;
     Ok(form)
 }
 
 fn note_data(state: &mut State, call: &Call) {
-    state.note_message_fields(&call.body["data"], "interaction callback");
+    state.note_message_fields(&call.body["data"], fields::ANSWER, "interaction callback");
 }
 
 fn read_choices(data: &Value, completing: u64) -> Result<Vec<Value>, ApiError> {

@@ -15,7 +15,7 @@ use crate::{
     permissions::Permissions,
     rest::{
         Call, Outcome, Reply,
-        validate::{MESSAGE_FIELDS, MessageForm, ReferenceForm},
+        validate::{MessageForm, ReferenceForm, fields},
     },
     state::{Core, State},
     wire::user_json,
@@ -44,13 +44,18 @@ impl State {
         if granted.contains(needed) { Ok(granted) } else { Err(ApiError::missing_permissions()) }
     }
 
-    /// Notes fields of a message body that Discord would ignore, and pings by default.
-    pub(crate) fn note_message_fields(&mut self, body: &Value, route: &str) {
+    /// Notes fields of a body that Discord would ignore.
+    pub(crate) fn note_unknown_fields(&mut self, body: &Value, known: &[&str], route: &str) {
         for field in body.as_object().into_iter().flatten().map(|(field, _)| field) {
-            if !MESSAGE_FIELDS.contains(&field.as_str()) {
+            if !known.contains(&field.as_str()) {
                 self.observed.violation(ViolationKind::UnknownField, format!("{route}: {field}"));
             }
         }
+    }
+
+    /// Notes fields of a message body that Discord would ignore, and pings by default.
+    pub(crate) fn note_message_fields(&mut self, body: &Value, known: &[&str], route: &str) {
+        self.note_unknown_fields(body, known, route);
         if body.get("allowed_mentions").is_none_or(Value::is_null) {
             self.observed.violation(ViolationKind::PingsByDefault, format!("{route}: no allowed_mentions"));
         }
@@ -167,7 +172,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Outcome {
     }
     let granted = state.permissions_in(state.bot, channel);
     let form = MessageForm::read(&call.body, &call.files)?;
-    state.note_message_fields(&call.body, "POST message");
+    state.note_message_fields(&call.body, fields::CREATE, "POST message");
     if form.is_empty(call) {
         return Err(ApiError::empty_message());
     }
@@ -229,7 +234,7 @@ pub(crate) fn edit(state: &mut State, call: &Call) -> Outcome {
         return Err(ApiError::thread_locked());
     }
     let form = MessageForm::read(&call.body, &call.files)?;
-    state.note_message_fields(&call.body, "PATCH message");
+    state.note_message_fields(&call.body, fields::EDIT, "PATCH message");
     state.check_contents(granted, &form, call)?;
     state.check_old_edit(id)?;
     state.edit_message(id, edit_of(form, call))?;

@@ -11,7 +11,7 @@ use crate::{
     rest::{
         Call, Outcome, Reply,
         channels::{check_auto_archive, check_slowmode},
-        validate::{MessageForm, text},
+        validate::{MessageForm, check_files, fields, text},
     },
     state::State,
     wire::thread_member_json,
@@ -45,6 +45,7 @@ pub(crate) fn from_message(state: &mut State, call: &Call) -> Outcome {
     let (channel, message) = (call.channel()?, call.message()?);
     state.bot_permissions(channel)?;
     let new = read_new(&call.body, ChannelKind::PublicThread)?;
+    state.note_unknown_fields(&call.body, fields::THREAD, "POST thread from message");
     let thread = state.start_thread_from(state.bot, channel, message, new)?;
     Ok(Reply::created(state.channel_json(state.channel(thread)?)))
 }
@@ -76,6 +77,7 @@ fn start_post(state: &mut State, call: &Call, forum: ChannelId, granted: Permiss
     let mut errors = FormErrors::default();
     let form = MessageForm::collect(message, &call.files, "message", &mut errors);
     errors.check()?;
+    check_files(&call.files)?;
     if form.is_empty(call) {
         return Err(ApiError::empty_message());
     }

@@ -44,23 +44,34 @@ const COMPONENTS_V2_MAX: usize = 40;
 const SETTABLE_FLAGS: u64 =
     flags::SUPPRESS_EMBEDS | flags::EPHEMERAL | flags::SUPPRESS_NOTIFICATIONS | flags::IS_COMPONENTS_V2;
 
-/// The fields of a message body that Discord knows.
-pub(crate) const MESSAGE_FIELDS: &[&str] = &[
-    "content",
-    "nonce",
-    "enforce_nonce",
-    "tts",
-    "embeds",
-    "allowed_mentions",
-    "message_reference",
-    "components",
-    "sticker_ids",
-    "attachments",
-    "flags",
-    "thread_name",
-    "username",
-    "avatar_url",
-];
+/// The fields that Discord knows in each kind of body that carries a message. Polls are left out: they are not played.
+pub(crate) mod fields {
+    /// A new message.
+    pub(crate) const CREATE: &[&str] = &[
+        "content",
+        "nonce",
+        "enforce_nonce",
+        "tts",
+        "embeds",
+        "allowed_mentions",
+        "message_reference",
+        "components",
+        "sticker_ids",
+        "attachments",
+        "flags",
+    ];
+    /// An edit of a message.
+    pub(crate) const EDIT: &[&str] =
+        &["content", "embeds", "allowed_mentions", "components", "sticker_ids", "attachments", "flags"];
+    /// An answer or follow-up of an interaction, which has neither nonce nor reference.
+    pub(crate) const ANSWER: &[&str] =
+        &["content", "tts", "embeds", "allowed_mentions", "components", "attachments", "flags"];
+    /// An edit of one of these.
+    pub(crate) const ANSWER_EDIT: &[&str] =
+        &["content", "embeds", "allowed_mentions", "components", "attachments", "flags"];
+    /// A thread from a message.
+    pub(crate) const THREAD: &[&str] = &["name", "auto_archive_duration", "rate_limit_per_user"];
+}
 
 /// An entry of the `attachments` list.
 #[derive(Debug)]
@@ -99,9 +110,7 @@ impl MessageForm {
         let mut errors = FormErrors::default();
         let form = Self::collect(body, files, "", &mut errors);
         errors.check()?;
-        if files.iter().any(|file| file.bytes.len() > FILE_MAX_BYTES) {
-            return Err(ApiError { status: 413, ..ApiError::entity_too_large() });
-        }
+        check_files(files)?;
         Ok(form)
     }
 
@@ -210,6 +219,12 @@ impl MessageForm {
             && nothing(&self.components)
             && call.files.is_empty()
     }
+}
+
+/// Refuses files that are too large for a server without boosts.
+pub(crate) fn check_files(files: &[UploadedFile]) -> Result<(), ApiError> {
+    let too_large = files.iter().any(|file| file.bytes.len() > FILE_MAX_BYTES);
+    if too_large { Err(ApiError::entity_too_large()) } else { Ok(()) }
 }
 
 /// A list field of at most `max` objects.

@@ -8,7 +8,7 @@ use crate::{
         Call, Outcome, Reply,
         interactions::{Interaction, is_expired},
         messages::edit_of,
-        validate::MessageForm,
+        validate::{MessageForm, fields},
     },
     state::State,
 };
@@ -49,7 +49,7 @@ fn answer(state: &State, id: MessageId) -> Outcome {
 
 fn edit(state: &mut State, call: &Call, id: MessageId) -> Outcome {
     let form = MessageForm::read(&call.body, &call.files)?;
-    state.note_message_fields(&call.body, "PATCH webhook message");
+    state.note_message_fields(&call.body, fields::ANSWER_EDIT, "PATCH webhook message");
     state.edit_message(id, edit_of(form, call))?;
     for interaction in state.interactions.by_id.values_mut().filter(|i| i.original == Some(id)) {
         interaction.deferred = false;
@@ -70,7 +70,7 @@ pub(crate) fn follow_up(state: &mut State, call: &Call) -> Outcome {
         return Err(ApiError::too_many_follow_ups());
     }
     let form = MessageForm::read(&call.body, &call.files)?;
-    state.note_message_fields(&call.body, "POST follow-up");
+    state.note_message_fields(&call.body, fields::ANSWER, "POST follow-up");
     let ephemeral = form.flags.unwrap_or(0) & flags::EPHEMERAL != 0;
     let reply_to = interaction.original.filter(|id| state.messages.contains_key(id));
     let id = state.create_answer(&interaction, Some((&form, call)), ephemeral, reply_to)?;

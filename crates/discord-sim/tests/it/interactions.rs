@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use discord_sim::{
     ChannelId, ClientEvent, GuildHandle, InteractionId, Invocation, Permissions, Post, Sim, SimOptions, UserId,
+    ViolationKind,
 };
 use reqwest::{
     Method,
@@ -134,7 +135,10 @@ async fn a_deferred_answer_is_filled_by_patch_and_follow_ups_come_after() {
         (&json!("chart"), &json!("c.png"))
     );
     assert!(!stage.sim.interaction(id).expect("known").answer.expect("answered").is_loading());
-    let follow_up = stage.rest.post(&webhook, quiet("and")).await;
+    let mut with_nonce = quiet("and");
+    with_nonce["nonce"] = json!("1");
+    let follow_up = stage.rest.post(&webhook, with_nonce).await;
+    assert_eq!(stage.sim.take_violations(ViolationKind::UnknownField), 1, "follow-ups have no nonce");
     assert_ne!(follow_up.body["id"], patched.body["id"]);
     let path = format!("{webhook}/messages/{}", text(&follow_up.body["id"]));
     assert_eq!(stage.rest.patch(&path, quiet("and more")).await.body["content"], "and more");

@@ -392,6 +392,31 @@ async fn typing_is_shown_to_people_and_sessions() {
 }
 
 #[tokio::test]
+async fn onlookers_see_an_answer_grow_and_go() {
+    let sim = start().await;
+    let general = sim.guild("Testers").text_channel("general");
+    let mut seen = sim.subscribe();
+    let rest = Rest::new(&sim);
+    let sent = rest.post(&format!("/channels/{general}/messages"), quiet("one")).await;
+    let path = format!("/channels/{general}/messages/{}", sent.body["id"].as_str().expect("an id"));
+    rest.patch(&path, quiet("one two")).await;
+    rest.delete(&path).await;
+    let mut shown = Vec::new();
+    while shown.len() < 3 {
+        let event = serde_json::to_value(seen.recv().await.expect("an event")).expect("JSON");
+        let kind = event["type"].as_str().expect("a type").to_owned();
+        if kind.starts_with("message_") {
+            shown.push(format!("{kind}: {}", event["message"]["content"].as_str().unwrap_or("-")));
+        }
+    }
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    message_created: one
+    message_updated: one two
+    message_deleted: -
+    ");
+}
+
+#[tokio::test]
 async fn messages_are_deleted_in_bulk() {
     let sim = start().await;
     let guild = sim.guild("Testers");

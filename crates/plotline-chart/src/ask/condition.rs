@@ -49,6 +49,9 @@ struct Condition {
     filter: Filter,
 }
 
+/// What a word such as `older` compares, and whether it means above.
+type About = (Vec<&'static str>, bool);
+
 struct Finder<'a> {
     table: &'a Table,
     names: &'a [ColumnName],
@@ -239,8 +242,7 @@ impl Finder<'_> {
     }
 
     /// The comparison whose words begin here, where they end, and what a word such as `older` is about.
-    #[allow(clippy::type_complexity, reason = "used once, and every part is named where it is taken apart")]
-    fn relation(&self, at: usize) -> Option<(Relation, usize, Option<(Vec<&'static str>, bool)>)> {
+    fn relation(&self, at: usize) -> Option<(Relation, usize, Option<About>)> {
         if let Some(about) = comparative(&self.tokens[at].text)
             && self.tokens.get(at + 1).is_some_and(|token| token.is("than"))
         {

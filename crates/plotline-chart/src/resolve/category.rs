@@ -220,7 +220,7 @@ fn keep_having(scope: &mut Scope<'_>, plot: &mut Plot<'_>) {
     let dropped = before - plot.entries.len();
     if dropped > 0 {
         let measure = plot.measures.first().map(|(measure, _)| words::measure(measure)).unwrap_or_default();
-        scope.left_out.push(format!("only {measure} {} {}", having.op.sign(), having.value));
+        scope.left_out.push(format!("Only {measure} {} {}", having.op.sign(), having.value));
     }
     keep_categories_with_entries(plot);
 }

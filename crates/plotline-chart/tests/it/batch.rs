@@ -36,3 +36,12 @@ fn a_bad_line_does_not_stop_the_rest() {
         [Value::Null, 1.into(), 2.into(), 3.into()]
     );
 }
+
+#[test]
+fn an_endless_line_is_refused_and_the_next_is_answered() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/months.csv");
+    let long = "x".repeat(3 << 20);
+    let answers = run(&format!("{long}\n{{\"id\": 1, \"table\": {path:?}, \"ask\": \"revenue by month\"}}"));
+    assert_eq!(answers[0]["declined"], "The line is longer than 1048576 bytes.");
+    assert_eq!(answers[1]["kind"], "line");
+}

@@ -91,7 +91,7 @@ pub(crate) fn panel(
     if !value_axis.log {
         // Points at the very edge would be cut in half; bubbles need more.
         let air = (value_axis.high * 0.5 - value_axis.low * 0.5) * if bubble { 0.22 } else { 0.06 };
-        let keeps_zero = value_axis.low >= 0.0 && value_axis.low <= 0.0 && !bubble;
+        let keeps_zero = value_axis.low == 0.0 && !bubble;
         value_axis.low -= if keeps_zero { 0.0 } else { air };
         value_axis.high += air;
     }

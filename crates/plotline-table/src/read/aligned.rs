@@ -18,10 +18,13 @@ struct Field<'a> {
 
 /// Looks for aligned columns that begin at a line.
 pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
-    let mut end = at;
-    while end < scan.lines.len() && end - at <= scan.rows_max && !scan.lines[end].is_blank() {
-        end += 1;
+    // Most lines are prose; only where the first ones could begin a table is the whole paragraph looked at.
+    let head = &scan.lines[at..scan.lines.len().min(at + HEAD_LINES)];
+    let head = &head[..head.iter().position(Line::is_blank).unwrap_or(head.len())];
+    if !head.iter().any(|line| fields(line.text).len() > 1 || is_drawn(line.text)) {
+        return Looked::NotBefore(at + 1);
     }
+    let end = paragraph_end(scan, at);
     let block = &scan.lines[at..end];
     if let Some((rows, header, lines)) = by_ruler(block) {
         return hit(scan, at, rows, header, lines, Proof::Form);
@@ -32,26 +35,32 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
     if let Some((rows, header, lines)) = by_gutters(scan, block) {
         return hit(scan, at, rows, header, lines, if scan.place == Place::Prose { Proof::Typed } else { Proof::Form });
     }
-    // A later line of the block may still begin a table; a long block is not searched again from each of its lines.
-    /// Lines of prose that may stand directly above a table.
-    const PROSE_LINES_MAX: usize = 12;
-    Looked::NotBefore(
-        if block.len() > PROSE_LINES_MAX && !block.iter().take(PROSE_LINES_MAX).any(|line| fields(line.text).len() > 1)
-        {
-            at + PROSE_LINES_MAX
-        } else {
-            at + 1
-        },
-    )
+    Looked::NotBefore(at + retry_after(block.len()))
 }
 
-/// Looks for lines of the same number of words that begin at a line.
-pub(crate) fn detect_words<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
+/// Lines that show whether a table begins here: a title or a header, a rule, a row.
+const HEAD_LINES: usize = 3;
+
+/// Where the lines without an empty one between them end.
+fn paragraph_end(scan: &Scan<'_>, at: usize) -> usize {
     let mut end = at;
     while end < scan.lines.len() && end - at <= scan.rows_max && !scan.lines[end].is_blank() {
         end += 1;
     }
-    match by_words(scan, &scan.lines[at..end]) {
+    end
+}
+
+/// How many lines further on a table is looked for again after a paragraph was none from here. Trying a long one from
+/// each of its lines would cost the square of its length.
+fn retry_after(lines: usize) -> usize {
+    /// Paragraphs up to this long are tried from every line.
+    const SHORT_LINES: usize = 200;
+    if lines > SHORT_LINES { lines / 2 } else { 1 }
+}
+
+/// Looks for lines of the same number of words that begin at a line.
+pub(crate) fn detect_words<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
+    match by_words(scan, at) {
         Some((rows, header, lines)) => hit(scan, at, rows, header, lines, Proof::Numbers),
         None => Looked::NotBefore(at + 1),
     }
@@ -322,8 +331,11 @@ fn place_words<'a>(line: &'a str, extents: &[(usize, usize)]) -> Option<Row<'a>>
 }
 
 /// A table whose lines all have the same number of words, or one more than the header, as R prints it.
-fn by_words<'a>(scan: &Scan<'a>, block: &[Line<'a>]) -> Option<Rows<'a>> {
-    if scan.place == Place::Code {
+fn by_words<'a>(scan: &Scan<'a>, at: usize) -> Option<Rows<'a>> {
+    /// The longest line that is split into words, in bytes.
+    const LINE_BYTES_MAX: usize = 2000;
+    let block = &scan.lines[at..];
+    if scan.place == Place::Code || block[0].text.len() > LINE_BYTES_MAX {
         return None;
     }
     let words = |line: &Line<'a>| -> Row<'a> { line.text.split_whitespace().map(Cow::Borrowed).collect() };
@@ -334,17 +346,25 @@ fn by_words<'a>(scan: &Scan<'a>, block: &[Line<'a>]) -> Option<Rows<'a>> {
     if width < 2 || !(first.len() == width || indexed) {
         return None;
     }
+    // Sentences of the same length are not a table.
+    let sentence = |line: &Line<'_>| prose::sentence_score(line.text) > 0 || prose::has_function_word(line.text);
     let mut rows = vec![first];
     for line in &block[1..] {
         let row = words(line);
-        if row.len() != width || prose::sentence_score(line.text) > 1 {
+        // Rows that cannot be one are not collected, so that a long text is not read again from each of its lines.
+        if scan.place == Place::Prose && rows.len() <= 2 && sentence(line) {
+            return None;
+        }
+        if row.len() != width
+            || rows.len() > scan.rows_max
+            || !row.iter().any(|cell| matches!(class_of(cell), Class::Integer | Class::Number))
+            || prose::sentence_score(line.text) > 1
+        {
             break;
         }
         rows.push(row);
     }
     let lines = rows.len();
-    // Sentences of the same length are not a table.
-    let sentence = |line: &Line<'_>| prose::sentence_score(line.text) > 0 || prose::has_function_word(line.text);
     if scan.place == Place::Prose && block[..lines].iter().any(sentence) {
         return None;
     }

@@ -14,6 +14,9 @@ enum Value<'a> {
     Object(Vec<(Cow<'a, str>, Value<'a>)>),
 }
 
+/// The entries of an object in their order.
+type Entries<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
+
 /// The deepest nesting read: tables need three levels, and each costs stack.
 const DEPTH_MAX: usize = 24;
 
@@ -376,7 +379,7 @@ fn table_of_object<'a>(mut entries: Vec<(Cow<'a, str>, Value<'a>)>, wrappers: us
             }
         };
         if numbered {
-            let columns: Vec<(Cow<'static, str>, Vec<(Cow<'static, str>, Value<'static>)>)> =
+            let columns: Vec<(Cow<'static, str>, Entries<'static>)> =
                 entries.into_iter().map(|(key, value)| (Cow::Owned(key.into_owned()), inner_of(value))).collect();
             let height = columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
             let mut rows: Vec<Row<'static>> = vec![columns.iter().map(|(key, _)| key.clone()).collect()];

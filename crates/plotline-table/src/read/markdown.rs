@@ -50,7 +50,7 @@ pub(crate) fn split_row(line: &str) -> Row<'_> {
 pub(crate) fn clean(cell: &str) -> Cow<'_, str> {
     let cell = trim(cell);
     /// Longer cells keep their markup: looking for what closes it could cost the square of their length.
-    const MARKUP_BYTES_MAX: usize = 4000;
+    const MARKUP_BYTES_MAX: usize = 1000;
     if cell.len() > MARKUP_BYTES_MAX || !cell.contains(['*', '_', '`', '~', '[', '\\', '<', '&']) {
         return Cow::Borrowed(cell);
     }
@@ -172,7 +172,8 @@ fn closing(tail: &str, marker: &str, before: Option<char>) -> Option<usize> {
     let after = tail[at + marker.len()..].chars().next();
     let escaped = tail[..at].ends_with('\\');
     let inside_ends_blank = tail[..at].ends_with(char::is_whitespace);
-    (!escaped && !inside_ends_blank && after != Some(c) && !(c == '_' && in_word(after))).then_some(at)
+    let stays_open = escaped || inside_ends_blank || after == Some(c) || c == '_' && in_word(after);
+    (!stays_open).then_some(at)
 }
 
 /// A link's label and what follows it: `[label](address)`.

@@ -99,6 +99,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) lines: Vec<Line<'a>>,
     /// Where they stand.
     pub(crate) place: Place,
+    /// Whether the message speaks of a chart, so that a list within its sentences is likely meant as data.
+    pub(crate) asked: bool,
     /// The limits of the reading.
     pub(crate) rows_max: usize,
 }
@@ -133,11 +135,19 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Result<Reading, TableError> {
 /// Reads a text whose size has been checked in another encoding.
 pub(crate) fn read_unbounded(text: &str, limits: &Limits) -> Result<Reading, TableError> {
     let mut reading = Reading::default();
+    /// A request is short; a long text is data.
+    const REQUEST_BYTES_MAX: usize = 32 * 1024;
+    let mut request_end = text.len().min(REQUEST_BYTES_MAX);
+    while !text.is_char_boundary(request_end) {
+        request_end -= 1;
+    }
+    let asked = super::prose::speaks_of_charts(&text[..request_end]);
     for segment in segments(text) {
         let scan = Scan {
             text,
             lines: lines(text, segment.content.clone()),
             place: segment.place,
+            asked,
             rows_max: limits.rows.saturating_add(1),
         };
         let before = reading.tables.len();
@@ -220,7 +230,8 @@ impl<'a> Scan<'a> {
         let before = reading.tables.len();
         let taken = self.walk(DETECTORS, 0..self.lines.len(), limits, reading)?;
         let mut free = 0;
-        for lines in taken.into_iter().chain([self.lines.len()..self.lines.len()]) {
+        let end = self.lines.len();
+        for lines in taken.into_iter().chain(std::iter::once(end..end)) {
             self.walk(INLINE_DETECTORS, free..lines.start, limits, reading)?;
             free = lines.end;
         }

@@ -48,13 +48,16 @@ fn is_value(text: &str) -> bool {
 }
 
 fn is_label(text: &str) -> bool {
+    if text.is_empty() || text.len() > LABEL_BYTES_MAX {
+        return false;
+    }
     // `Jan 5, Feb` is an item and a name.
     if text.split_once(", ").is_some_and(|(first, _)| first.contains(|c: char| c.is_ascii_digit()))
         && date::lex(text).is_none()
     {
         return false;
     }
-    !text.is_empty() && text.len() <= LABEL_BYTES_MAX && text.split_whitespace().count() <= LABEL_WORDS_MAX
+    text.split_whitespace().count() <= LABEL_WORDS_MAX
 }
 
 /// A bullet or a number in front of a list item, and what follows it.
@@ -79,6 +82,12 @@ fn strip_bullet(line: &str) -> (bool, &str) {
 /// Reads one item as a name and a value.
 fn pair<'a>(text: &'a str, reversed: bool) -> Option<Pair<'a>> {
     let text = trim(trim(text).trim_end_matches([',', ';']));
+    /// The longest item: a name and a value, each with its markup, and what stands between them. A longer line would be
+    /// tried at each of its separators.
+    const ITEM_BYTES_MAX: usize = 400;
+    if text.len() > ITEM_BYTES_MAX {
+        return None;
+    }
     let made = |label: &'a str, value: &'a str, between: Between| {
         let label = clean(trim(trim(label).trim_matches(['"', '\''])));
         let value = trim(value.trim_matches(['*', '`', '_', ' ']));
@@ -235,8 +244,7 @@ pub(crate) fn detect_inline<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
     for line in &scan.lines[at..end] {
         split_items(line.text, line.start, &mut items);
     }
-    let asked = prose::speaks_of_charts(scan.text.get(..PARAGRAPH_BYTES_MAX).unwrap_or(scan.text));
-    let Some((rows, span)) = longest_list(&items, asked) else {
+    let Some((rows, span)) = longest_list(&items, scan.asked) else {
         return none;
     };
     let within = |line: usize| scan.lines[line].start < span.end && scan.lines[line].end() > span.start;
@@ -362,9 +370,8 @@ fn longest_list<'a>(items: &[Item<'a>], asked: bool) -> Option<List<'a>> {
     });
     let end = end + usize::from(last_item.text.ends_with(')') && kind == Between::Parentheses);
     let labels_ok = rows.iter().all(|row| {
-        !(row[0].contains(' ') && prose::has_function_word(&row[0]))
-            && !prose::is_reference(&row[0])
-            && is_name(&row[0])
+        let sentence = row[0].contains(' ') && prose::has_function_word(&row[0]);
+        !(sentence || prose::is_reference(&row[0])) && is_name(&row[0])
     });
     let calendar = rows
         .iter()

@@ -173,8 +173,7 @@ fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
     let ruled = groups.len() > 2;
     let mut rows: Vec<Row<'a>> = Vec::new();
     for (index, group) in groups.into_iter().enumerate() {
-        let mut in_group = 0;
-        for row in group {
+        for (in_group, row) in group.into_iter().enumerate() {
             let blanks = row.iter().filter(|cell| cell.is_empty()).count();
             let continues = in_group > 0
                 && (index == 0 && header == Header::First
@@ -190,7 +189,6 @@ fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
                 }
                 _ => rows.push(row),
             }
-            in_group += 1;
         }
     }
     (rows, header)

@@ -1,5 +1,7 @@
 //! Types one column: what its cells are, how they are to be read, and what had to be assumed.
 
+mod units;
+
 use chrono::Timelike as _;
 
 use super::date::{self, Date, Day, Order};
@@ -538,7 +540,7 @@ impl Finishing<'_, '_> {
         let two_are_hours = self.expect.hours && !colons().any(|colons| colons.fraction);
         let whole_minutes = three
             && colons().all(|colons| colons.third.is_none_or(|seconds| seconds == 0.0))
-            && !(two && !two_are_hours);
+            && (!two || two_are_hours);
         let colon_unit = if two_are_hours && !three || whole_minutes { &MINUTE } else { &SECOND };
         let unit: &Measure = cells
             .iter()
@@ -756,168 +758,6 @@ impl Finishing<'_, '_> {
                 .push(format!("Approximate values in {} were taken as they stand ({text}).", quoted(&typed.name)));
         }
     }
-}
-
-/// The unit of a column of numbers, and what each cell is multiplied by to be in it.
-struct Units {
-    target: Option<String>,
-    factors: Vec<Option<f64>>,
-}
-
-impl Finishing<'_, '_> {
-    /// Decides the column's unit. `None` where the cells measure different things and are better left as words.
-    fn units(
-        &self,
-        numbers: &[Option<Number<'_>>],
-        header_unit: Option<&HeaderUnit>,
-        typed: &mut Typed,
-    ) -> Option<Units> {
-        let present = numbers.iter().flatten().count();
-        let mut distinct: Vec<(&Unit<'_>, usize)> = Vec::new();
-        /// Different units kept apart; with more the column is words.
-        const UNITS_MAX: usize = 8;
-        for unit in numbers.iter().flatten().filter_map(|number| number.unit.as_ref()) {
-            match distinct.iter().position(|(known, _)| known.same(unit)) {
-                Some(at) => distinct[at].1 += 1,
-                None if distinct.len() == UNITS_MAX => return None,
-                None => distinct.push((unit, 1)),
-            }
-        }
-        let lone_m = numbers.iter().flatten().filter(|number| number.lone_m).count();
-        let m_unit: Option<&'static Measure> =
-            if lone_m == 0 { None } else { self.lone_m_unit(numbers, &distinct, header_unit) };
-        let all_one = |_: &Number<'_>| Some(1.0);
-        let factors = |of: &dyn Fn(&Number<'_>) -> Option<f64>| -> Vec<Option<f64>> {
-            numbers.iter().map(|number| number.as_ref().and_then(of)).collect()
-        };
-        let million = |number: &Number<'_>| Some(if number.lone_m { 1e6 } else { 1.0 });
-        let measures: Option<Vec<&'static Measure>> = distinct
-            .iter()
-            .map(|(unit, _)| if let Unit::Measure(measure) = unit { Some(*measure) } else { None })
-            .chain(m_unit.map(Some))
-            .collect();
-        match (distinct.as_slice(), m_unit) {
-            ([], None) if lone_m > 0 => Some(Units { target: None, factors: factors(&million) }),
-            ([], None) => Some(Units { target: None, factors: factors(&all_one) }),
-            ([(unit, count)], None) => {
-                if matches!(unit, Unit::Word(_)) && (*count * 5 < present * 4 || present < 2) {
-                    return None;
-                }
-                if *count < present && lone_m == 0 {
-                    self.report_unitless(numbers, unit, present - count, typed);
-                }
-                let name = if let Unit::Word(_) = unit { self.commonest_word(numbers) } else { unit.name().to_owned() };
-                Some(Units { target: Some(name), factors: factors(&million) })
-            }
-            _ => {
-                let Some(measures) = measures else {
-                    return self.majority_unit(numbers, &distinct, present, typed);
-                };
-                let finest = measures.iter().copied().min_by(|a, b| a.factor.total_cmp(&b.factor))?;
-                let convertible = measures.iter().all(|measure| {
-                    measure.name == finest.name
-                        || measure.dimension == finest.dimension && finest.dimension != Dimension::Alone
-                });
-                if !convertible {
-                    return self.majority_unit(numbers, &distinct, present, typed);
-                }
-                if measures.iter().any(|measure| measure.name != finest.name) {
-                    typed.notes.push(format!(
-                        "{} has several units; all were converted to {}.",
-                        quoted(self.header),
-                        finest.name
-                    ));
-                }
-                let factor = |number: &Number<'_>| match (&number.unit, number.lone_m, m_unit) {
-                    (Some(Unit::Measure(measure)), _, _) => Some(clean_ratio(measure.factor, finest.factor)),
-                    (_, true, Some(measure)) => Some(clean_ratio(measure.factor, finest.factor)),
-                    _ => Some(1.0),
-                };
-                Some(Units { target: Some(finest.name.to_owned()), factors: factors(&factor) })
-            }
-        }
-    }
-
-    /// What a lone `m` means in this column: a million among money and multipliers (`None`), minutes among times, metres
-    /// otherwise.
-    fn lone_m_unit(
-        &self,
-        numbers: &[Option<Number<'_>>],
-        distinct: &[(&Unit<'_>, usize)],
-        header_unit: Option<&HeaderUnit>,
-    ) -> Option<&'static Measure> {
-        let metre = super::unit::measure_named("m");
-        let dimension = |wanted: Dimension| {
-            distinct.iter().any(|(unit, _)| matches!(unit, Unit::Measure(measure) if measure.dimension == wanted))
-        };
-        if dimension(Dimension::Time) || self.expect.duration {
-            return Some(&MINUTE);
-        }
-        if dimension(Dimension::Length) {
-            return metre;
-        }
-        let multiplied = numbers.iter().flatten().any(|number| number.multiplier.is_some());
-        let money = header_unit.is_some_and(|unit| super::unit::currency_named(&unit.unit).is_some());
-        if multiplied || money || !distinct.is_empty() { None } else { metre }
-    }
-
-    /// Keeps the unit of nearly all cells and leaves the others as gaps. `None` where no unit prevails.
-    fn majority_unit(
-        &self,
-        numbers: &[Option<Number<'_>>],
-        distinct: &[(&Unit<'_>, usize)],
-        present: usize,
-        typed: &mut Typed,
-    ) -> Option<Units> {
-        let (unit, count) = distinct.iter().max_by_key(|(_, count)| *count)?;
-        // Four in five: a stray cell or two, not a column of two things.
-        if *count * 5 < present * 4 {
-            let mut names: Vec<&str> = distinct.iter().map(|(unit, _)| unit.name()).collect();
-            names.dedup();
-            typed.notes.push(format!(
-                "{} mixes {}, which cannot be compared; kept as text.",
-                quoted(self.header),
-                names.join(" and ")
-            ));
-            return None;
-        }
-        let factor = |number: &Number<'_>| number.unit.as_ref().is_none_or(|own| own.same(unit)).then_some(1.0);
-        Some(Units {
-            target: Some(unit.name().to_owned()),
-            factors: numbers.iter().map(|number| number.as_ref().and_then(factor)).collect(),
-        })
-    }
-
-    fn report_unitless(&self, numbers: &[Option<Number<'_>>], unit: &Unit<'_>, count: usize, typed: &mut Typed) {
-        // Zero is zero in every unit.
-        let telling =
-            numbers.iter().flatten().any(|number| number.unit.is_none() && number.value(Decimal::Dot) != Some(0.0));
-        if telling {
-            let (values, were) = if count == 1 { ("value", "was") } else { ("values", "were") };
-            typed.notes.push(format!(
-                "{count} {values} in {} without a unit {were} taken as {}.",
-                quoted(self.header),
-                unit.name()
-            ));
-        }
-    }
-
-    /// The commonest spelling of a unit that is a word: `users` rather than the one `user`.
-    fn commonest_word(&self, numbers: &[Option<Number<'_>>]) -> String {
-        let mut spellings: Vec<(&str, usize)> = Vec::new();
-        for unit in numbers.iter().flatten().filter_map(|number| number.unit.as_ref()) {
-            match spellings.iter().position(|(known, _)| *known == unit.name()) {
-                Some(at) => spellings[at].1 += 1,
-                None => spellings.push((unit.name(), 1)),
-            }
-        }
-        spellings.iter().rev().max_by_key(|(_, count)| *count).map_or_else(String::new, |(word, _)| (*word).to_owned())
-    }
-}
-
-/// How many of the finer unit the coarser one is, without binary noise.
-fn clean_ratio(coarse: f64, fine: f64) -> f64 {
-    number::exact_product(coarse, 1.0 / fine)
 }
 
 /// Seconds as a number of a unit of time, without binary noise.

@@ -197,7 +197,7 @@ static MEASURES: &[Measure] = &[
     measure("ft²", Dimension::Area, 0.092_903_04, &["ft²", "ft^2", "ft2", "sqft", "sq ft", "sq. ft."]),
     measure("mi²", Dimension::Area, 2_589_988.110_336, &["mi²", "sq mi"]),
     measure("ha", Dimension::Area, 1e4, &["ha", "hectare", "hectares", "hektar"]),
-    measure("acres", Dimension::Area, 4046.856_422_4, &["acre", "acres"]),
+    measure("acres", Dimension::Area, 4_046.856_422_4, &["acre", "acres"]),
     measure("Pa", Dimension::Pressure, 1.0, &["Pa", "pa"]),
     measure("hPa", Dimension::Pressure, 100.0, &["hPa", "hpa"]),
     measure("kPa", Dimension::Pressure, 1e3, &["kPa", "kpa"]),

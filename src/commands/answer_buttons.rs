@@ -1,0 +1,84 @@
+//! Buttons on an answer: Stop while it grows, Retry when it failed.
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use super::context::{Begin, Context, Order};
+use super::reply::{Outcome, Problem, Reply};
+use super::{Action, Look, Meanwhile, button, custom_id, row};
+use crate::event::Permissions;
+use crate::ids::{JobId, UserId};
+use crate::request::Request;
+use crate::say;
+use plotline_store::State;
+
+const STOP: &str = "stop";
+const RETRY: &str = "retry";
+
+/// Why a job that was stopped ended, in the ledger.
+pub const STOPPED: &str = "stopped";
+
+pub(super) fn actions() -> Vec<Action> {
+    let action = |verb, run| Action { verb, run, meanwhile: Meanwhile::Message, once: false };
+    vec![action(STOP, stop as super::Handler), action(RETRY, retry)]
+}
+
+/// The row under an answer that grows.
+pub fn stop_row(job: JobId) -> Value {
+    row(vec![button(Look::Secondary, "Stop", &custom_id(STOP, [&job.to_string()]))])
+}
+
+/// The row under a sentence that says why there is no answer.
+pub fn retry_row(job: JobId) -> Value {
+    row(vec![button(Look::Primary, "Try again", &custom_id(RETRY, [&job.to_string()]))])
+}
+
+/// Whether a member may change what another asked for: moderators may.
+pub(super) fn may_change(context: &Context, asker: UserId) -> bool {
+    context.user() == asker || context.may(Permissions::MANAGE_MESSAGES)
+}
+
+/// Ends the job at once, in whichever process it runs; its text so far stays. Done by every process that hears of it, since it comes to
+/// the same however often it is done.
+fn stop(context: Context) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        let id = JobId(context.number(0)?);
+        let job = context.store().job(id).await?.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
+        if !may_change(&context, job.author_id) {
+            return Err(Problem::told(say::NOT_YOURS));
+        }
+        match context.store().cancel_job(id, STOPPED).await? {
+            Some(cancelled) => {
+                context.worker().stop(&[cancelled]);
+                Ok(Reply::Nothing)
+            }
+            // Between the click and now it has ended by itself.
+            None => Ok(Reply::Nothing),
+        }
+    })
+}
+
+/// Asks again, in the same message: a new job with the failed one's question.
+fn retry(context: Context) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        let id = JobId(context.number(0)?);
+        let failed = context.store().job(id).await?.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
+        if !may_change(&context, failed.author_id) {
+            return Err(Problem::told(say::NOT_YOURS));
+        }
+        let request = failed.request.filter(|_| failed.state == State::Failed);
+        let mut request: Request = request
+            .and_then(|request| serde_json::from_value(request.0).ok())
+            .ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
+        request.response = None;
+        let message = context.message()?;
+        Ok(Reply::Job(Box::new(Order {
+            request,
+            message: failed.message_id,
+            // A second click while the first is at work would write the same message twice.
+            exclusive_key: Some(format!("answer:{}", message.id)),
+            begin: Begin::Update(message),
+            counts: true,
+        })))
+    })
+}

@@ -1,0 +1,248 @@
+//! From an interaction to its handler, and from the handler's reply to Discord: acknowledged in time, once.
+//!
+//! Discord takes one first answer, within three seconds. What is ready soon is the first answer itself; what takes longer is announced
+//! ("is thinking") and follows as an edit. A job is claimed before it is announced, so that a process which dies in between loses
+//! nothing; when the database is slow the announcement goes first.
+
+use std::time::Duration;
+
+use plotline_store::{Claim, HeldJob};
+
+use super::context::{Begin, Context, Order};
+use super::definition::{Audience, Command, CommandKind, Handler};
+use super::reply::{Outcome, Problem, Reply};
+use super::{Action, CustomId, Meanwhile, actions, table};
+use crate::discord::rest::{Acknowledged, Callback, MessageBody, RestError, flag};
+use crate::event::{Interaction, InteractionKind, OptionValue, Permissions};
+use crate::intake::Intake;
+use crate::say;
+
+/// What is not ready by then is announced. Half of Discord's three seconds: the rest is for the call itself and its repeat.
+const ANNOUNCE_AFTER: Duration = Duration::from_millis(1_200);
+
+/// Proposals that Discord takes.
+const CHOICES_MAX: usize = 25;
+
+/// A handler that was found, and how it is acknowledged.
+struct Route {
+    run: Handler,
+    once: bool,
+    announce: Callback,
+}
+
+/// What a handler and, for a job, the claim came to.
+enum Carried {
+    Reply(Reply),
+    /// A job that this process holds.
+    Held(Box<HeldJob>, Begin),
+    /// Another process or an earlier delivery has it.
+    Elsewhere,
+}
+
+/// Answers an interaction. Nothing of it is lost in silence: what fails is logged, and the member is told.
+pub(crate) async fn handle(interaction: Interaction, intake: Intake) {
+    let arguments = match &interaction.kind {
+        InteractionKind::Component { custom_id, .. } | InteractionKind::Form { custom_id, .. } => {
+            CustomId::read(custom_id).map(|name| name.arguments).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    let context = Context::new(interaction, arguments, intake);
+    if matches!(context.interaction().kind, InteractionKind::Autocomplete { .. }) {
+        return complete(&context).await;
+    }
+    match route(&context) {
+        Ok(route) if route.once => run_once(&context, &route).await,
+        Ok(route) => run(&context, &route).await,
+        Err(sentence) => {
+            say(&context, &Callback::Message(body_of(Reply::ephemeral(sentence)))).await;
+        }
+    }
+}
+
+/// The handler of an interaction, or a sentence about why there is none.
+fn route(context: &Context) -> Result<Route, String> {
+    match &context.interaction().kind {
+        InteractionKind::Command(command) => command_route(context, CommandKind::Slash, &command.path),
+        InteractionKind::MessageCommand { name, .. } => command_route(context, CommandKind::Message, name),
+        InteractionKind::Component { custom_id, .. } | InteractionKind::Form { custom_id, .. } => {
+            let name = CustomId::read(custom_id).ok_or(say::EXPIRED_COMPONENT)?;
+            let found = actions().iter().find(|action| action.verb == name.verb);
+            let Action { run, meanwhile, once, .. } = found.ok_or(say::EXPIRED_COMPONENT)?;
+            let announce = match meanwhile {
+                Meanwhile::Private => Callback::Deferred { ephemeral: true },
+                Meanwhile::Message => Callback::DeferredUpdate,
+            };
+            Ok(Route { run: *run, once: *once, announce })
+        }
+        InteractionKind::Autocomplete { .. } => Err(say::UNKNOWN_COMMAND.to_owned()),
+    }
+}
+
+fn command_route(context: &Context, kind: CommandKind, path: &str) -> Result<Route, String> {
+    let (command, leaf) = find(kind, path).ok_or(say::UNKNOWN_COMMAND)?;
+    if command.audience == Audience::Managers && !context.may(Permissions::MANAGE_GUILD) {
+        return Err(say::NEEDS_MANAGE_SERVER.to_owned());
+    }
+    Ok(Route { run: leaf.run, once: leaf.once, announce: Callback::Deferred { ephemeral: (leaf.private)(context) } })
+}
+
+fn find(kind: CommandKind, path: &str) -> Option<(&'static Command, &'static super::definition::Leaf)> {
+    let commands = table().iter().filter(|command| command.kind == kind);
+    commands.into_iter().find_map(|command| command.leaf(path).map(|leaf| (command, leaf)))
+}
+
+/// Proposals for an option. There are none when something goes wrong: the member can type on.
+async fn complete(context: &Context) {
+    let InteractionKind::Autocomplete { command, .. } = &context.interaction().kind else { return };
+    let handler = find(CommandKind::Slash, &command.path)
+        .filter(|(command, _)| command.audience != Audience::Managers || context.may(Permissions::MANAGE_GUILD))
+        .and_then(|(_, leaf)| leaf.complete);
+    let proposed = match handler {
+        Some(handler) => tokio::time::timeout(ANNOUNCE_AFTER, handler(context.clone())).await,
+        None => Ok(Ok(Reply::Choices(Vec::new()))),
+    };
+    let mut choices = match proposed {
+        Ok(Ok(Reply::Choices(choices))) => choices,
+        Ok(Ok(_)) | Err(_) => Vec::new(),
+        Ok(Err(problem)) => {
+            tracing::warn!(error = %problem, command = context.interaction().name(), "no proposals");
+            Vec::new()
+        }
+    };
+    choices.truncate(CHOICES_MAX);
+    say(context, &Callback::Choices(choices)).await;
+}
+
+/// Does what must be done by one process: whoever acknowledges first.
+async fn run_once(context: &Context, route: &Route) {
+    if say(context, &route.announce).await != Some(Acknowledged::Now) {
+        return;
+    }
+    let outcome = (route.run)(context.clone()).await;
+    follow(context, carry(context, outcome).await, &route.announce).await;
+}
+
+/// Does it, and answers at once or, when it takes long, after an announcement.
+async fn run(context: &Context, route: &Route) {
+    let working = async {
+        let outcome = (route.run)(context.clone()).await;
+        carry(context, outcome).await
+    };
+    tokio::pin!(working);
+    tokio::select! {
+        carried = &mut working => answer(context, carried).await,
+        () = tokio::time::sleep(ANNOUNCE_AFTER) => {
+            // The answer may be on its way from another process, so whatever came of the announcement the work goes on.
+            say(context, &route.announce).await;
+            follow(context, working.await, &route.announce).await;
+        }
+    }
+}
+
+/// Turns a job into its claim and a problem into a sentence.
+async fn carry(context: &Context, outcome: Outcome) -> Carried {
+    match outcome {
+        Ok(Reply::Job(order)) => claim(context, *order).await,
+        Ok(reply) => Carried::Reply(reply),
+        Err(Problem::Told(sentence)) => Carried::Reply(Reply::ephemeral(sentence)),
+        Err(problem) => {
+            tracing::error!(error = %problem, command = context.interaction().name(), "a command failed");
+            Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED))
+        }
+    }
+}
+
+async fn claim(context: &Context, order: Order) -> Carried {
+    let begin = order.begin;
+    match context.intake().claim_interaction(context.interaction(), order).await {
+        Some(Claim::Won(held)) => Carried::Held(held, begin),
+        Some(Claim::Duplicate(_)) => Carried::Elsewhere,
+        Some(Claim::Refused(refusal)) => Carried::Reply(Reply::ephemeral(say::refused(&refusal))),
+        None => Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED)),
+    }
+}
+
+/// The first answer.
+async fn answer(context: &Context, carried: Carried) {
+    match carried {
+        Carried::Elsewhere => {}
+        Carried::Held(held, begin) => {
+            say(context, &announcement(begin)).await;
+            // Even when it is too late for an answer to the interaction: there is another way to the member.
+            context.worker().submit(*held).await;
+        }
+        Carried::Reply(reply) => {
+            let callback = match reply {
+                Reply::Update(body) => Callback::Update(body),
+                Reply::Form(form) => Callback::Form(form),
+                Reply::Nothing => Callback::DeferredUpdate,
+                other => Callback::Message(body_of(other)),
+            };
+            say(context, &callback).await;
+        }
+    }
+}
+
+fn announcement(begin: Begin) -> Callback {
+    match begin {
+        Begin::Public => Callback::Deferred { ephemeral: false },
+        Begin::Private => Callback::Deferred { ephemeral: true },
+        Begin::Update(_) => Callback::DeferredUpdate,
+    }
+}
+
+/// The answer after an announcement.
+async fn follow(context: &Context, carried: Carried, announced: &Callback) {
+    let (rest, path) = (context.rest(), &context.interaction().reply);
+    let replaces_message = *announced == Callback::DeferredUpdate;
+    let sent = match carried {
+        Carried::Elsewhere | Carried::Reply(Reply::Nothing) => return,
+        Carried::Held(held, _) => return context.worker().submit(*held).await,
+        Carried::Reply(Reply::Update(body)) => rest.edit_original(path, &body).await.map(drop),
+        // After "is thinking" a form cannot open any more.
+        Carried::Reply(Reply::Form(_)) => rest.edit_original(path, &MessageBody::text(say::TRY_AGAIN)).await.map(drop),
+        // The component's message stays; what is said goes beside it.
+        Carried::Reply(reply) if replaces_message => rest.follow_up(path, &body_of(reply)).await.map(drop),
+        Carried::Reply(reply) => rest.edit_original(path, &body_of(reply)).await.map(drop),
+    };
+    if let Err(error) = sent {
+        tracing::warn!(%error, id = %context.interaction().id, "the answer to an interaction could not be shown");
+    }
+}
+
+fn body_of(reply: Reply) -> MessageBody {
+    match reply {
+        Reply::Message(body) | Reply::Update(body) => body,
+        // Forms, proposals and jobs are no messages; whoever comes here with one has mistaken the kind of interaction.
+        _ => MessageBody { flags: flag::EPHEMERAL, ..MessageBody::text(say::COMMAND_FAILED) },
+    }
+}
+
+/// Gives the first answer. `None` where Discord did not take it.
+async fn say(context: &Context, callback: &Callback) -> Option<Acknowledged> {
+    let interaction = context.interaction();
+    let given: Result<Acknowledged, RestError> =
+        context.rest().acknowledge(interaction.id, &interaction.reply, callback).await;
+    match given {
+        Ok(Acknowledged::Now) => Some(Acknowledged::Now),
+        Ok(Acknowledged::Before) => {
+            context.intake().count_duplicate();
+            tracing::warn!(id = %interaction.id, author = %interaction.user.id, "duplicate command: the interaction is acknowledged already");
+            Some(Acknowledged::Before)
+        }
+        Ok(Acknowledged::TooLate) => {
+            tracing::warn!(id = %interaction.id, author = %interaction.user.id, "an interaction could not be acknowledged in time");
+            Some(Acknowledged::TooLate)
+        }
+        Err(error) => {
+            tracing::error!(%error, id = %interaction.id, command = interaction.name(), "an interaction could not be acknowledged");
+            None
+        }
+    }
+}
+
+/// Whether an option says yes; for [`super::definition::Leaf::private_when`], where a wrong type is somebody else's to report.
+pub(super) fn says_yes(context: &Context, option: &str) -> bool {
+    matches!(context.option(option), Some(OptionValue::Boolean(true)))
+}

@@ -1,0 +1,85 @@
+//! What a command answers, before anything is said to Discord.
+
+use serde_json::Value;
+
+use super::context::Order;
+use crate::discord::rest::{Choice, File, Form, MessageBody, RestError, flag};
+use plotline_store::{LedgerError, StoreError};
+
+/// What a command answers.
+#[derive(Debug)]
+pub enum Reply {
+    /// A message.
+    Message(MessageBody),
+    /// The message whose component was used now looks like this.
+    Update(MessageBody),
+    /// A form opens. Not possible as the answer to a form.
+    Form(Form),
+    /// Proposals for an option that is being typed; at most 25 are shown.
+    Choices(Vec<Choice>),
+    /// A job in the ledger makes the answer.
+    Job(Box<Order>),
+    /// Nothing visible: what was done shows by itself. Only for components.
+    Nothing,
+}
+
+impl Reply {
+    /// A message that only the member sees.
+    pub fn ephemeral(text: impl Into<String>) -> Self {
+        let body = MessageBody::text(text);
+        Self::Message(MessageBody { flags: body.flags | flag::EPHEMERAL, ..body })
+    }
+
+    /// A message that everybody there sees.
+    pub fn public(text: impl Into<String>) -> Self {
+        Self::Message(MessageBody::text(text))
+    }
+
+    /// The same message with a file.
+    #[must_use]
+    pub fn with_file(mut self, file: File) -> Self {
+        if let Self::Message(body) | Self::Update(body) = &mut self {
+            body.files.push(file);
+        }
+        self
+    }
+
+    /// The same message with rows of components.
+    #[must_use]
+    pub fn with_rows(mut self, rows: Vec<Value>) -> Self {
+        if let Self::Message(body) | Self::Update(body) = &mut self {
+            body.components = rows;
+        }
+        self
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// A sentence for the member, which is shown to them alone.
+    #[error("told: {0}")]
+    Told(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Discord failed.
+    #[error(transparent)]
+    Discord(#[from] RestError),
+    /// Something that should not be.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Problem {
+    /// A sentence for the member.
+    pub fn told(sentence: impl Into<String>) -> Self {
+        Self::Told(sentence.into())
+    }
+}
+
+/// What came of a command.
+pub type Outcome = Result<Reply, Problem>;
