@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, test } from "node:test";
-import { closeBrowser, visit } from "./support.mjs";
+import { closeBrowser, PATIENCE_MS, visit } from "./support.mjs";
 
 after(closeBrowser);
 
@@ -113,5 +113,21 @@ test("Ctrl-C ends the bot as well", async () => {
     assert.equal(code, 0);
     assert.ok(!existsSync(`/proc/${pid}`));
     await visitor.page.close();
+  });
+});
+
+test("no bot is left when the playground itself is killed", async () => {
+  await visit({}, async (visitor) => {
+    await visitor.dock(true);
+    const about = await visitor.page.locator(".bot-about .hint").first().textContent();
+    const pid = /process (\d+)/.exec(about)[1];
+    // What the page says about the lost connection is expected here.
+    await visitor.page.close();
+    await visitor.playground.kill();
+    const deadline = Date.now() + PATIENCE_MS;
+    while (existsSync(`/proc/${pid}`)) {
+      assert.ok(Date.now() < deadline, "the bot outlived the playground");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   });
 });
