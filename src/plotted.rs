@@ -211,7 +211,8 @@ impl Plotted {
     pub fn draw(&self, renderer: &Renderer) -> Result<Redrawn, String> {
         let resolved = self.resolve(&self.shown.spec)?;
         let png = renderer.png(&resolved.chart, &Canvas::default()).map_err(|error| error.to_string())?;
-        let mut lines: Vec<String> = Some(caption(&resolved)).into_iter().filter(|caption| !caption.is_empty()).collect();
+        let mut lines: Vec<String> =
+            Some(caption(&resolved)).into_iter().filter(|caption| !caption.is_empty()).collect();
         let notes = [&resolved.assumptions, &self.table.notes, &resolved.notes];
         lines.extend(notes.into_iter().flatten().map(|note| format!("-# {note}")));
         let chart = DrawnChart {
