@@ -5,6 +5,7 @@
 
 mod architecture;
 mod charts;
+mod commands;
 mod crash;
 mod duplicates;
 mod gateway;
@@ -12,6 +13,7 @@ mod harness;
 mod mention;
 mod model_failures;
 mod places;
+mod openapi;
 mod rest_faults;
 mod terminal;
 mod worker;

@@ -91,7 +91,7 @@ impl State {
             "id": id,
             "application_id": self.bot,
             "version": self.ids.next().to_string(),
-            "default_member_permissions": definition["default_member_permissions"].clone(),
+            "default_member_permissions": permissions_text(&definition["default_member_permissions"]),
             "type": kind,
             "name": definition["name"],
             "name_localizations": definition["name_localizations"],
@@ -117,6 +117,11 @@ impl State {
         }
         self.show(ClientEvent::CommandsChanged { guild_id: guild });
     }
+}
+
+/// Permissions may be given as a number; Discord always writes them as text.
+fn permissions_text(given: &Value) -> Value {
+    given.as_u64().map_or_else(|| given.clone(), |bits| json!(bits.to_string()))
 }
 
 /// `GET …/commands`
