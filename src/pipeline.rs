@@ -16,12 +16,12 @@ use std::sync::Arc;
 use plotline_store::{HeldJob, Lease, LedgerError, State, Store, StoreError, Transition};
 
 use crate::answer::{AnswerError, Answerer};
+use crate::commands::answer_buttons::{STOPPED, retry_row, stop_row};
 use crate::discord::rest::{MessageBody, Rest, RestError, code};
 use crate::event::PlaceKind;
 use crate::ids::{ChannelId, MessageId, UserId};
 use crate::metrics::Metrics;
 use crate::places::Places;
-use crate::commands::answer_buttons::{STOPPED, retry_row, stop_row};
 use crate::request::{Request, Task};
 use crate::say;
 use crate::settings::Settings;
@@ -326,7 +326,9 @@ impl Inner {
         if let Some(surface) = self.response_of(held, job.clone()).await? {
             // What stood in the message before belongs to another answer.
             if !surface.replaces {
-                self.store.note_own_action(plotline_store::OwnAction::DeleteMessage(surface.message), "job_cancelled").await?;
+                self.store
+                    .note_own_action(plotline_store::OwnAction::DeleteMessage(surface.message), "job_cancelled")
+                    .await?;
                 surface.delete(&self.rest).await?;
             }
         }

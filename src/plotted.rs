@@ -33,6 +33,9 @@ pub struct Shown {
     /// The text beside the chart is its caption, and is written anew with it; otherwise somebody's answer, which stays.
     #[serde(default)]
     pub captioned: bool,
+    /// The job that changed it last. Two clicks on one button at the same moment ask for the same; by this they are still two changes.
+    #[serde(default)]
+    pub changed_by: u64,
 }
 
 /// A chart with its data.
@@ -74,6 +77,7 @@ impl Plotted {
             asked: chart.spec.clone(),
             supplied: chart.supplied,
             captioned: chart.captioned,
+            changed_by: 0,
         };
         Self { table: needed(&chart.table, &chart.spec), shown }
     }
@@ -211,7 +215,8 @@ impl Plotted {
     pub fn draw(&self, renderer: &Renderer) -> Result<Redrawn, String> {
         let resolved = self.resolve(&self.shown.spec)?;
         let png = renderer.png(&resolved.chart, &Canvas::default()).map_err(|error| error.to_string())?;
-        let mut lines: Vec<String> = Some(caption(&resolved)).into_iter().filter(|caption| !caption.is_empty()).collect();
+        let mut lines: Vec<String> =
+            Some(caption(&resolved)).into_iter().filter(|caption| !caption.is_empty()).collect();
         let notes = [&resolved.assumptions, &self.table.notes, &resolved.notes];
         lines.extend(notes.into_iter().flatten().map(|note| format!("-# {note}")));
         let chart = DrawnChart {

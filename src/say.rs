@@ -91,7 +91,8 @@ pub const STOPPED: &str = "-# Stopped.";
 pub const STOPPED_BEFORE: &str = "-# Stopped before the answer began.";
 
 /// A chart whose data are no longer kept.
-pub const EXPIRED_CHART: &str = "The buttons of this chart have expired: its data are no longer kept. Please ask for it again.";
+pub const EXPIRED_CHART: &str =
+    "The buttons of this chart have expired: its data are no longer kept. Please ask for it again.";
 
 /// Beside the CSV file.
 pub const CHART_DATA: &str = "Exactly what is plotted:";

@@ -106,8 +106,7 @@ fn top(context: Context) -> BoxFuture<'static, Outcome> {
 /// A job that changes the chart: by its interaction's id it is done once, whoever hears of it how often.
 async fn redraw(context: &Context, change: Change) -> Outcome {
     let message = context.message()?;
-    let chart =
-        context.store().chart(message.id).await?.ok_or_else(|| Problem::told(say::EXPIRED_CHART))?;
+    let chart = context.store().chart(message.id).await?.ok_or_else(|| Problem::told(say::EXPIRED_CHART))?;
     if !may_change(context, chart.asker_id) {
         return Err(Problem::told(say::NOT_YOURS));
     }
@@ -141,9 +140,7 @@ async fn redraw(context: &Context, change: Change) -> Outcome {
 
 async fn plotted(context: &Context) -> Result<Plotted, Problem> {
     let chart = context.store().chart(context.message()?.id).await?;
-    chart
-        .and_then(|chart| Plotted::read(chart.spec.0, &chart.data))
-        .ok_or_else(|| Problem::told(say::EXPIRED_CHART))
+    chart.and_then(|chart| Plotted::read(chart.spec.0, &chart.data)).ok_or_else(|| Problem::told(say::EXPIRED_CHART))
 }
 
 /// Open to everybody who sees the chart.
@@ -156,11 +153,7 @@ fn svg(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move { file(plotted(&context).await?, |chart| chart.svg(&Renderer::new()), say::CHART_SVG).await })
 }
 
-async fn file(
-    chart: Plotted,
-    make: fn(&Plotted) -> Result<(String, String), String>,
-    text: &'static str,
-) -> Outcome {
+async fn file(chart: Plotted, make: fn(&Plotted) -> Result<(String, String), String>, text: &'static str) -> Outcome {
     // A large table takes a while, and other interactions share these threads.
     let made = tokio::task::spawn_blocking(move || make(&chart)).await;
     let (name, content) =

@@ -86,12 +86,7 @@ impl Editor {
 ///
 /// # Errors
 /// The edit's.
-pub(super) async fn finish(
-    rest: &Rest,
-    surface: &Surface,
-    body: &MessageBody,
-    verify: bool,
-) -> Result<(), RestError> {
+pub(super) async fn finish(rest: &Rest, surface: &Surface, body: &MessageBody, verify: bool) -> Result<(), RestError> {
     let (_, in_doubt) = surface.edit(rest, body).await?;
     if !verify && !in_doubt {
         return Ok(());

@@ -56,7 +56,8 @@ impl Inner {
         for _ in 0..ROUNDS_MAX {
             let Some((version, plotted)) = self.newest(surface).await? else { return Ok(false) };
             let changed = tokio::task::spawn_blocking(move || plotted.changed(change)).await;
-            let Ok(Ok(changed)) = changed else { return Ok(false) };
+            let Ok(Ok(mut changed)) = changed else { return Ok(false) };
+            changed.shown.changed_by = held.job.id.0;
             let Ok(shown) = serde_json::to_value(&changed.shown) else { return Ok(false) };
             let decided = Decided { version, shown };
             if let Ok(json) = serde_json::to_value(&decided) {

@@ -23,7 +23,7 @@ async fn ask_is_answered_in_place_for_everybody() {
     assert_eq!(world.sim.threads(world.general).len(), 0);
     assert_eq!(world.sim.bot_messages(world.general).len(), 1);
     assert_eq!((world.model.calls(), bot.counter("interactions").await, bot.counter("claims").await), (1, 1, 1));
-    assert_eq!(world.model.last_request().unwrap().last_user_text(), "what is a median?");
+    assert_eq!(world.model.last_request().unwrap().last_user_text(), "Alice: what is a median?");
     world.finish();
 }
 
@@ -127,7 +127,13 @@ async fn an_option_of_another_type_is_told_to_the_member_alone() {
 async fn a_command_of_another_version_is_told_to_the_member_alone() {
     let world = World::new().await;
     let _bot = world.bot().await;
-    world.call("POST", &format!("/applications/{}/commands", world.sim.bot()), &json!({"name": "old", "description": "x"})).await;
+    world
+        .call(
+            "POST",
+            &format!("/applications/{}/commands", world.sim.bot()),
+            &json!({"name": "old", "description": "x"}),
+        )
+        .await;
     let told = world.answer(world.invoke(world.alice, world.general, Invocation::slash("old"))).await;
     assert_eq!(told.ephemeral_to, Some(world.alice));
     insta::assert_snapshot!(told.content, @"I do not know this command (any more). Restart Discord to see the commands that there are.");

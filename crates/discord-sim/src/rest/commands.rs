@@ -245,7 +245,8 @@ fn check_command(command: &Value, path: &str, errors: &mut FormErrors) {
         _ => errors.add(&at("type"), "BASE_TYPE_CHOICES", "Value must be one of {1, 2, 3}."),
     }
     let permissions = &command["default_member_permissions"];
-    if !permissions.is_null() && permissions.as_str().is_none_or(|bits| bits.parse::<u64>().is_err()) {
+    let readable = permissions.is_u64() || permissions.as_str().is_some_and(|bits| bits.parse::<u64>().is_ok());
+    if !permissions.is_null() && !readable {
         errors.add(&at("default_member_permissions"), "NUMBER_TYPE_COERCE", "Value is not a permission integer.");
     }
     for (field, max) in [("contexts", 2), ("integration_types", 1)] {
