@@ -266,15 +266,17 @@ impl Intake {
             Ok(None) => {}
             Err(error) => tracing::error!(%error, id = %id, "a deletion could not be looked up"),
         }
-        match self.inner.store.cancel_for_message(id, "message_deleted").await {
-            Ok(cancelled) => self.inner.worker.stop(&cancelled),
+        const REASON: &str = "message_deleted";
+        match self.inner.store.cancel_for_message(id, REASON).await {
+            Ok(cancelled) => self.inner.worker.stop(&cancelled, REASON),
             Err(error) => tracing::error!(%error, id = %id, "a deletion could not be recorded"),
         }
     }
 
     async fn cancel_channel(&self, id: ChannelId) {
-        match self.inner.store.cancel_for_channel(id, "channel_deleted").await {
-            Ok(cancelled) => self.inner.worker.stop(&cancelled),
+        const REASON: &str = "channel_deleted";
+        match self.inner.store.cancel_for_channel(id, REASON).await {
+            Ok(cancelled) => self.inner.worker.stop(&cancelled, REASON),
             Err(error) => tracing::error!(%error, channel = %id, "a deletion could not be recorded"),
         }
     }

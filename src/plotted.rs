@@ -33,6 +33,9 @@ pub struct Shown {
     /// The text beside the chart is its caption, and is written anew with it; otherwise somebody's answer, which stays.
     #[serde(default)]
     pub captioned: bool,
+    /// The job that changed it last. Two clicks on one button at the same moment ask for the same; by this they are still two changes.
+    #[serde(default)]
+    pub changed_by: u64,
 }
 
 /// A chart with its data.
@@ -74,6 +77,7 @@ impl Plotted {
             asked: chart.spec.clone(),
             supplied: chart.supplied,
             captioned: chart.captioned,
+            changed_by: 0,
         };
         Self { table: needed(&chart.table, &chart.spec), shown }
     }

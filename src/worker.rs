@@ -99,11 +99,11 @@ impl<W: Work> Worker<W> {
     }
 
     /// Ends jobs that a person cancelled, if they run here. Other processes find out when they renew.
-    pub fn stop(&self, cancelled: &[Cancelled]) {
+    pub fn stop(&self, cancelled: &[Cancelled], reason: &str) {
         for Cancelled { job, .. } in cancelled {
-            tracing::info!(%job, "a person ended this job by deleting its question, answer or thread");
+            tracing::info!(%job, reason, "a person ended this job");
             if let Some(running) = self.running().get(job) {
-                running.stop(Stop::Cancelled("deleted".to_owned()));
+                running.stop(Stop::Cancelled(reason.to_owned()));
             }
         }
     }

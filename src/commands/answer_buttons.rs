@@ -1,6 +1,9 @@
 //! Buttons on an answer: Stop while it grows, Retry when it failed.
 
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
+use plotline_store::{Job, State};
 use serde_json::Value;
 
 use super::context::{Begin, Context, Order};
@@ -10,10 +13,13 @@ use crate::event::Permissions;
 use crate::ids::{JobId, UserId};
 use crate::request::Request;
 use crate::say;
-use plotline_store::State;
 
 const STOP: &str = "stop";
 const RETRY: &str = "retry";
+
+/// How often, and after which pause, a job that is about to end is looked at again: half a second in all.
+const END_CHECKS_MAX: u32 = 10;
+const END_CHECK_EVERY: Duration = Duration::from_millis(50);
 
 /// Why a job that was stopped ended, in the ledger.
 pub const STOPPED: &str = "stopped";
@@ -47,22 +53,30 @@ fn stop(context: Context) -> BoxFuture<'static, Outcome> {
         if !may_change(&context, job.author_id) {
             return Err(Problem::told(say::NOT_YOURS));
         }
-        match context.store().cancel_job(id, STOPPED).await? {
-            Some(cancelled) => {
-                context.worker().stop(&[cancelled]);
-                Ok(Reply::Nothing)
-            }
-            // Between the click and now it has ended by itself.
-            None => Ok(Reply::Nothing),
-        }
+        // None where it has ended by itself between the click and now; the button is gone with the next edit.
+        let cancelled = context.store().cancel_job(id, STOPPED).await?;
+        context.worker().stop(cancelled.as_slice(), STOPPED);
+        Ok(Reply::Nothing)
     })
+}
+
+/// A job, once it has ended: the button is shown a moment before the ledger knows of the end.
+async fn ended(context: &Context, id: JobId) -> Result<Job, Problem> {
+    for _ in 0..END_CHECKS_MAX {
+        let job = context.store().job(id).await?.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
+        if job.state.is_final() {
+            return Ok(job);
+        }
+        tokio::time::sleep(END_CHECK_EVERY).await;
+    }
+    Err(Problem::told(say::TRY_AGAIN))
 }
 
 /// Asks again, in the same message: a new job with the failed one's question.
 fn retry(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let id = JobId(context.number(0)?);
-        let failed = context.store().job(id).await?.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
+        let failed = ended(&context, id).await?;
         if !may_change(&context, failed.author_id) {
             return Err(Problem::told(say::NOT_YOURS));
         }

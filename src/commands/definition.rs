@@ -212,10 +212,10 @@ impl Command {
         match self.audience {
             Audience::Everyone => {}
             Audience::Managers => {
-                json["default_member_permissions"] = json!(Permissions::MANAGE_GUILD.0.to_string());
+                json["default_member_permissions"] = json!(Permissions::MANAGE_GUILD.0);
             }
             // Nobody but administrators, until they allow it.
-            Audience::Operator => json["default_member_permissions"] = json!("0"),
+            Audience::Operator => json["default_member_permissions"] = json!(0),
         }
         match &self.body {
             Body::Leaf(leaf) if self.kind == CommandKind::Slash => json["options"] = leaf.registration(),

@@ -1,8 +1,9 @@
 //! Telling Discord what commands there are: only when that changed, since Discord limits how often it is told.
 
+use std::time::Duration;
+
 use plotline_store::{Store, StoreError};
 use serde_json::{Value, json};
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::definition::{Audience, Command};

@@ -1,10 +1,10 @@
 //! What a command answers, before anything is said to Discord.
 
+use plotline_store::{LedgerError, StoreError};
 use serde_json::Value;
 
 use super::context::Order;
 use crate::discord::rest::{Choice, File, Form, MessageBody, RestError, flag};
-use plotline_store::{LedgerError, StoreError};
 
 /// What a command answers.
 #[derive(Debug)]

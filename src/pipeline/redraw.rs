@@ -12,9 +12,11 @@ use serde_json::Value;
 use super::surface::Surface;
 use super::{Inner, Trouble};
 use crate::commands::chart_rows;
-use crate::discord::rest::{File, MessageBody};
+use crate::discord::rest::{File, MessageBody, flag};
+use crate::event::ReplyPath;
 use crate::plotted::Plotted;
-use crate::request::{Change, Request};
+use crate::request::{Change, Request, Response};
+use crate::say;
 
 /// Others' clicks that a change gives way to, or draws after, before it leaves the rest to them.
 const ROUNDS_MAX: u32 = 20;
@@ -37,36 +39,56 @@ impl Inner {
         if held.job.state < State::Placeholder {
             self.advance(&held.lease, &Transition::Placeholder { message_id: surface.message }).await?;
         }
-        if self.change(held, &surface, change).await? {
-            self.show_newest(&surface).await?;
+        match self.change(held, &surface, change).await? {
+            Ok(()) => self.show_newest(&surface).await?,
+            Err(sentence) => {
+                tracing::info!(job = %held.job.id, "a chart was not changed: it has expired, or its data do not allow it");
+                self.whisper(held, response, &sentence).await;
+            }
         }
         self.advance(&held.lease, &Transition::Delivered).await?;
         self.metrics.redraws.inc();
+        tracing::info!(job = %held.job.id, author = %held.job.author_id, message = %surface.message, "a chart was changed");
         Ok(())
     }
 
-    /// Makes the change. False where the chart has expired or does not take it.
-    async fn change(&self, held: &HeldJob, surface: &Surface, change: Change) -> Result<bool, Trouble> {
+    /// A word for the member alone, beside the message. Nothing depends on it.
+    async fn whisper(&self, held: &HeldJob, response: &Response, sentence: &str) {
+        let Some(token) = &held.job.interaction else { return };
+        let path = ReplyPath { application: response.application, token: token.token.clone() };
+        let body = MessageBody { flags: flag::EPHEMERAL, ..MessageBody::text(sentence) };
+        if let Err(error) = self.rest.follow_up(&path, &body).await {
+            tracing::debug!(job = %held.job.id, %error, "the member could not be told");
+        }
+    }
+
+    /// Makes the change; or says why the chart does not take it.
+    async fn change(&self, held: &HeldJob, surface: &Surface, change: Change) -> Result<Result<(), String>, Trouble> {
         let saved = self.store.job(held.job.id).await?.and_then(|job| job.answer);
         if let Some(decided) = saved.and_then(|saved| serde_json::from_value::<Decided>(saved.0).ok()) {
             // Where somebody has changed it since, this change was made before theirs, or has been overtaken by it.
             self.store.change_chart(surface.message, decided.version, &Content(decided.shown)).await?;
-            return Ok(true);
+            return Ok(Ok(()));
         }
         for _ in 0..ROUNDS_MAX {
-            let Some((version, plotted)) = self.newest(surface).await? else { return Ok(false) };
+            let Some((version, plotted)) = self.newest(surface).await? else {
+                return Ok(Err(say::EXPIRED_CHART.to_owned()));
+            };
             let changed = tokio::task::spawn_blocking(move || plotted.changed(change)).await;
-            let Ok(Ok(changed)) = changed else { return Ok(false) };
-            let Ok(shown) = serde_json::to_value(&changed.shown) else { return Ok(false) };
-            let decided = Decided { version, shown };
-            if let Ok(json) = serde_json::to_value(&decided) {
-                self.store.save_answer(&held.lease, &Content(json)).await?;
-            }
+            let mut changed = match changed {
+                Ok(Ok(changed)) => changed,
+                Ok(Err(sentence)) => return Ok(Err(sentence)),
+                Err(error) => return Err(Trouble::Unreadable(error.to_string())),
+            };
+            changed.shown.changed_by = held.job.id.0;
+            let json = |value: serde_json::Result<Value>| value.map_err(|error| Trouble::Unreadable(error.to_string()));
+            let decided = Decided { version, shown: json(serde_json::to_value(&changed.shown))? };
+            self.store.save_answer(&held.lease, &Content(json(serde_json::to_value(&decided))?)).await?;
             if self.store.change_chart(surface.message, version, &Content(decided.shown)).await?.is_some() {
-                return Ok(true);
+                return Ok(Ok(()));
             }
         }
-        Ok(false)
+        Ok(Err(say::TRY_AGAIN.to_owned()))
     }
 
     async fn newest(&self, surface: &Surface) -> Result<Option<(i64, Plotted)>, Trouble> {

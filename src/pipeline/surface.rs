@@ -137,7 +137,9 @@ impl Inner {
         if !response.bot_may_post {
             return Err(Trouble::Expired);
         }
-        if let Some(message) = held.job.answer_id {
+        // The job may have learned its message since it was taken.
+        let answer = self.store.job(held.job.id).await?.and_then(|job| job.answer_id);
+        if let Some(message) = answer {
             let known = Surface::message(channel, message);
             match known.read(&self.rest).await {
                 Ok(json) if json["flags"].as_u64().is_some_and(|flags| flags & LOADING == 0) => return Ok(known),

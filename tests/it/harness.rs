@@ -134,6 +134,20 @@ impl World {
             .unwrap_or_else(|error| panic!("{error}\n{}", self.logs()))
     }
 
+    /// A call to Discord in the bot's name, past the bot.
+    pub async fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        plotline::tls();
+        let response = reqwest::Client::new()
+            .request(method.parse().unwrap(), format!("{}/api/v10{path}", self.sim.base_url()))
+            .header("authorization", format!("Bot {}", self.sim.token()))
+            .json(body)
+            .send()
+            .await
+            .unwrap();
+        assert!(response.status().is_success(), "{method} {path}: {}", response.status());
+        response.json().await.unwrap()
+    }
+
     /// Fails on everything that is left over: what Discord or the model would not have taken.
     pub fn finish(&self) {
         if let Err(unclean) = self.sim.finish() {
@@ -142,6 +156,8 @@ impl World {
         if let Err(left) = self.model.verify() {
             panic!("{left}\n{}", self.logs());
         }
+        let problems = crate::openapi::problems(&self.sim);
+        assert!(problems.is_empty(), "{}\n{}", problems.join("\n"), self.logs());
     }
 
     /// What all bots of this world logged.

@@ -5,12 +5,14 @@
 
 mod architecture;
 mod charts;
+mod commands;
 mod crash;
 mod duplicates;
 mod gateway;
 mod harness;
 mod mention;
 mod model_failures;
+mod openapi;
 mod places;
 mod rest_faults;
 mod terminal;

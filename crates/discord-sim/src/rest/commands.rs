@@ -91,7 +91,7 @@ impl State {
             "id": id,
             "application_id": self.bot,
             "version": self.ids.next().to_string(),
-            "default_member_permissions": definition["default_member_permissions"].clone(),
+            "default_member_permissions": permissions_text(&definition["default_member_permissions"]),
             "type": kind,
             "name": definition["name"],
             "name_localizations": definition["name_localizations"],
@@ -117,6 +117,11 @@ impl State {
         }
         self.show(ClientEvent::CommandsChanged { guild_id: guild });
     }
+}
+
+/// Permissions may be given as a number; Discord always writes them as text.
+fn permissions_text(given: &Value) -> Value {
+    given.as_u64().map_or_else(|| given.clone(), |bits| json!(bits.to_string()))
 }
 
 /// `GET …/commands`
@@ -240,7 +245,8 @@ fn check_command(command: &Value, path: &str, errors: &mut FormErrors) {
         _ => errors.add(&at("type"), "BASE_TYPE_CHOICES", "Value must be one of {1, 2, 3}."),
     }
     let permissions = &command["default_member_permissions"];
-    if !permissions.is_null() && permissions.as_str().is_none_or(|bits| bits.parse::<u64>().is_err()) {
+    let readable = permissions.is_u64() || permissions.as_str().is_some_and(|bits| bits.parse::<u64>().is_ok());
+    if !permissions.is_null() && !readable {
         errors.add(&at("default_member_permissions"), "NUMBER_TYPE_COERCE", "Value is not a permission integer.");
     }
     for (field, max) in [("contexts", 2), ("integration_types", 1)] {
