@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader as _, SheetVisible, Xls, Xlsx};
 use zip::ZipArchive;
@@ -60,7 +61,21 @@ pub(crate) fn format_of(bytes: &[u8]) -> Option<Format> {
 }
 
 /// Reads one sheet: the one named, or else the first that is visible and not empty.
+///
+/// calamine subtracts and slices by numbers of the file in places where they may be wrong, and panics there; such a file is damaged,
+/// and nothing of this crate is left half done by it.
 pub(crate) fn read(
+    name: &str,
+    bytes: &[u8],
+    format: Format,
+    limits: &Limits,
+    wanted: Option<&str>,
+) -> Result<Sheet, TableError> {
+    catch_unwind(AssertUnwindSafe(|| read_trusting(name, bytes, format, limits, wanted)))
+        .unwrap_or_else(|_| Err(TableError::Damaged { name: name.to_owned(), format: format.name() }))
+}
+
+fn read_trusting(
     name: &str,
     bytes: &[u8],
     format: Format,

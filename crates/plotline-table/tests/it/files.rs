@@ -223,3 +223,12 @@ fn json_and_tsv_files_are_read_by_their_form() {
     assert!(read("empty.csv", b"").tables.is_empty());
     assert!(read("notes.txt", b"nothing here\n").tables.is_empty());
 }
+
+/// Found by fuzzing: a record claims to end before it begins, and the library subtracts the two.
+#[test]
+fn a_damaged_xls_on_which_the_library_panics_is_refused_in_one_sentence() {
+    let bytes =
+        std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/columns-reversed.xls")).unwrap();
+    let refused = read_file("old.xls", &bytes, &Limits::default(), None).unwrap_err();
+    insta::assert_snapshot!(refused, @"old.xls could not be read as an XLS spreadsheet; please save it again or send it as CSV");
+}
