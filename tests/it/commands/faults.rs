@@ -148,7 +148,7 @@ async fn killed_until_the_tokens_time_is_over_it_answers_with_a_message() {
     let bot = world.bot().await;
     // The announcement is there, and nothing else: the process dies before it can edit it.
     let hold = world.sim.faults().hold_write(2, discord_sim::WritePoint::BeforeExecuting);
-    let asked = world.invoke(world.alice, world.general, ask());
+    world.invoke(world.alice, world.general, ask());
     hold.reached().await;
     bot.kill().await;
     hold.abandon();
