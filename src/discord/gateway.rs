@@ -37,6 +37,9 @@ const IDENTIFY_SPACING: Duration = Duration::from_secs(5);
 /// A shard without a session for this long is started over.
 const UNREADY_MAX: Duration = Duration::from_secs(60);
 
+/// How long the shards may take to say goodbye to Discord.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(500);
+
 /// Why the gateway cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayStop {
@@ -215,7 +218,14 @@ impl Gateway {
             }
             shards.shutdown_all().await;
         });
-        let ended = client.start_shards(address.shards).await;
+        let ended = tokio::select! {
+            ended = client.start_shards(address.shards) => ended,
+            // A shard that is connecting to a gateway that does not answer hears of no shutdown; it ends with the process.
+            () = async {
+                shutdown.cancelled().await;
+                tokio::time::sleep(SHUTDOWN_PATIENCE).await;
+            } => Ok(()),
+        };
         watch.abort();
         ended
     }

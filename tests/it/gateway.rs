@@ -152,3 +152,16 @@ async fn no_text_of_members_or_models_and_no_secret_is_logged() {
     }
     world.finish();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_ends_it_while_it_tries_to_reconnect_to_nothing() {
+    let world = World::new().await;
+    let bot = world.bot().await;
+    world.sim.gateway().refuse_connections(true);
+    world.sim.gateway().drop_connections(false);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let asked = std::time::Instant::now();
+    assert_eq!(bot.terminate().await, Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    world.finish();
+}

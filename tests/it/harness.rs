@@ -250,6 +250,15 @@ impl Bot {
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
+    /// Waits until it works on no job.
+    pub async fn wait_idle(&self) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while self.counter("jobs_in_flight").await != 0 {
+            assert!(tokio::time::Instant::now() < deadline, "a job is still in flight:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// One of its counters.
     pub async fn counter(&self, name: &str) -> i64 {
         let (_, status) = self.get("/status").await;

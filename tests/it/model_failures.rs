@@ -1,7 +1,5 @@
 //! Each way in which the model fails ends in one clear sentence and an ended job, with nothing left hanging.
 
-use std::time::Duration;
-
 use model_sim::{Outcome, Reply};
 
 use crate::harness::{PATIENCE, World};
@@ -30,7 +28,7 @@ async fn sentence(replies: Vec<Reply>, set: &[(&str, &str)]) -> String {
         .await
         .unwrap();
     assert_eq!(bot.counter("failures").await, 1);
-    assert_eq!(bot.counter("jobs_in_flight").await, 0);
+    bot.wait_idle().await;
     let (_, status) = bot.get("/status").await;
     assert!(status.contains(r#""state":"failed""#), "{status}");
     world.sim.finish().unwrap();
@@ -156,8 +154,7 @@ async fn a_deleted_thread_ends_the_model_call() {
         .await
         .unwrap();
     bot.wait_logged("a job was cancelled", 1).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(bot.counter("jobs_in_flight").await, 0);
+    bot.wait_idle().await;
     gate.release();
     world.finish();
 }
