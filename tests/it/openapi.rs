@@ -13,7 +13,9 @@ static SPEC: LazyLock<Option<Value>> = LazyLock::new(|| {
     let path = named
         .unwrap_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/discord-openapi.json"));
     let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("bodies are not checked against Discord's description: there is none at {}", path.display());
+        let note =
+            format!("bodies are not checked against Discord's description: there is none at {}\n", path.display());
+        std::io::Write::write_all(&mut std::io::stderr(), note.as_bytes()).expect("standard error is open");
         return None;
     };
     Some(serde_json::from_str(&text).expect("DISCORD_OPENAPI is JSON"))

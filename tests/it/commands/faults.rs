@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use discord_sim::{Delivery, Invocation, RateLimits, RestFault, RestRule, SimOptions};
+use discord_sim::{Delivery, Invocation, RateLimits, RestFault, RestRule, SimOptions, WritePoint};
 use model_sim::{Gate, Reply};
 
 use super::is_complete;
@@ -110,6 +110,46 @@ async fn killed_after_the_acknowledgement_it_answers_after_the_restart() {
     world.finish();
 }
 
+/// Kills the bot at write `k` of a command, starts it again, and looks at what is there in the end. False when there were fewer writes.
+async fn survives(k: u64, point: WritePoint) -> bool {
+    let world = relaxed().await;
+    world.model.answer_with(|_| Reply::text(ANSWER));
+    let bot = world.bot().await;
+    let hold = world.sim.faults().hold_write(k, point);
+    let asked = world.invoke(world.alice, world.general, ask());
+    let reached = tokio::select! {
+        () = hold.reached() => true,
+        _ = world.answer(asked) => false,
+    };
+    if !reached {
+        return false;
+    }
+    bot.kill().await;
+    hold.release();
+    let _bot = world.bot().await;
+    let what = format!("an answer after a kill {point:?} write {k}");
+    world.bot_message(world.general, &what, |message| is_complete(message) && message.content == ANSWER).await;
+    assert_eq!(world.sim.bot_messages(world.general).len(), 1, "{what}");
+    assert!(world.model.calls() <= 2, "{what}: {} model calls", world.model.calls());
+    world.finish();
+    true
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_around_each_write_it_gives_one_answer() {
+    for point in [WritePoint::BeforeExecuting, WritePoint::BeforeAnswering] {
+        let mut killed = 0;
+        for k in 1.. {
+            if !survives(k, point).await {
+                break;
+            }
+            killed += 1;
+        }
+        // The announcement, the placeholder, the answer.
+        assert!(killed >= 3, "only {killed} writes were found");
+    }
+}
+
 /// Discord's quarter of an hour, shortened.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(4);
 
@@ -147,8 +187,8 @@ async fn killed_until_the_tokens_time_is_over_it_answers_with_a_message() {
     let world = short_lived().await.offline();
     let bot = world.bot().await;
     // The announcement is there, and nothing else: the process dies before it can edit it.
-    let hold = world.sim.faults().hold_write(2, discord_sim::WritePoint::BeforeExecuting);
-    let _asked = world.invoke(world.alice, world.general, ask());
+    let hold = world.sim.faults().hold_write(2, WritePoint::BeforeExecuting);
+    world.invoke(world.alice, world.general, ask());
     hold.reached().await;
     bot.kill().await;
     hold.abandon();
