@@ -105,3 +105,15 @@ fn every_variable_is_in_the_example_and_every_example_is_a_variable() {
     assert!(read.len() > 20, "the variables were not found: {read:?}");
     assert_eq!(read, explained);
 }
+
+/// `UPDATE_DOCS=1 cargo test --test it architecture` writes it anew.
+#[test]
+fn the_reference_of_commands_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/COMMANDS.md");
+    let reference = plotline::commands::reference(plotline::commands::table());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &reference).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, reference, "docs/COMMANDS.md is not what the definitions say");
+}
