@@ -32,6 +32,8 @@ async fn one_answer_despite(fault: RestFault, k: u64) {
     assert_eq!(world.sim.threads(world.general).len(), 1, "{fault:?} at write {k}");
     assert_eq!(world.sim.counters().bot_messages, 1, "{fault:?} at write {k}");
     assert_eq!(world.model.calls(), 1, "{fault:?} at write {k}");
+    let hit = world.sim.requests().iter().filter(|request| request.fault.is_some()).count();
+    assert_eq!(hit, 1, "{fault:?} at write {k} was not played");
     world.finish();
 }
 
