@@ -50,6 +50,8 @@ impl Answer {
 
 impl Rest {
     pub(crate) fn new(sim: &Sim) -> Self {
+        // Whoever comes first installs it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self { client: reqwest::Client::new(), base: format!("{}/api/v10", sim.base_url()), token: sim.token() }
     }
 
