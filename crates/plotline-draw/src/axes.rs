@@ -181,6 +181,11 @@ impl Along {
 }
 
 impl Axes {
+    /// Whether a second axis for values stands on the right.
+    pub(crate) fn has_second(&self) -> bool {
+        self.second_scale.is_some()
+    }
+
     /// Lays out axes within a rectangle.
     pub(crate) fn new(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
         if plan.horizontal { Self::lying(painter, outer, plan) } else { Self::standing(painter, outer, plan) }

@@ -224,7 +224,9 @@ fn draw_many(painter: &Painter<'_>, dots: &[Dot], color: Rgb, series: usize, rad
 /// Names beside points, each where it covers no other name and no other point; without such a place it is left out.
 fn draw_names(painter: &Painter<'_>, axes: &Axes, series: &[PointSeries], dots: &[Vec<Dot>]) {
     let kind = Type::SMALL;
-    let plot = Rect { left: axes.plot.left, top: axes.plot.top, right: painter.width - 8.0, bottom: axes.plot.bottom };
+    // Right of the plot there is room for names, unless a second axis stands there.
+    let right = if axes.has_second() { axes.plot.right } else { painter.width - 8.0 };
+    let plot = Rect { left: axes.plot.left, top: axes.plot.top, right, bottom: axes.plot.bottom };
     let mut taken: Vec<Rect> = dots
         .iter()
         .flatten()
