@@ -6,6 +6,7 @@
 
 mod access;
 mod in_force;
+mod reference;
 mod spec;
 mod transfer;
 mod value;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use access::Access;
 pub use in_force::{Caps, InForce};
+pub use reference::reference;
 pub use spec::{Choice, Group, Key, Kind, SPECS, Spec};
 pub use transfer::{ImportError, export, import};
 pub use value::{Number, Wrong, check, show};

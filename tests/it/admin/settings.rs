@@ -1,6 +1,6 @@
 //! `/config`.
 
-use discord_sim::{Invocation, OptionValue, WritePoint};
+use discord_sim::{Invocation, MessageView, OptionValue, WritePoint};
 use model_sim::Reply;
 use serde_json::Value;
 
@@ -300,5 +300,44 @@ async fn pages_turn_where_the_settings_are_many() {
     let turned = world.sim.click(world.admin(), shown.id, &shown.custom_ids()[0]).unwrap();
     let next = world.shown(turned, "the next page", |page| labels(page) == "Back").await;
     assert!(next.content.contains("`conversation_retention_days` 30"), "{}", next.content);
+    world.finish();
+}
+
+/// Its own theme, its own way of writing numbers, its own order of dates: on charts of mentions, of commands, and when they are redrawn.
+#[tokio::test(flavor = "multi_thread")]
+async fn charts_look_as_the_server_wants() {
+    let world = World::new().await.offline();
+    let _bot = world.bot().await;
+    let table = "Date,Sales\n1/2/2026,1234.5\n2/2/2026,2345.5\n3/2/2026,4321.5";
+    let ask = || Invocation::slash("chart").option("request", "line of sales by date").file("file", "s.csv", table);
+    let svg_of = async |message: &MessageView| {
+        let word = world.private_word(world.sim.click(world.alice, message.id, "p1:svg").unwrap()).await;
+        String::from_utf8(word.attachments[0].bytes.to_vec()).unwrap()
+    };
+    let plain = world.answer(world.invoke(world.alice, world.general, ask())).await;
+    let before = svg_of(&plain).await;
+    assert!(before.contains("#2b2d31") && !before.contains("#ffffff"), "{before}");
+    world.change("chart_theme", "light").await;
+    world.change("number_style", "point_comma").await;
+    world.change("date_style", "day_first").await;
+    let set = world.answer(world.invoke(world.alice, world.general, ask())).await;
+    let after = svg_of(&set).await;
+    assert!(after.contains("#ffffff") && !after.contains("#2b2d31"), "{after}");
+    assert_ne!(plain.attachments[0].bytes, set.attachments[0].bytes);
+    let alt = |message: &MessageView| message.attachments[0].description.clone().unwrap();
+    insta::assert_snapshot!(format!("{}\n{}\n\n{}\n{}", plain.content, alt(&plain), set.content, alt(&set)), @r#"
+From 1/2/2026 to 3/2/2026: up from 1,234.5 to 4,321.5. Highest: 3/2/2026 (4,321.5); lowest: 1/2/2026 (1,234.5).
+-# The dates in “Date” could be day/month or month/day; read as month/day (the first is 2 January 2026).
+Line chart: Sales by Date. X axis: Date; y axis: Sales. 3 values from 1,234.5 to 4,321.5. From 1/2/2026 to 3/2/2026: up from 1,234.5 to 4,321.5. Highest: 3/2/2026 (4,321.5); lowest: 1/2/2026 (1,234.5).
+
+From 1/2/2026 to 3/2/2026: up from 1.234,5 to 4.321,5. Highest: 3/2/2026 (4.321,5); lowest: 1/2/2026 (1.234,5).
+-# The dates in “Date” could be day/month or month/day; read as day/month (the first is 1 February 2026).
+Line chart: Sales by Date. X axis: Date; y axis: Sales. 3 values from 1.234,5 to 4.321,5. From 1/2/2026 to 3/2/2026: up from 1.234,5 to 4.321,5. Highest: 3/2/2026 (4.321,5); lowest: 1/2/2026 (1.234,5).
+"#);
+    // A redrawn chart keeps the look that it was made with.
+    world.change("chart_theme", "dark").await;
+    let clicked = world.sim.select(world.alice, set.id, "p1:kind", &["bar"]).unwrap();
+    let bars = world.shown(clicked, "bars", |message| alt(message).starts_with("Bar")).await;
+    assert!(svg_of(&bars).await.contains("#ffffff"));
     world.finish();
 }
