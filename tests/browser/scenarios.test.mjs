@@ -160,6 +160,83 @@ test("own messages are edited, reacted to, replied to and deleted", async () => 
   });
 });
 
+test("what is typed while a message is on its way stays in the box", async () => {
+  const held = [];
+  let hold = true;
+  const prepare = (page) =>
+    page.routeWebSocket(/socket/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((text) => (hold && JSON.parse(text).t === "result" ? held.push(() => socket.send(text)) : socket.send(text)));
+    });
+  await visit({ prepare }, async ({ page, composer }) => {
+    await composer.fill("first");
+    await composer.press("Enter");
+    await page.locator("#main .message", { hasText: "first" }).waitFor();
+    await composer.pressSequentially("second");
+    assert.equal(held.length, 1);
+    hold = false;
+    held[0]();
+    await composer.press("Enter");
+    await page.locator("#main .message", { hasText: "second" }).waitFor();
+    assert.equal(await composer.inputValue(), "");
+
+    // The next key belongs to the editor, with no wait between.
+    const focused = await composer.evaluate((field) => {
+      field.focus();
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true, cancelable: true }));
+      return document.activeElement.getAttribute("aria-label");
+    });
+    assert.equal(focused, "Edit your message");
+  });
+});
+
+test("a message that cannot be sent comes back into the box", async () => {
+  const prepare = (page) =>
+    page.routeWebSocket(/socket/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((text) => {
+        const { id, action } = JSON.parse(text);
+        if (action.type === "post") {
+          socket.send(JSON.stringify({ t: "result", id, ok: false, error: "Discord refused: too fast." }));
+        } else {
+          server.send(text);
+        }
+      });
+    });
+  await visit({ prepare }, async ({ page, composer }) => {
+    await composer.fill("a long thought");
+    await composer.press("Enter");
+    await page.locator(".toast.bad", { hasText: "too fast" }).waitFor();
+    assert.equal(await composer.inputValue(), "a long thought");
+    assert.equal(await page.locator("#main .message").count(), 0);
+  });
+});
+
+test("an edit goes on while other messages go away", async () => {
+  await visit({}, async (visitor) => {
+    const { page, composer } = visitor;
+    for (const text of ["one", "two"]) {
+      await composer.fill(text);
+      await composer.press("Enter");
+      await page.locator("#main .message", { hasText: text }).waitFor();
+    }
+    const first = page.locator("#main .message").first();
+    const last = page.locator("#main .message").last();
+    await composer.press("ArrowUp");
+    await page.keyboard.type(" and more");
+    const removed = page.evaluate(
+      () => new Promise((resolve) => new MutationObserver(() => document.querySelectorAll("#main .message").length === 1 && resolve()).observe(document.querySelector("#main .messages"), { childList: true })),
+    );
+    await first.click({ button: "right", position: { x: 300, y: 10 } });
+    await page.getByRole("menuitem", { name: "Delete message" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
+    await removed;
+    assert.equal(await last.locator("textarea").inputValue(), "two and more");
+    await last.locator("textarea").press("Enter");
+    await last.locator(".markdown", { hasText: "two and more" }).waitFor();
+  });
+});
+
 test("members see neither the admins' channel nor their buttons", async () => {
   await visit({}, async (visitor) => {
     const { page } = visitor;

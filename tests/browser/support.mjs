@@ -67,8 +67,8 @@ export async function closeBrowser() {
   browser = null;
 }
 
-/** Runs `scenario` with a page on a fresh playground. */
-export async function visit({ viewport = DESKTOP, theme = "light", touch = false } = {}, scenario) {
+/** Runs `scenario` with a page on a fresh playground. `prepare` gets the page before anything is loaded. */
+export async function visit({ viewport = DESKTOP, theme = "light", touch = false, prepare = async () => {} } = {}, scenario) {
   browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
   const playground = await startPlayground();
   const context = await browser.newContext({ viewport, colorScheme: theme, hasTouch: touch, reducedMotion: "reduce", locale: "en-GB", timezoneId: "Europe/Berlin" });
@@ -83,6 +83,7 @@ export async function visit({ viewport = DESKTOP, theme = "light", touch = false
         problems.push(`request to another host: ${request.url()}`);
       }
     });
+    await prepare(page);
     await page.goto(playground.url);
     const visitor = new Visitor(page, playground);
     await visitor.botIs("online");

@@ -323,7 +323,7 @@ function toolbar(message, actions) {
   );
 }
 
-/** An editor in place of a message's text. */
+/** An editor in place of a message's text. Whoever shows it gives it the focus. */
 export function renderEditor(message, { save, cancel }) {
   const field = h("textarea", { class: "input", "aria-label": "Edit your message", maxlength: "2000" });
   field.value = message.content;
@@ -343,6 +343,5 @@ export function renderEditor(message, { save, cancel }) {
     field,
     h("div", { class: "editor-actions" }, button("Cancel", cancel, { kind: "quiet" }), button("Save", done, { kind: "primary" }), h("span", { class: "hint" }, "Enter saves, Esc cancels")),
   );
-  requestAnimationFrame(() => field.focus());
   return editor;
 }
