@@ -251,45 +251,6 @@ test("members see neither the admins' channel nor their buttons", async () => {
   });
 });
 
-test("a slash command is picked, filled in and answered for its user only", async () => {
-  await visit({}, async (visitor) => {
-    const { page, composer } = visitor;
-    await composer.pressSequentially("/cha");
-    await page.locator(".suggestion", { hasText: "/chart" }).first().waitFor();
-    await page.keyboard.press("Enter");
-    const form = page.getByRole("form", { name: "Command chart" });
-    const field = (name) => form.locator(".field", { has: page.locator("label", { hasText: name }) }).locator("input, select");
-    await field("request").fill("pie of the shares");
-    await form.getByRole("button", { name: "data" }).click();
-    await field("data").fill("Red 30, Blue 50, Green 20");
-    await form.getByRole("button", { name: "private" }).click();
-    await field("private").selectOption("true");
-    await form.getByRole("button", { name: "Run" }).click();
-    const answer = page.locator("#main .message.ephemeral");
-    await answer.locator(".ephemeral-note", { hasText: "Only you can see this" }).waitFor();
-    await answer.locator("img[alt*='Blue']").waitFor();
-    await visitor.screenshot("desktop-light-command");
-    await visitor.actAs("cleo");
-    assert.equal(await answer.count(), 0);
-  });
-});
-
-test("a chart is changed with its menu, in the same message", async () => {
-  await visit({}, async (visitor) => {
-    const { page } = visitor;
-    await visitor.example("table");
-    await visitor.chart();
-    const message = page.locator("#panel .message", { has: page.locator("img[alt]") }).first();
-    const before = await message.locator("img[alt]").first().getAttribute("alt");
-    await message.locator("button.select").first().click();
-    const other = before.startsWith("Line") ? /^Bar/ : /^Line/;
-    await page.getByRole("option", { name: other }).first().click();
-    await page.waitForFunction((before) => [...document.querySelectorAll("#panel .message img[alt]")].some((img) => img.alt !== "" && img.alt !== before), before);
-    assert.equal(await message.locator("img[alt]").count(), 1);
-    await visitor.screenshot("desktop-light-redrawn");
-  });
-});
-
 test("a reset gives an empty server", async () => {
   await visit({}, async (visitor) => {
     await visitor.example("question");

@@ -61,6 +61,8 @@ export class Composer {
         this.#fit();
       }
     }).observe(this.field);
+    // A bot that has just started registers its commands a moment later.
+    store.on("commands", () => document.activeElement === this.field && this.#suggest());
     store.on("typing", ({ channel }) => channel === this.#channel && this.#showTyping());
     store.on("message", ({ channel }) => channel === this.#channel && this.#showTyping());
   }
@@ -139,9 +141,10 @@ export class Composer {
 
   /** Puts text into the box, as if it had been typed. */
   setText(text) {
+    // The focus first: suggestions are shown only to a field that has it.
+    this.field.focus();
     this.field.value = text;
     this.#changed();
-    this.field.focus();
   }
 
   /** Sends what is in the box. The box is free for the next message at once; what cannot be sent comes back into it. */

@@ -25,7 +25,7 @@ export class Timeline {
     this.intro = h("div", { class: "intro" });
     this.makeIntro = intro;
     this.element = h("div", { class: "timeline", tabindex: "-1" }, this.intro, this.#list);
-    this.#tidyStops = rove(this.#list, ":scope > li", { axis: "y" });
+    this.#tidyStops = rove(this.#list, "li[data-id]", { axis: "y", last: true });
     this.actions = {
       reply: onReply,
       openChannel: onOpen,
