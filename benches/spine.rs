@@ -11,6 +11,7 @@ use std::time::Duration;
 use discord_sim::{Post, Sim, SimOptions};
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use plotline::admission::Admission;
 use plotline::answer::Answerer;
 use plotline::config::{Config, Env};
 use plotline::discord::rest::Rest;
@@ -19,12 +20,14 @@ use plotline::gate::{GATE_CAPACITY, Gate};
 use plotline::ids::{ChannelId, GuildId, MessageId, UserId};
 use plotline::intake::{Intake, Parts};
 use plotline::metrics::Metrics;
-use plotline::pipeline::{Fetcher, Pipeline};
+use plotline::oversight::Oversight;
+use plotline::pipeline::{self, Fetcher, Pipeline};
 use plotline::places::Places;
 use plotline::worker::Worker;
 use plotline_store::{ConnectOptions, Store};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 fn main() {
     plotline::tls();
@@ -153,8 +156,21 @@ async fn intake(database: &str) -> Intake {
     });
     let answerer = Answerer::new(config.answer.clone(), metrics.clone()).unwrap();
     let fetcher = Fetcher::new(None, 1 << 20).unwrap();
-    let pipeline =
-        Pipeline::new(UserId(1), rest.clone(), store.clone(), places.clone(), answerer, fetcher, metrics.clone());
+    let (tasks, never) = (TaskTracker::new(), CancellationToken::new());
+    let oversight = Oversight::start(store.clone(), rest.clone(), metrics.clone(), &tasks, &never);
+    let admission =
+        Admission::new(store.clone(), rest.clone(), places.clone(), config.operator.clone(), &config.answer);
+    let pipeline = Pipeline::new(pipeline::Parts {
+        bot: UserId(1),
+        rest: rest.clone(),
+        store: store.clone(),
+        places: places.clone(),
+        answerer,
+        fetcher: fetcher.clone(),
+        admission: admission.clone(),
+        oversight: oversight.clone(),
+        metrics: metrics.clone(),
+    });
     let worker = Worker::new(config.work.clone(), store.clone(), owner.clone(), pipeline, metrics.clone());
     Intake::new(Parts {
         bot: UserId(1),
@@ -165,6 +181,9 @@ async fn intake(database: &str) -> Intake {
         lease: config.work.lease,
         places,
         worker,
+        admission,
+        oversight,
+        fetcher,
         metrics,
     })
 }

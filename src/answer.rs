@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use crate::config::{AnswerConfig, ConfigError};
 use crate::metrics::Metrics;
 use crate::say;
+use crate::settings::{Look, Manner};
 
 /// A question with everything that belongs to it.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,8 @@ pub struct Question {
     pub notes: Vec<String>,
     /// The bot's id, for the example in its hello.
     pub bot_mention: String,
+    /// How to answer: the server's settings.
+    pub manner: Manner,
     /// Nothing is asked but a chart, which needs no model.
     pub only_chart: bool,
 }
@@ -93,6 +96,8 @@ pub struct DrawnChart {
     pub spec: ChartSpec,
     /// What it was drawn from.
     pub table: Table,
+    /// What it looks like.
+    pub look: Look,
     /// The values are the model's own, and the chart says so.
     pub supplied: bool,
     /// The text of the answer is the chart's caption and nothing else.

@@ -6,18 +6,22 @@ use std::time::Duration;
 use plotline_store::{ConnectOptions, Store, StoreError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::admission::Admission;
 use crate::answer::Answerer;
 use crate::commands;
 use crate::config::{Config, ConfigError};
 use crate::discord::gateway::{EVENTS_MAX, Gateway, GatewayStop};
 use crate::discord::rest::{Rest, RestError};
+use crate::housekeeping;
 use crate::http;
 use crate::ids::UserId;
 use crate::intake::{self, Intake};
 use crate::metrics::Metrics;
-use crate::pipeline::{Fetcher, Pipeline};
+use crate::oversight::Oversight;
+use crate::pipeline::{self, Fetcher, Pipeline};
 use crate::places::Places;
 use crate::worker::Worker;
 
@@ -52,6 +56,9 @@ impl RunError {
     }
 }
 
+/// After the last job, records get so long to be written: a few hundred inserts.
+const RECORDS_PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Runs the bot until `shutdown` is cancelled, then drains: no work is taken any more, answers in flight get a few seconds, the rest is
 /// parked in the ledger.
 ///
@@ -70,7 +77,25 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let places = Arc::new(Places::default());
     let Some(bot) = who_am_i(&rest, &config.discord.api_base, &shutdown).await? else { return Ok(()) };
     let owner = store.register_owner().await?;
-    let pipeline = Pipeline::new(bot, rest.clone(), store.clone(), places.clone(), answerer, fetcher, metrics.clone());
+    let records = TaskTracker::new();
+    let closing_records = CancellationToken::new();
+    let _close_records = closing_records.clone().drop_guard();
+    let oversight = Oversight::start(store.clone(), rest.clone(), metrics.clone(), &records, &closing_records);
+    records.spawn(housekeeping::run(store.clone(), closing_records.clone()));
+    records.close();
+    let admission =
+        Admission::new(store.clone(), rest.clone(), places.clone(), config.operator.clone(), &config.answer);
+    let pipeline = Pipeline::new(pipeline::Parts {
+        bot,
+        rest: rest.clone(),
+        store: store.clone(),
+        places: places.clone(),
+        answerer,
+        fetcher: fetcher.clone(),
+        admission: admission.clone(),
+        oversight: oversight.clone(),
+        metrics: metrics.clone(),
+    });
     let worker = Worker::new(config.work.clone(), store.clone(), owner.clone(), pipeline, metrics.clone());
     let intake = Intake::new(intake::Parts {
         bot,
@@ -81,6 +106,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         lease: config.work.lease,
         places,
         worker: worker.clone(),
+        admission,
+        oversight,
+        fetcher,
         metrics: metrics.clone(),
     });
     let listener = match config.http.addr {
@@ -110,7 +138,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         async move { worker.recover(shutdown).await }
     });
     let registration =
-        commands::Registration { guild: config.discord.commands_guild, ..commands::Registration::default() };
+        commands::Registration { guild: config.discord.commands_guild, operator_guild: config.operator.guild };
     let registering = tokio::spawn(commands::register(
         rest.clone(),
         store.clone(),
@@ -136,6 +164,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let _ = intake_task.await;
     let _ = recovery.await;
     worker.drain(config.work.drain).await;
+    // What the last jobs had to record is written before the database is closed.
+    closing_records.cancel();
+    let _ = tokio::time::timeout(RECORDS_PATIENCE, records.wait()).await;
     store.close().await;
     tracing::info!("stopped");
     Ok(ended?)

@@ -6,25 +6,30 @@
 mod backfill;
 mod interactions;
 mod recent;
+mod refusals;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use plotline_store::{Claim, Content, LedgerError, Limits, NewJob, Owner, Source, Store};
+use plotline_store::{Claim, Content, Denied, LedgerError, Limits, NewJob, Owner, Source, Store, StoreError};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::admission::{Admission, Asker, Terms};
 use crate::config::DiscordConfig;
 use crate::discord::rest::Rest;
 use crate::event::{Event, Message, MessageKind, ReplyTo};
 use crate::gate::{GATE_CAPACITY, Gate};
 use crate::ids::{ChannelId, InteractionId, MessageId, UserId};
 use crate::metrics::Metrics;
+use crate::oversight::{About, Oversight, What};
+use crate::pipeline::Fetcher;
 use crate::places::Places;
 use crate::request::{Request, Task, Trigger};
-use crate::settings::{FollowUps, Settings};
+use crate::settings::FollowUps;
 use crate::worker::Worker;
+use refusals::Refusals;
 
 /// Addressed messages that are being recorded at the same moment. Each takes one database write.
 const CLAIMS_AT_ONCE: usize = 64;
@@ -53,6 +58,10 @@ struct Inner {
     lease: Duration,
     places: Arc<Places>,
     worker: Worker,
+    admission: Admission,
+    oversight: Oversight,
+    fetcher: Fetcher,
+    refusals: Refusals,
     metrics: Arc<Metrics>,
     bot: UserId,
     connected: AtomicBool,
@@ -84,6 +93,12 @@ pub struct Parts {
     pub places: Arc<Places>,
     /// Who does the work.
     pub worker: Worker,
+    /// The settings and limits that questions are taken on.
+    pub admission: Admission,
+    /// Told of what is dropped and refused.
+    pub oversight: Oversight,
+    /// Fetches attachments.
+    pub fetcher: Fetcher,
     /// Counters.
     pub metrics: Arc<Metrics>,
 }
@@ -91,7 +106,9 @@ pub struct Parts {
 impl Intake {
     /// An intake that has seen nothing.
     pub fn new(parts: Parts) -> Self {
-        let Parts { bot, config, rest, store, owner, lease, places, worker, metrics } = parts;
+        let Parts { bot, config, rest, store, owner, lease, places, worker, admission, oversight, fetcher, metrics } =
+            parts;
+        let refusals = Refusals::new(store.clone(), rest.clone());
         let inner = Inner {
             backfill: backfill::Backfill::default(),
             config,
@@ -101,6 +118,10 @@ impl Intake {
             lease,
             places,
             worker,
+            refusals,
+            admission,
+            oversight,
+            fetcher,
             metrics,
             bot,
             connected: AtomicBool::new(false),
@@ -181,6 +202,7 @@ impl Intake {
         if !self.inner.gate_1.admit(message.id).await {
             self.inner.metrics.gate_1_drops.inc();
             tracing::warn!(id = %message.id, channel = %message.channel, author = %message.author.id, gate = 1, "duplicate message");
+            self.inner.oversight.duplicate(What::DuplicateGate1, About::from(&message), None);
             return;
         }
         let Ok(permit) = self.inner.claims.clone().acquire_owned().await else { return };
@@ -200,11 +222,20 @@ impl Intake {
         if !inner.gate_2.admit(pair).await {
             inner.metrics.gate_2_drops.inc();
             tracing::warn!(id = %pair.0, author = %pair.1, channel = %message.channel, gate = 2, "duplicate command");
+            inner.oversight.duplicate(What::DuplicateGate2, About::from(&message), None);
             return;
         }
-        let settings = self.settings(message.guild, message.channel).await;
+        let asker = Asker { guild: message.guild, channel: message.channel, roles: &message.author.roles };
+        let Some(terms) = self.terms(asker, &message.content).await else {
+            self.let_again(pair).await;
+            return;
+        };
+        // Where nobody is answered, what was not addressed to the bot is not for it.
+        if trigger == Trigger::FollowUp && matches!(terms.limits.denied, Some(Denied::Channel | Denied::Role)) {
+            return;
+        }
         let request = Request { message: message.clone(), trigger, task: Task::Answer, response: None, about: None };
-        let (Ok(request), Ok(settings)) = (serde_json::to_value(request), serde_json::to_value(&settings)) else {
+        let (Ok(request), Ok(settings)) = (serde_json::to_value(request), serde_json::to_value(&terms.settings)) else {
             return;
         };
         let new = NewJob {
@@ -218,8 +249,7 @@ impl Intake {
             request: Content(request),
             settings: Content(settings),
         };
-        let limits = self.limits(&new).await;
-        match self.claim(&new, &limits).await {
+        match self.claim(&new, &terms.limits).await {
             Some(Claim::Won(held)) => {
                 inner.metrics.claims.inc();
                 inner.worker.submit(*held).await;
@@ -227,38 +257,54 @@ impl Intake {
             Some(Claim::Duplicate(existing)) => {
                 inner.metrics.ledger_drops.inc();
                 tracing::warn!(id = %pair.0, author = %pair.1, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate message: the ledger has a job for it");
+                inner.oversight.duplicate(What::DuplicateLedger, About::from(&message), Some(&existing));
             }
             Some(Claim::Refused(refusal)) => {
-                tracing::info!(id = %pair.0, author = %pair.1, reason = refusal.code(), "refused by a limit")
+                tracing::info!(id = %pair.0, author = %pair.1, reason = refusal.code(), "refused by a limit");
+                inner.oversight.refused(About::from(&message), &refusal, &terms.settings);
+                inner.refusals.tell(&message, refusal);
             }
-            None => {
-                // Not recorded, so a later delivery or backfill may bring it in again.
-                inner.gate_2.forget(pair).await;
-                inner.gate_1.forget(pair.0).await;
+            None => self.let_again(pair).await,
+        }
+    }
+
+    /// What was not recorded may be brought in again by a later delivery or by backfill.
+    async fn let_again(&self, pair: (MessageId, UserId)) {
+        self.inner.gate_2.forget(pair).await;
+        self.inner.gate_1.forget(pair.0).await;
+    }
+
+    /// The terms of a question. `None` when the database stayed away or refused.
+    async fn terms(&self, asker: Asker<'_>, text: &str) -> Option<Terms> {
+        let mut patience = Patience::new();
+        loop {
+            match self.inner.admission.terms(asker, text).await {
+                Ok(terms) => return Some(terms),
+                Err(error) => {
+                    if !patience.again("reading the settings", &error.into()).await {
+                        return None;
+                    }
+                }
             }
         }
     }
 
-    /// Claims, with patience for a database that is away. `None` when it stayed away or refused.
+    /// Claims. `None` when the database stayed away or refused.
     async fn claim(&self, new: &NewJob, limits: &Limits) -> Option<Claim> {
-        let started = tokio::time::Instant::now();
-        let mut wait = CLAIM_RETRY_FIRST;
+        let mut patience = Patience::new();
         loop {
             match self.inner.store.claim(new, limits, &self.inner.owner, self.inner.lease).await {
                 Ok(claim) => return Some(claim),
-                Err(LedgerError::Store(error)) if error.is_transient() && started.elapsed() < CLAIM_PATIENCE => {
-                    tracing::warn!(source = new.source.key(), %error, "a claim failed; trying again");
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(CLAIM_RETRY_MAX);
-                }
                 Err(error) => {
-                    tracing::error!(source = new.source.key(), %error, "a claim failed");
-                    return None;
+                    if !patience.again("a claim", &error).await {
+                        return None;
+                    }
                 }
             }
         }
     }
 
+    /// A message was deleted: by a person, it ends the work on it, and the conversation when it was an answer.
     async fn cancel_message(&self, id: MessageId) {
         use plotline_store::OwnAction;
         match self.inner.store.own_action(OwnAction::DeleteMessage(id)).await {
@@ -270,6 +316,28 @@ impl Intake {
         match self.inner.store.cancel_for_message(id, REASON).await {
             Ok(cancelled) => self.inner.worker.stop(&cancelled, REASON),
             Err(error) => tracing::error!(%error, id = %id, "a deletion could not be recorded"),
+        }
+        match self.inner.store.find_by_answer(id).await {
+            Ok(Some(job)) => {
+                let place = job.thread_id.unwrap_or(job.channel_id);
+                if self.inner.places.is_thread_of(place, self.inner.bot) == Some(true) {
+                    self.end_conversation(place, "answer_deleted").await;
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, id = %id, "a deletion could not be looked up"),
+        }
+    }
+
+    /// Ends the conversation in a thread of the bot's: what is at work there stops, and follow-ups are no questions any more.
+    pub(crate) async fn end_conversation(&self, thread: ChannelId, reason: &str) {
+        tracing::info!(%thread, reason, "a person ended the conversation in a thread");
+        if let Err(error) = self.inner.store.end_conversation(thread).await {
+            tracing::error!(%error, %thread, "the end of a conversation could not be recorded");
+        }
+        match self.inner.store.cancel_for_channel(thread, reason).await {
+            Ok(cancelled) => self.inner.worker.stop(&cancelled, reason),
+            Err(error) => tracing::error!(%error, %thread, "the end of a conversation could not be recorded"),
         }
     }
 
@@ -331,7 +399,7 @@ impl Inner {
             None => {}
         }
         let readable = !message.content.is_empty() || !message.attachments.is_empty();
-        if !readable || Settings::default().follow_ups != FollowUps::All {
+        if !readable {
             return None;
         }
         match self.places.is_thread_of(message.channel, bot) {
@@ -343,7 +411,7 @@ impl Inner {
 
     /// Settles what [`Inner::addressed`] left open.
     async fn trigger(&self, message: &Message, addressed: Addressed) -> Option<Trigger> {
-        match addressed {
+        let trigger = match addressed {
             Addressed::Yes(trigger) => Some(trigger),
             Addressed::IfOwnThread => {
                 // Where the bot may not look, it did not open a thread.
@@ -357,7 +425,56 @@ impl Inner {
                     None
                 }
             },
+        }?;
+        self.is_wanted(message, trigger).await.then_some(trigger)
+    }
+
+    /// Whether the server wants what stands in the bot's own thread answered, and the conversation there has not been ended.
+    async fn is_wanted(&self, message: &Message, trigger: Trigger) -> bool {
+        let unasked = trigger == Trigger::FollowUp;
+        let reply_in_own_thread =
+            trigger == Trigger::Reply && self.places.is_thread_of(message.channel, self.bot) == Some(true);
+        if !unasked && !reply_in_own_thread {
+            return true;
         }
+        let looked_up = async {
+            let in_force = self.admission.in_force(message.guild, message.channel).await?;
+            Ok::<_, StoreError>(match in_force.settings.follow_ups {
+                FollowUps::All => !unasked || !self.store.conversation_ended(message.channel).await?,
+                FollowUps::Reply => !unasked,
+                FollowUps::Mention => false,
+            })
+        };
+        looked_up.await.unwrap_or_else(|error| {
+            // The claim waits for the database; better an answer too many than a question lost.
+            tracing::warn!(%error, id = %message.id, "the settings of a thread could not be read");
+            true
+        })
+    }
+}
+
+/// Patience for a database that is away.
+struct Patience {
+    started: tokio::time::Instant,
+    wait: Duration,
+}
+
+impl Patience {
+    fn new() -> Self {
+        Self { started: tokio::time::Instant::now(), wait: CLAIM_RETRY_FIRST }
+    }
+
+    /// Waits before the next attempt; false when there is no use in one.
+    async fn again(&mut self, what: &str, error: &LedgerError) -> bool {
+        let transient = matches!(error, LedgerError::Store(error) if error.is_transient());
+        if !transient || self.started.elapsed() >= CLAIM_PATIENCE {
+            tracing::error!(%error, "{what} failed");
+            return false;
+        }
+        tracing::warn!(%error, "{what} failed; trying again");
+        tokio::time::sleep(self.wait).await;
+        self.wait = (self.wait * 2).min(CLAIM_RETRY_MAX);
+        true
     }
 }
 

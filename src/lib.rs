@@ -13,6 +13,9 @@
 //! | [`event`], [`ids`] | what happened, in the bot's own words |
 //! | [`gate`] | lets each key through once |
 //! | [`intake`] | events → gates → claim; backfill |
+//! | [`admission`] | the settings and limits that a question is taken on |
+//! | [`housekeeping`] | removes what has had its time |
+//! | [`oversight`] | the audit log and the alerts |
 //! | [`commands`] | slash commands, message commands, buttons, forms |
 //! | [`worker`] | runs claimed jobs under their leases; recovery |
 //! | [`pipeline`] | one job: thread, placeholder, context, answer, delivery |
@@ -25,6 +28,7 @@
 //! | [`app`] | all of it, put together |
 //! | [`cli`] | the commands |
 
+pub mod admission;
 pub mod answer;
 pub mod app;
 pub mod cli;
@@ -33,10 +37,12 @@ pub mod config;
 pub mod discord;
 pub mod event;
 pub mod gate;
+pub mod housekeeping;
 pub mod http;
 pub mod ids;
 pub mod intake;
 pub mod metrics;
+pub mod oversight;
 pub mod pipeline;
 pub mod places;
 pub mod plotted;

@@ -55,6 +55,8 @@ metrics! {
     Counter tokens_in,
     /// Tokens that the model wrote
     Counter tokens_out,
+    /// Questions that a limit refused
+    Counter refusals,
     /// Answers delivered
     Counter answers,
     /// Charts drawn

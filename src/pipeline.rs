@@ -15,16 +15,18 @@ use std::sync::Arc;
 
 use plotline_store::{HeldJob, Lease, LedgerError, State, Store, StoreError, Transition};
 
+use crate::admission::Admission;
 use crate::answer::{AnswerError, Answerer};
 use crate::commands::answer_buttons::{STOPPED, retry_row, stop_row};
 use crate::discord::rest::{MessageBody, Rest, RestError, code};
 use crate::event::PlaceKind;
 use crate::ids::{ChannelId, MessageId, UserId};
 use crate::metrics::Metrics;
+use crate::oversight::Oversight;
 use crate::places::Places;
 use crate::request::{Request, Task};
 use crate::say;
-use crate::settings::Settings;
+use crate::settings::{AnswerIn, Settings};
 use crate::worker::{Stop, Work, stop_for};
 pub use attachments::{FetchError, Fetcher};
 use surface::Surface;
@@ -47,8 +49,32 @@ struct Inner {
     places: Arc<Places>,
     answerer: Answerer,
     fetcher: Fetcher,
+    admission: Admission,
+    oversight: Oversight,
     metrics: Arc<Metrics>,
     bot: UserId,
+}
+
+/// The parts that a pipeline is made of.
+pub struct Parts {
+    /// Who the bot is.
+    pub bot: UserId,
+    /// Calls to Discord.
+    pub rest: Rest,
+    /// The ledger.
+    pub store: Store,
+    /// The directory of channels.
+    pub places: Arc<Places>,
+    /// Makes the answers.
+    pub answerer: Answerer,
+    /// Fetches attachments.
+    pub fetcher: Fetcher,
+    /// The operator's switch and prices.
+    pub admission: Admission,
+    /// Told of what fails and what is spent.
+    pub oversight: Oversight,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Where an answer goes.
@@ -76,6 +102,8 @@ enum Trouble {
     Cancelled(String),
     #[error("the job was interrupted too often")]
     Interrupted,
+    #[error("the operator has paused the bot")]
+    Paused,
     #[error("the time to answer the interaction is over, and the bot cannot post there")]
     Expired,
     #[error("the message that was asked about cannot be read again")]
@@ -86,16 +114,9 @@ enum Trouble {
 
 impl Pipeline {
     /// A pipeline over these parts.
-    pub fn new(
-        bot: UserId,
-        rest: Rest,
-        store: Store,
-        places: Arc<Places>,
-        answerer: Answerer,
-        fetcher: Fetcher,
-        metrics: Arc<Metrics>,
-    ) -> Self {
-        Self { inner: Arc::new(Inner { rest, store, places, answerer, fetcher, metrics, bot }) }
+    pub fn new(parts: Parts) -> Self {
+        let Parts { bot, rest, store, places, answerer, fetcher, admission, oversight, metrics } = parts;
+        Self { inner: Arc::new(Inner { rest, store, places, answerer, fetcher, admission, oversight, metrics, bot }) }
     }
 }
 
@@ -104,6 +125,9 @@ impl Work for Pipeline {
         let inner = &self.inner;
         if let Some(reason) = &held.job.cancel {
             return Err(Stop::Cancelled(reason.clone()));
+        }
+        if held.job.takeovers > 0 {
+            inner.oversight.recovered(&held.job);
         }
         match inner.carry_out(&held).await {
             Ok(()) => Ok(()),
@@ -203,13 +227,13 @@ impl Inner {
             return Ok(in_place);
         }
         let place = self.places.find(message.channel, &self.rest).await?;
-        if place.kind != PlaceKind::Text || !settings.thread {
+        if place.kind != PlaceKind::Text || settings.answer_in == AnswerIn::Channel {
             let _ = self.rest.typing(message.channel).await;
             return Ok(in_place);
         }
         let _ = self.rest.typing(message.channel).await;
         let name = thread_name(&self.readable(&message.content, message));
-        match self.rest.start_thread(message.channel, message.id, &name, settings.auto_archive_minutes).await {
+        match self.rest.start_thread(message.channel, message.id, &name, settings.auto_archive.minutes()).await {
             Ok(thread) => {
                 if thread.created {
                     self.metrics.threads.inc();
@@ -248,6 +272,7 @@ impl Inner {
             Trouble::Discord(_) => return Err(Stop::Parked),
             Trouble::Answer(error) => (error.for_member(), error.reason()),
             Trouble::Interrupted => (say::INTERRUPTED.to_owned(), "interrupted"),
+            Trouble::Paused => (say::PAUSED.to_owned(), "paused"),
             Trouble::Expired => (say::INTERRUPTED.to_owned(), "expired"),
             Trouble::Forgotten => (say::MESSAGE_FORGOTTEN.to_owned(), "forgotten"),
             Trouble::Unreadable(_) => (say::INTERNAL.to_owned(), "unreadable"),
@@ -269,7 +294,10 @@ impl Inner {
             }
         }
         match self.store.advance(&held.lease, &Transition::Failed { reason: reason.to_owned() }).await {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.oversight.failed(&held.job, reason);
+                Ok(())
+            }
             Err(error) => Err(stop_for(&error)),
         }
     }

@@ -4,15 +4,16 @@
 //! It is kept beside the message that shows it, so that its buttons work after a restart, and holds only the columns that the chart
 //! needs.
 
-use plotline_chart::chart::{Data, Kind, NumberStyle, XScale};
+use plotline_chart::chart::{Data, Kind, XScale};
 use plotline_chart::spec::{ChartSpec, Limit, Order, Sort, SortBy};
 use plotline_chart::{Resolved, alt_text, caption, mark_supplied, resolve, to_csv};
-use plotline_draw::{Canvas, Renderer};
+use plotline_draw::Renderer;
 use plotline_table::Table;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{DrawnChart, file_name};
 use crate::request::Change;
+use crate::settings::Look;
 
 /// What the button for the largest categories goes through.
 const TOPS: [usize; 3] = [5, 10, 20];
@@ -33,6 +34,9 @@ pub struct Shown {
     /// The text beside the chart is its caption, and is written anew with it; otherwise somebody's answer, which stays.
     #[serde(default)]
     pub captioned: bool,
+    /// What it looks like.
+    #[serde(default)]
+    pub look: Look,
     /// The job that changed it last. Two clicks on one button at the same moment ask for the same; by this they are still two changes.
     #[serde(default)]
     pub changed_by: u64,
@@ -77,6 +81,7 @@ impl Plotted {
             asked: chart.spec.clone(),
             supplied: chart.supplied,
             captioned: chart.captioned,
+            look: chart.look,
             changed_by: 0,
         };
         Self { table: needed(&chart.table, &chart.spec), shown }
@@ -94,7 +99,8 @@ impl Plotted {
     }
 
     fn resolve(&self, spec: &ChartSpec) -> Result<Resolved, String> {
-        let mut resolved = resolve(spec, &self.table, NumberStyle::default()).map_err(|error| error.to_string())?;
+        let mut resolved =
+            resolve(spec, &self.table, self.shown.look.numbers.into()).map_err(|error| error.to_string())?;
         if self.shown.supplied {
             mark_supplied(&mut resolved);
         }
@@ -214,7 +220,7 @@ impl Plotted {
     /// One sentence for the member.
     pub fn draw(&self, renderer: &Renderer) -> Result<Redrawn, String> {
         let resolved = self.resolve(&self.shown.spec)?;
-        let png = renderer.png(&resolved.chart, &Canvas::default()).map_err(|error| error.to_string())?;
+        let png = renderer.png(&resolved.chart, &self.shown.look.canvas()).map_err(|error| error.to_string())?;
         let mut lines: Vec<String> =
             Some(caption(&resolved)).into_iter().filter(|caption| !caption.is_empty()).collect();
         let notes = [&resolved.assumptions, &self.table.notes, &resolved.notes];
@@ -225,6 +231,7 @@ impl Plotted {
             alt: alt_text(&resolved),
             spec: self.shown.spec.clone(),
             table: self.table.clone(),
+            look: self.shown.look,
             supplied: self.shown.supplied,
             captioned: self.shown.captioned,
         };
@@ -246,7 +253,7 @@ impl Plotted {
     /// One sentence for the member.
     pub fn svg(&self, renderer: &Renderer) -> Result<(String, String), String> {
         let resolved = self.resolve(&self.shown.spec)?;
-        let svg = renderer.svg(&resolved.chart, &Canvas::default()).map_err(|error| error.to_string())?;
+        let svg = renderer.svg(&resolved.chart, &self.shown.look.canvas()).map_err(|error| error.to_string())?;
         Ok((format!("{}.svg", file_name(&resolved.chart.title)), svg))
     }
 }
@@ -311,13 +318,14 @@ mod tests {
     fn plotted(ask: &str, data: &str) -> Plotted {
         let table = read_text(data, &Limits::default()).unwrap().tables.remove(0).table;
         let Outcome::Read(reading) = read_request(ask, &table, None) else { panic!("{ask} is read") };
-        let resolved = resolve(&reading.spec, &table, NumberStyle::default()).unwrap();
+        let resolved = resolve(&reading.spec, &table, Look::default().numbers.into()).unwrap();
         let chart = DrawnChart {
             png: bytes::Bytes::new(),
             name: String::new(),
             alt: String::new(),
             spec: resolved.spec,
             table,
+            look: Look::default(),
             supplied: false,
             captioned: true,
         };

@@ -1,5 +1,9 @@
 //! Everything that the bot says in its own words. One sentence each for what went wrong, with what to do.
 
+mod server;
+
+pub use server::{PAUSED, alert, amount, moment, more_alerts, refused, refused_emoji};
+
 /// Shown until the first words of the answer are there.
 pub const PLACEHOLDER: &str = "-# Working on it …";
 
@@ -45,6 +49,9 @@ pub const EXPIRED_COMPONENT: &str = "This has expired. Please ask again.";
 pub const UNKNOWN_COMMAND: &str =
     "I do not know this command (any more). Restart Discord to see the commands that there are.";
 
+/// The command is for the operator.
+pub const NEEDS_OPERATOR: &str = "Only my operator can do this.";
+
 /// The command is for admins.
 pub const NEEDS_MANAGE_SERVER: &str = "Only members with the permission Manage Server can do this.";
 
@@ -67,22 +74,6 @@ pub const MESSAGE_FORGOTTEN: &str = "I no longer have that message. Please open 
 
 /// A component of somebody else's answer.
 pub const NOT_YOURS: &str = "Only the member who asked and moderators can do this.";
-
-/// A limit refused a command.
-pub fn refused(refusal: &plotline_store::Refusal) -> String {
-    use plotline_store::Refusal;
-    match refusal {
-        Refusal::AlreadyRunning(existing) => {
-            format!("I am already working on this, since {} seconds.", existing.age_ms.max(0) / 1000)
-        }
-        Refusal::TooManyRunning { .. } => {
-            "I am still busy with other questions. Please try again when they are answered.".to_owned()
-        }
-        Refusal::Cooldown { retry_after_ms } | Refusal::Quota { retry_after_ms, .. } => {
-            format!("The limit is reached. Please try again in {} seconds.", (retry_after_ms.max(&0) + 999) / 1000)
-        }
-    }
-}
 
 /// Under what there is of an answer that was stopped.
 pub const STOPPED: &str = "-# Stopped.";

@@ -1,14 +1,14 @@
 //! Tables found in a question or before it, and the charts drawn from them.
 
 use bytes::Bytes;
-use plotline_chart::chart::NumberStyle;
 use plotline_chart::spec::ChartSpec;
 use plotline_chart::{Confidence, Outcome, Reading, alt_text, caption, mark_supplied, read_request, resolve};
-use plotline_draw::{Canvas, Renderer};
+use plotline_draw::Renderer;
 use plotline_table::{Limits, Table, prose, read_file, read_text};
 
 use super::chart_call;
 use super::{DrawnChart, Inner, InputFile, Question, Speaker};
+use crate::settings::Look;
 
 /// Everything about a question that a chart can be made from.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub(super) struct Material {
     pub(super) tables: Vec<Table>,
     /// They came with the question itself.
     pub(super) fresh: bool,
+    /// How it is drawn.
+    pub(super) look: Look,
     /// What is asked, without the tables.
     pub(super) ask: String,
     /// The chart that a follow-up changes.
@@ -30,9 +32,16 @@ impl Material {
     pub(super) fn gather(question: &Question, limits: &Limits) -> Self {
         let own = read(&question.text, &question.files, limits);
         if !own.tables.is_empty() {
-            return Self { tables: own.tables, fresh: true, ask: own.ask, previous: None, problems: own.problems };
+            return Self {
+                tables: own.tables,
+                fresh: true,
+                look: question.manner.look,
+                ask: own.ask,
+                previous: None,
+                problems: own.problems,
+            };
         }
-        let mut material = Self { ask: own.ask, problems: own.problems, ..Self::default() };
+        let mut material = Self { look: question.manner.look, ask: own.ask, problems: own.problems, ..Self::default() };
         for turn in &question.history {
             if turn.speaker == Speaker::Bot {
                 continue;
@@ -144,14 +153,15 @@ pub(super) fn draw(
     renderer: &Renderer,
     spec: &ChartSpec,
     table: &Table,
+    look: Look,
     supplied: bool,
     captioned: bool,
 ) -> Result<(DrawnChart, Vec<String>), String> {
-    let mut resolved = resolve(spec, table, NumberStyle::default()).map_err(|error| error.to_string())?;
+    let mut resolved = resolve(spec, table, look.numbers.into()).map_err(|error| error.to_string())?;
     if supplied {
         mark_supplied(&mut resolved);
     }
-    let png = renderer.png(&resolved.chart, &Canvas::default()).map_err(|error| error.to_string())?;
+    let png = renderer.png(&resolved.chart, &look.canvas()).map_err(|error| error.to_string())?;
     let mut lines = Vec::new();
     if captioned {
         lines.extend(Some(caption(&resolved)).filter(|caption| !caption.is_empty()));
@@ -165,6 +175,7 @@ pub(super) fn draw(
         alt: alt_text(&resolved),
         spec: resolved.spec.clone(),
         table: table.clone(),
+        look,
         supplied,
         captioned,
     };
@@ -174,7 +185,8 @@ pub(super) fn draw(
 impl Inner {
     /// [`Material::gather`] away from the threads that other jobs share: reading a large table takes a while.
     pub(super) async fn gather(&self, question: &Question) -> Material {
-        let (question, limits) = (question.clone(), self.config.table.clone());
+        let limits = Limits { ambiguous_dates: question.manner.dates.order(), ..self.config.table.clone() };
+        let question = question.clone();
         tokio::task::spawn_blocking(move || Material::gather(&question, &limits)).await.unwrap_or_default()
     }
 
@@ -190,7 +202,8 @@ impl Inner {
     ) -> Result<(DrawnChart, Vec<String>), String> {
         let called = chart_call::read(arguments, material)?;
         let renderer = self.renderer;
-        let drawing = move || draw(&renderer, &called.spec, &called.table, called.supplied, captioned);
+        let look = material.look;
+        let drawing = move || draw(&renderer, &called.spec, &called.table, look, called.supplied, captioned);
         let drawn = tokio::task::spawn_blocking(drawing)
             .await
             .unwrap_or_else(|_| Err("The chart could not be drawn.".to_owned()))?;
@@ -231,7 +244,7 @@ fn by_rules(renderer: &Renderer, material: &Material, captioned: bool) -> Option
     if !asked && reading.confidence == Confidence::Low {
         return None;
     }
-    match draw(renderer, &reading.spec, table, false, captioned) {
+    match draw(renderer, &reading.spec, table, material.look, false, captioned) {
         Ok((chart, mut lines)) => {
             let at = usize::from(captioned).min(lines.len());
             let assumed = reading.assumptions.iter().map(|assumption| format!("-# {assumption}"));

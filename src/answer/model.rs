@@ -1,6 +1,8 @@
 //! Asking the language model.
 
-use plotline_model::{ChatMessage, ChatRequest, Finish, Model, ModelEvent, ToolCall, ToolChoice};
+use plotline_model::{
+    ChatMessage, ChatRequest, Finish, Model, ModelEvent, ToolCall, ToolChoice, Usage, estimate_tokens,
+};
 use tokio::sync::watch;
 
 use super::chart::{Drawing, Material};
@@ -27,7 +29,11 @@ impl Inner {
         let material = self.gather(question).await;
         let tool = chart_call::tool(&material);
         let conversation = prompt::conversation(question, self.config.context_tokens);
-        let mut system = self.config.system_prompt.clone();
+        let manner = &question.manner;
+        let mut system = manner.system_prompt.clone().unwrap_or_else(|| self.config.system_prompt.clone());
+        if let Some(instruction) = manner.length.instruction() {
+            system = format!("{system}\n\n{instruction}");
+        }
         if let Some(table) = chart_call::describe(&material) {
             system = format!("{system}\n\n{table}");
         }
@@ -35,8 +41,9 @@ impl Inner {
             system,
             messages: conversation.messages,
             tools: tool.into_iter().collect(),
-            temperature: self.config.temperature,
-            max_tokens: self.config.max_tokens,
+            temperature: manner.temperature.or(self.config.temperature),
+            max_tokens: manner.length.tokens(self.config.max_tokens),
+            model: manner.model.clone(),
             ..ChatRequest::default()
         };
         let said = self.call(model, &request, calls, shown).await?;
@@ -76,12 +83,23 @@ impl Inner {
         calls: &impl Calls,
         shown: &watch::Sender<String>,
     ) -> Result<Said, AnswerError> {
+        let named = request.model.as_deref().unwrap_or(&model.config().model);
         calls.begin().await?;
         self.metrics.model_calls.inc();
         let mut stream = model.stream(request).await?;
         let mut said = Said::default();
         while let Some(event) = stream.next().await {
-            match event? {
+            let event = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    // What was read and written up to here is paid for.
+                    if !said.text.is_empty() {
+                        calls.used(named, estimate(request, &said)).await;
+                    }
+                    return Err(error.into());
+                }
+            };
+            match event {
                 ModelEvent::Text(more) => {
                     said.text.push_str(&more);
                     shown.send_replace(said.text.clone());
@@ -90,11 +108,10 @@ impl Inner {
                 ModelEvent::ToolCall(call) if said.call.is_none() => said.call = Some(call),
                 ModelEvent::ToolCall(call) => tracing::debug!(tool = call.name, "a further tool call is left out"),
                 ModelEvent::Done { finish, usage } => {
-                    if let Some(usage) = usage {
-                        self.metrics.tokens_in.inc_by(usage.input_tokens);
-                        self.metrics.tokens_out.inc_by(usage.output_tokens);
-                        calls.used(request.model.as_deref().unwrap_or(&model.config().model), usage).await;
-                    }
+                    let usage = usage.unwrap_or_else(|| estimate(request, &said));
+                    self.metrics.tokens_in.inc_by(usage.input_tokens);
+                    self.metrics.tokens_out.inc_by(usage.output_tokens);
+                    calls.used(named, usage).await;
                     if finish == Finish::Filtered && plotline_text::is_blank(&said.text) {
                         return Err(AnswerError::Withheld);
                     }
@@ -146,4 +163,18 @@ impl Inner {
         }
         Ok(self.draw_by_rules(material, without_text).await)
     }
+}
+
+/// What a call cost where the service does not tell: close enough for a budget, which must not be open on that side.
+fn estimate(request: &ChatRequest, said: &Said) -> Usage {
+    let size = |message: &ChatMessage| match message {
+        ChatMessage::User { text, .. } | ChatMessage::Assistant { text, .. } | ChatMessage::ToolResult { text, .. } => {
+            estimate_tokens(text)
+        }
+    };
+    let tools = request.tools.iter().map(|tool| estimate_tokens(&tool.parameters.to_string())).sum::<usize>();
+    let input = estimate_tokens(&request.system) + request.messages.iter().map(size).sum::<usize>() + tools;
+    let call = said.call.as_ref().map_or(0, |call| estimate_tokens(&call.arguments));
+    let output = estimate_tokens(&said.text) + call;
+    Usage { input_tokens: input as u64, output_tokens: output as u64, ..Usage::default() }
 }

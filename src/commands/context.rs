@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plotline_store::Store;
+use plotline_store::{Store, StoreError};
 
 use super::reply::Problem;
 use crate::discord::rest::Rest;
@@ -104,13 +104,37 @@ impl Context {
     }
 
     /// The settings in force there.
-    pub async fn settings(&self) -> Settings {
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn settings(&self) -> Result<Settings, StoreError> {
         self.inner.intake.settings(self.interaction().guild, self.interaction().channel).await
+    }
+
+    /// The last name of the command's path: of `config set cooldown` it is `cooldown`.
+    pub fn last_name(&self) -> &str {
+        self.interaction().name().rsplit(' ').next().unwrap_or_default()
+    }
+
+    /// What belongs to the oversight's entries about this.
+    pub(crate) fn about(&self) -> crate::oversight::About {
+        let interaction = self.interaction();
+        crate::oversight::About {
+            guild: interaction.guild,
+            channel: Some(interaction.channel),
+            member: Some(interaction.user.id),
+            ..Default::default()
+        }
     }
 
     /// Whether the member has a permission there. In direct messages nobody has any.
     pub fn may(&self, wanted: Permissions) -> bool {
         self.interaction().guild.is_some() && self.interaction().permissions.has(wanted)
+    }
+
+    /// Whether it is one of the operator's accounts.
+    pub fn is_operator(&self) -> bool {
+        self.inner.intake.admission().operator().owners.contains(&self.user())
     }
 
     /// An argument of the component's or form's name.
@@ -213,6 +237,18 @@ impl Context {
     pub fn integer(&self, name: &str) -> Result<Option<i64>, Problem> {
         self.typed(name, "a whole number", |value| match value {
             OptionValue::Integer(number) => Some(*number),
+            _ => None,
+        })
+    }
+
+    /// An option that is a number with a fraction.
+    ///
+    /// # Errors
+    /// As [`Context::text`].
+    pub fn decimal(&self, name: &str) -> Result<Option<f64>, Problem> {
+        self.typed(name, "a number", |value| match value {
+            OptionValue::Number(number) => Some(*number),
+            OptionValue::Integer(number) => Some(*number as f64),
             _ => None,
         })
     }

@@ -61,6 +61,8 @@ pub enum Body {
 /// A sub-command.
 #[derive(Clone, Debug)]
 pub struct Sub {
+    /// The group that it belongs to: a name between the command's and its own. Those of one group stand together.
+    pub group: Option<(&'static str, &'static str)>,
     /// Its name.
     pub name: &'static str,
     /// What it does, at most 100 characters.
@@ -185,8 +187,8 @@ impl Command {
         match &self.body {
             Body::Leaf(leaf) => (path == self.name).then_some(leaf),
             Body::Subs(subs) => {
-                let sub = path.strip_prefix(self.name)?.strip_prefix(' ')?;
-                subs.iter().find(|known| known.name == sub).map(|sub| &sub.leaf)
+                let rest = path.strip_prefix(self.name)?.strip_prefix(' ')?;
+                subs.iter().find(|known| known.path().eq(rest.split(' '))).map(|sub| &sub.leaf)
             }
         }
     }
@@ -222,9 +224,15 @@ impl Command {
             Body::Leaf(_) => {}
             Body::Subs(subs) => {
                 json["options"] = subs
-                    .iter()
-                    .map(|sub| {
-                        json!({ "type": 1, "name": sub.name, "description": sub.description, "options": sub.leaf.registration() })
+                    .chunk_by(|sub, next| sub.group.is_some() && sub.group == next.group)
+                    .map(|subs| {
+                        let options: Vec<Value> = subs.iter().map(Sub::registration).collect();
+                        match subs.first().and_then(|sub| sub.group) {
+                            Some((name, description)) => {
+                                json!({ "type": 2, "name": name, "description": description, "options": options })
+                            }
+                            None => options.into_iter().next().unwrap_or_default(),
+                        }
                     })
                     .collect();
             }
@@ -273,9 +281,25 @@ impl Leaf {
 }
 
 impl Sub {
+    /// The same in a group.
+    #[must_use]
+    pub fn in_group(mut self, name: &'static str, description: &'static str) -> Self {
+        self.group = Some((name, description));
+        self
+    }
+
+    /// The names that lead to it, below the command's.
+    pub fn path(&self) -> impl Iterator<Item = &'static str> {
+        self.group.map(|(name, _)| name).into_iter().chain([self.name])
+    }
+
+    fn registration(&self) -> Value {
+        json!({ "type": 1, "name": self.name, "description": self.description, "options": self.leaf.registration() })
+    }
+
     /// A sub-command.
     pub fn new(name: &'static str, description: &'static str, leaf: Leaf) -> Self {
-        Self { name, description, leaf }
+        Self { group: None, name, description, leaf }
     }
 }
 

@@ -84,6 +84,9 @@ fn command_route(context: &Context, kind: CommandKind, path: &str) -> Result<Rou
     if command.audience == Audience::Managers && !context.may(Permissions::MANAGE_GUILD) {
         return Err(say::NEEDS_MANAGE_SERVER.to_owned());
     }
+    if command.audience == Audience::Operator && !context.is_operator() {
+        return Err(say::NEEDS_OPERATOR.to_owned());
+    }
     Ok(Route { run: leaf.run, once: leaf.once, announce: Callback::Deferred { ephemeral: (leaf.private)(context) } })
 }
 
@@ -158,7 +161,10 @@ async fn claim(context: &Context, order: Order) -> Carried {
     match context.intake().claim_interaction(context.interaction(), order).await {
         Some(Claim::Won(held)) => Carried::Held(held, begin),
         Some(Claim::Duplicate(_)) => Carried::Elsewhere,
-        Some(Claim::Refused(refusal)) => Carried::Reply(Reply::ephemeral(say::refused(&refusal))),
+        Some(Claim::Refused(refusal)) => match context.store().now_ms().await {
+            Ok(now_ms) => Carried::Reply(Reply::ephemeral(say::refused(&refusal, now_ms))),
+            Err(_) => Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED)),
+        },
         None => Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED)),
     }
 }

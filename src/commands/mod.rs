@@ -7,16 +7,25 @@
 //! Whatever calls a model or draws into a channel is a job in the ledger ([`Reply::Job`]); the rest is answered directly.
 
 pub mod answer_buttons;
+mod audit;
 mod chart_buttons;
 mod components;
+mod config;
 mod context;
 mod custom_id;
 pub mod definition;
 mod dispatch;
+mod help;
 mod members;
+mod operator;
+mod pages;
+mod privacy;
 mod reference;
 mod register;
 mod reply;
+mod thread;
+mod usage;
+mod why;
 
 use std::sync::LazyLock;
 
@@ -54,14 +63,21 @@ pub enum Meanwhile {
 
 /// All commands.
 pub fn table() -> &'static [Command] {
-    static TABLE: LazyLock<Vec<Command>> = LazyLock::new(members::commands);
+    static TABLE: LazyLock<Vec<Command>> = LazyLock::new(|| {
+        let mut commands = members::commands();
+        commands.extend([help::command(), why::command(), usage::command(), privacy::command(), thread::command()]);
+        commands.extend([config::command(), audit::command(), operator::command()]);
+        commands
+    });
     &TABLE
 }
 
 /// All components and forms.
 fn actions() -> &'static [Action] {
-    static ACTIONS: LazyLock<Vec<Action>> =
-        LazyLock::new(|| members::actions().into_iter().chain(chart_buttons::actions()).collect());
+    static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
+        let own = [config::actions(), audit::actions(), privacy::actions()];
+        members::actions().into_iter().chain(chart_buttons::actions()).chain(own.into_iter().flatten()).collect()
+    });
     &ACTIONS
 }
 

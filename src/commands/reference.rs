@@ -20,7 +20,8 @@ pub fn reference(commands: &[Command]) -> String {
             Body::Leaf(leaf) => options(&mut text, leaf),
             Body::Subs(subs) => {
                 for sub in subs {
-                    let _ = write!(text, "\n### /{} {}\n\n{}\n", command.name, sub.name, sub.description);
+                    let path = sub.path().collect::<Vec<_>>().join(" ");
+                    let _ = write!(text, "\n### /{} {path}\n\n{}\n", command.name, sub.description);
                     options(&mut text, &sub.leaf);
                 }
             }

@@ -4,6 +4,7 @@
 //! change in Discord, are not here.
 
 mod env;
+mod operator;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use url::Url;
 use crate::ids::GuildId;
 
 pub use env::{ConfigError, Env};
+pub use operator::{ModelPrice, OperatorConfig};
 
 /// Where Discord is, and who the bot is there.
 #[derive(Clone, Debug)]
@@ -285,6 +287,8 @@ pub struct Config {
     pub answer: AnswerConfig,
     /// Health and metrics.
     pub http: HttpConfig,
+    /// What the operator decides for all servers.
+    pub operator: OperatorConfig,
 }
 
 impl Config {
@@ -299,6 +303,7 @@ impl Config {
             work: WorkConfig::from_env(env)?,
             answer: AnswerConfig::from_env(env)?,
             http: HttpConfig::from_env(env)?,
+            operator: OperatorConfig::from_env(env)?,
         })
     }
 }

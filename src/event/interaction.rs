@@ -145,6 +145,8 @@ impl Permissions {
     pub const SEND_MESSAGES: Self = Self(1 << 11);
     /// Delete and pin others' messages: what makes a moderator.
     pub const MANAGE_MESSAGES: Self = Self(1 << 13);
+    /// Rename, archive and delete threads.
+    pub const MANAGE_THREADS: Self = Self(1 << 34);
     /// Write in threads.
     pub const SEND_MESSAGES_IN_THREADS: Self = Self(1 << 38);
 

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use plotline_store::{Claim, Content, InteractionToken, Limits, NewJob, Source, Store};
+use plotline_store::{Claim, Content, InteractionToken, Limits, NewJob, Source, Store, StoreError};
 
 use super::Intake;
+use crate::admission::{Admission, Asker};
 use crate::commands::{self, Begin, Order};
 use crate::discord::rest::Rest;
 use crate::event::{Interaction, Message};
-use crate::ids::{ChannelId, GuildId, MessageId};
+use crate::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::oversight::{About, Oversight, What};
+use crate::pipeline::Fetcher;
 use crate::places::Places;
 use crate::request::Response;
 use crate::settings::Settings;
@@ -33,6 +36,7 @@ impl Intake {
         if !inner.interaction_gate_1.admit(pair.0).await {
             inner.metrics.gate_1_drops.inc();
             tracing::warn!(id = %pair.0, channel = %interaction.channel, author = %pair.1, gate = 1, "duplicate interaction");
+            inner.oversight.duplicate(What::DuplicateGate1, about(&interaction), None);
             return;
         }
         let Ok(permit) = inner.interactions.clone().try_acquire_owned() else {
@@ -47,6 +51,7 @@ impl Intake {
             } else {
                 inner.metrics.gate_2_drops.inc();
                 tracing::warn!(id = %pair.0, author = %pair.1, gate = 2, "duplicate command");
+                inner.oversight.duplicate(What::DuplicateGate2, about(&interaction), None);
             }
             drop(permit);
         });
@@ -66,7 +71,8 @@ impl Intake {
             updates,
             bot_may_post: interaction.bot_may_post(),
         });
-        let settings = self.settings(interaction.guild, interaction.channel).await;
+        let asker = Asker { guild: interaction.guild, channel: interaction.channel, roles: &interaction.user.roles };
+        let terms = self.terms(asker, &request.message.content).await?;
         let new = NewJob {
             source: Source::Interaction(interaction.id),
             guild_id: interaction.guild,
@@ -79,10 +85,10 @@ impl Intake {
                 lifetime: TOKEN_LIFETIME - TOKEN_MARGIN,
             }),
             request: Content(serde_json::to_value(request.for_ledger()).ok()?),
-            settings: Content(serde_json::to_value(&settings).ok()?),
+            settings: Content(serde_json::to_value(&terms.settings).ok()?),
         };
-        let limits =
-            if order.counts { self.limits(&new).await } else { Limits { uncounted: true, ..Limits::default() } };
+        let limits = if order.counts { terms.limits } else { Limits { uncounted: true, ..Limits::default() } };
+        let about = About { message: new.message_id, ..about(interaction) };
         let mut claim = self.claim(&new, &limits).await;
         match &mut claim {
             Some(Claim::Won(held)) => {
@@ -93,9 +99,11 @@ impl Intake {
             Some(Claim::Duplicate(existing)) => {
                 self.inner.metrics.ledger_drops.inc();
                 tracing::warn!(id = %interaction.id, author = %interaction.user.id, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate command: the ledger has a job for it");
+                self.inner.oversight.duplicate(What::DuplicateLedger, about, Some(existing));
             }
             Some(Claim::Refused(refusal)) => {
                 tracing::info!(id = %interaction.id, author = %interaction.user.id, reason = refusal.code(), "refused by a limit");
+                self.inner.oversight.refused(about, refusal, &terms.settings);
             }
             None => {}
         }
@@ -108,13 +116,28 @@ impl Intake {
     }
 
     /// The settings in force in a channel.
-    pub(crate) async fn settings(&self, _guild: Option<GuildId>, _channel: ChannelId) -> Settings {
-        Settings::default()
+    pub(crate) async fn settings(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<Settings, StoreError> {
+        Ok(self.inner.admission.in_force(guild, channel).await?.settings)
     }
 
-    /// The limits that a question must keep to.
-    pub(crate) async fn limits(&self, _new: &NewJob) -> Limits {
-        Limits::default()
+    /// The settings and limits that questions are taken on, and what the operator decided.
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.inner.admission
+    }
+
+    /// The audit log and the alerts.
+    pub(crate) fn oversight(&self) -> &Oversight {
+        &self.inner.oversight
+    }
+
+    /// Reads files that members attach.
+    pub(crate) fn fetcher(&self) -> &Fetcher {
+        &self.inner.fetcher
+    }
+
+    /// Who the bot is.
+    pub(crate) fn bot(&self) -> UserId {
+        self.inner.bot
     }
 
     /// Keeps a message for a form that asks about it: the form brings back only its id.
@@ -141,5 +164,16 @@ impl Intake {
 
     pub(crate) fn worker(&self) -> &Worker {
         &self.inner.worker
+    }
+}
+
+/// What an entry about an interaction is about.
+fn about(interaction: &Interaction) -> About {
+    About {
+        guild: interaction.guild,
+        channel: Some(interaction.channel),
+        message: None,
+        member: Some(interaction.user.id),
+        job: None,
     }
 }

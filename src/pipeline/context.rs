@@ -69,7 +69,7 @@ impl Inner {
             history,
             notes,
             bot_mention: self.bot.to_string(),
-            only_chart: false,
+            ..Question::default()
         })
     }
 

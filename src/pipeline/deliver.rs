@@ -1,12 +1,13 @@
 //! Making the answer and showing it: streamed while it grows, then once in full.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use plotline_model::Usage;
-use plotline_store::{Content, HeldJob, Lease, LedgerError, NewChart, Store};
+use plotline_store::{Content, HeldJob, LedgerError, ModelCall, NewChart};
 use plotline_text::{Progress, answer as parts_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,7 +22,7 @@ use crate::discord::rest::{File, MessageBody, RestError, code};
 use crate::plotted::Plotted;
 use crate::request::Request;
 use crate::say;
-use crate::settings::Settings;
+use crate::settings::{Budget, Settings};
 
 /// Messages that one answer may take. A model's answer at its default limit takes three.
 const PARTS_MAX: usize = 20;
@@ -94,26 +95,56 @@ impl Finished {
 /// Discord's limit of a message, in characters.
 const CONTENT_MAX: usize = 2000;
 
-/// Counts a job's model calls in the ledger.
+/// Counts a job's model calls in the ledger, and what they cost.
 struct Counted<'a> {
-    store: &'a Store,
-    lease: &'a Lease,
-    failed: Mutex<Option<LedgerError>>,
+    inner: &'a Inner,
+    held: &'a HeldJob,
+    budget: Budget,
+    /// The call under way.
+    call: AtomicU32,
+    failed: Mutex<Option<Trouble>>,
+}
+
+impl Counted<'_> {
+    /// Counts a call before it is made. The operator's switch is looked at here, so that it stops all spending at once.
+    async fn count(&self) -> Result<(), Trouble> {
+        if self.inner.admission.paused().await? {
+            return Err(Trouble::Paused);
+        }
+        let call = self.inner.store.count_model_call(&self.held.lease).await?;
+        if call > MODEL_CALLS_MAX {
+            return Err(Trouble::Interrupted);
+        }
+        self.call.store(call, Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 impl Calls for Counted<'_> {
     async fn begin(&self) -> Result<(), AnswerError> {
-        match self.store.count_model_call(self.lease).await {
-            Ok(calls) if calls <= MODEL_CALLS_MAX => Ok(()),
-            Ok(_) => Err(AnswerError::Stopped),
+        self.count().await.map_err(|trouble| {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
+            AnswerError::Stopped
+        })
+    }
+
+    async fn used(&self, model: &str, usage: Usage) {
+        let (tokens_in, tokens_out) = (usage.input_tokens, usage.output_tokens);
+        let call = ModelCall {
+            call: self.call.load(Ordering::Relaxed),
+            model: model.to_owned(),
+            tokens_in,
+            tokens_out,
+            micros: self.inner.admission.operator().micros(model, tokens_in, tokens_out),
+        };
+        match self.inner.store.add_usage(self.held.job.id, &call).await {
+            Ok(spent) => self.inner.oversight.spent(self.held.job.guild_id, self.budget, &spent),
+            // The store has repeated it for a while. The answer is worth more than its bill.
             Err(error) => {
-                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                Err(AnswerError::Stopped)
+                tracing::error!(%error, job = %self.held.job.id, "the use of a model call could not be counted")
             }
         }
     }
-
-    async fn used(&self, _model: &str, _usage: Usage) {}
 }
 
 impl Inner {
@@ -122,11 +153,13 @@ impl Inner {
         &self,
         held: &HeldJob,
         request: &Request,
-        _settings: &Settings,
+        settings: &Settings,
         surface: &Surface,
     ) -> Result<Finished, Trouble> {
-        let question = self.question(request).await?;
-        let calls = Counted { store: &self.store, lease: &held.lease, failed: Mutex::default() };
+        let mut question = self.question(request).await?;
+        question.manner = settings.manner.clone();
+        let calls =
+            Counted { inner: self, held, budget: settings.budget, call: AtomicU32::new(0), failed: Mutex::default() };
         let (growing, shown) = watch::channel(String::new());
         let rows = self.growing(held, request, "").components;
         let mut editor = Editor::new(self.rest.clone(), surface.clone(), rows, shown);
@@ -151,7 +184,7 @@ impl Inner {
         // What kept the ledger from counting says more than that the answer was stopped.
         let failed = calls.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
         let answered = match (answered, failed) {
-            (Err(_), Some(error)) => return Err(error.into()),
+            (Err(_), Some(trouble)) => return Err(trouble),
             (answered, _) => answered?,
         };
         let mut parts = parts_of(&answered.text, Progress::Complete);

@@ -109,11 +109,28 @@ fn every_variable_is_in_the_example_and_every_example_is_a_variable() {
 /// `UPDATE_DOCS=1 cargo test --test it architecture` writes it anew.
 #[test]
 fn the_reference_of_commands_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/COMMANDS.md");
-    let reference = plotline::commands::reference(plotline::commands::table());
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &reference).unwrap();
-    }
+    is_current("docs/COMMANDS.md", |_| plotline::commands::reference(plotline::commands::table()));
+}
+
+/// The tables of settings stand between two marks in the admins' page.
+#[test]
+fn the_tables_of_settings_are_current() {
+    const MARKS: [&str; 2] = ["<!-- settings: made from the definitions -->\n", "<!-- end of the settings -->"];
+    is_current("docs/ADMIN.md", |page| {
+        let (before, rest) = page.split_once(MARKS[0]).expect("the mark of the beginning");
+        let (_, after) = rest.split_once(MARKS[1]).expect("the mark of the end");
+        format!("{before}{}{}\n{}{after}", MARKS[0], plotline::settings::reference(), MARKS[1])
+    });
+}
+
+/// Compares a page with what it should be, made from what it is; or writes it.
+fn is_current(page: &str, wanted: impl FnOnce(&str) -> String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(written, reference, "docs/COMMANDS.md is not what the definitions say");
+    let wanted = wanted(&written);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, wanted).unwrap();
+        return;
+    }
+    assert_eq!(written, wanted, "{page} is not what the definitions say");
 }

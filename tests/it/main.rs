@@ -3,6 +3,7 @@
 // Helpers outside of `#[test]` functions may stop at the first surprise as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod admin;
 mod architecture;
 mod charts;
 mod commands;

@@ -17,6 +17,7 @@
 
 mod audit;
 mod charts;
+mod conversations;
 mod db;
 mod error;
 mod gateway;
@@ -39,8 +40,8 @@ pub use ledger::{
     Cancelled, Claim, Content, Existing, HeldJob, InteractionToken, Job, Lease, NewJob, NewPart, Owner, PARTS_MAX,
     Part, Source, Standing, State, Transition,
 };
-pub use limits::{Amount, Limits, Quota, Refusal, Scope, Unit};
-pub use operator::AlertTurn;
+pub use limits::{Amount, Denied, Limits, Quota, Refusal, Scope, Unit};
+pub use operator::{AlertTurn, DueAlert};
 pub use own_actions::OwnAction;
 pub use privacy::Erased;
 pub use retention::{Pruned, Retention};

@@ -28,6 +28,8 @@ const QUOTAS_MAX: usize = 64;
 /// What one question must keep to. The default has no limit, and counts all the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
+    /// The question is not allowed at all: it is recorded as refused, and counts nowhere.
+    pub denied: Option<Denied>,
     /// How long a member of a server waits after a question that was accepted.
     pub cooldown: Option<Duration>,
     /// The quotas for a day. A scope may have several; all must hold.
@@ -71,6 +73,18 @@ pub struct Quota {
     pub micros: Option<u64>,
 }
 
+/// What does not allow a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Denied {
+    /// The server's settings for the channel.
+    Channel,
+    /// The server's settings for the member's roles.
+    Role,
+    /// The operator's switch.
+    Paused,
+}
+
 /// An amount of tokens and money.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amount {
@@ -96,6 +110,8 @@ pub enum Unit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
+    /// It is not allowed here, to this member, or at the moment.
+    NotAllowed(Denied),
     /// Another unfinished job has the same exclusive key.
     AlreadyRunning(Existing),
     /// The member asked a moment ago.
@@ -130,6 +146,9 @@ impl Refusal {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Refusal::NotAllowed(Denied::Channel) => "channel_not_allowed",
+            Refusal::NotAllowed(Denied::Role) => "role_not_allowed",
+            Refusal::NotAllowed(Denied::Paused) => "paused",
             Refusal::AlreadyRunning(_) => "already_running",
             Refusal::Cooldown { .. } => "cooldown",
             Refusal::Quota { .. } => "quota",
@@ -142,7 +161,7 @@ impl Refusal {
     pub fn retry_after_ms(&self) -> Option<i64> {
         match self {
             Refusal::Cooldown { retry_after_ms } | Refusal::Quota { retry_after_ms, .. } => Some(*retry_after_ms),
-            Refusal::AlreadyRunning(_) | Refusal::TooManyRunning { .. } => None,
+            Refusal::NotAllowed(_) | Refusal::AlreadyRunning(_) | Refusal::TooManyRunning { .. } => None,
         }
     }
 
@@ -220,6 +239,9 @@ impl Counter {
 
 /// Counts the question of a job that has just been inserted; or says which limit it breaks, and the caller takes the counting back.
 pub(crate) async fn count_question(tx: &mut Tx<'_>, limits: &Limits, job: &Job) -> Result<Option<Refusal>, StoreError> {
+    if let Some(denied) = limits.denied {
+        return Ok(Some(Refusal::NotAllowed(denied)));
+    }
     if limits.uncounted {
         return Ok(None);
     }

@@ -14,6 +14,20 @@ pub struct AlertTurn {
     pub held_back: u64,
 }
 
+/// Alerts of one kind that were held back and are due to be told of: this caller's to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueAlert {
+    /// To this server; `None`: to the operator.
+    pub guild: Option<GuildId>,
+    /// Of this kind.
+    pub kind: String,
+    /// How many were held back.
+    pub held_back: u64,
+}
+
+/// The most kinds of alert that one call finds due.
+const DUE_MAX: u32 = 100;
+
 impl Store {
     /// Whether an alert of this kind may go to this server (`None`: to the operator) now: at most one within `every`, over all
     /// processes. `None` means that it is held back and counted.
@@ -28,6 +42,15 @@ impl Store {
     ) -> Result<Option<AlertTurn>, StoreError> {
         let token = random();
         in_transaction!(self.db, |tx| alert_turn(tx, guild, kind, every, token).await)
+    }
+
+    /// The kinds of alert that begin with `prefix` of which some were held back, the last one that was sent being older than `every`.
+    /// Each is given to one caller, over all processes; so what a burst held back is told of also when nothing follows it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn due_alerts(&self, prefix: &str, every: Duration) -> Result<Vec<DueAlert>, StoreError> {
+        in_transaction!(self.db, |tx| due(tx, prefix, every).await)
     }
 
     /// Sets a value that every process reads and that outlives them all: the kill switch, the hash of the registered commands.
@@ -53,6 +76,26 @@ impl Store {
         let row = self.db.read_one("SELECT value FROM operator_values WHERE name = $1", args![name]).await?;
         row.map(|row| row.json("value")).transpose()
     }
+}
+
+async fn due(tx: &mut Tx<'_>, prefix: &str, every: Duration) -> Result<Vec<DueAlert>, StoreError> {
+    let rows = tx
+        .fetch(
+            "UPDATE alerts SET last_ms = {now}, reported = held_back, held_back = 0 WHERE (guild_id, kind) IN \
+             (SELECT guild_id, kind FROM alerts WHERE held_back > 0 AND last_ms + $2 <= {now} \
+              AND SUBSTR(kind, 1, LENGTH($1)) = $1 ORDER BY last_ms LIMIT $3) RETURNING guild_id, kind, reported",
+            args![prefix, millis(every), DUE_MAX],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(DueAlert {
+                guild: Some(GuildId::from_column(row.int("guild_id")?)).filter(|guild| guild.0 != 0),
+                kind: row.text("kind")?,
+                held_back: row.int("reported")?.max(0).cast_unsigned(),
+            })
+        })
+        .collect()
 }
 
 async fn alert_turn(

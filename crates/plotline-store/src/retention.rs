@@ -120,6 +120,11 @@ impl Store {
                 ledger_ms.saturating_add(DAY_MS),
             ),
             (
+                "DELETE FROM ended_conversations WHERE channel_id IN \
+                 (SELECT channel_id FROM ended_conversations WHERE ended_ms < {now} - $1 LIMIT $2)",
+                ledger_ms,
+            ),
+            (
                 "DELETE FROM own_actions WHERE (kind, target_id) IN \
                  (SELECT kind, target_id FROM own_actions WHERE created_ms < {now} - $1 LIMIT $2)",
                 millis(OWN_ACTIONS),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::TableError;
 use crate::grid::{Grid, Header, Row};
-use crate::limits::Limits;
+use crate::limits::{DateOrder, Limits};
 use crate::model::{Column, Table};
 use crate::summary::{self, Summaries};
 use crate::typing::column::{self, Class, Context, Evidence, Typed, class_of, quoted};
@@ -70,7 +70,7 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
     drop_index(&mut headers, &mut grid.rows, &mut notes);
     let Summaries { mut totals, notes: summary_notes } = summary::take(&headers, &mut grid.rows);
     notes.extend(summary_notes);
-    let typed = type_columns(&headers, &grid, !has_header);
+    let typed = type_columns(&headers, &grid, !has_header, limits.ambiguous_dates);
     let mut table = Table { title: grid.title, columns: Vec::with_capacity(typed.len()), totals: Vec::new(), notes };
     let mut grouped_by_comma: Vec<(String, String)> = Vec::new();
     for (index, typed) in typed.into_iter().enumerate() {
@@ -371,7 +371,7 @@ fn drop_index(headers: &mut Vec<String>, rows: &mut [Row<'_>], notes: &mut Vec<S
     notes.push("The column of row numbers was left out.".to_owned());
 }
 
-fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Typed> {
+fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool, dates: Option<DateOrder>) -> Vec<Typed> {
     let names: Vec<String> = headers
         .iter()
         .enumerate()
@@ -399,6 +399,7 @@ fn type_columns(headers: &[String], grid: &Grid<'_>, headless: bool) -> Vec<Type
                 first: index == 0,
                 race,
                 nameless,
+                dates,
             })
         })
         .collect()

@@ -18,7 +18,7 @@ mod typing;
 pub use describe::describe;
 pub use error::TableError;
 pub use json::to_json;
-pub use limits::Limits;
+pub use limits::{DateOrder, Limits};
 pub use model::{Cell, Column, ColumnKind, Table, Time};
 pub use print::{to_csv, to_markdown, to_tsv};
 pub use reading::{Found, Reading, prose};

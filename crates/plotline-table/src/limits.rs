@@ -15,6 +15,17 @@ pub struct Limits {
     pub unpacked_bytes: usize,
     /// Tables in one message or file; later ones are left out with a note.
     pub tables: usize,
+    /// How a date such as 3/4/2026 is read where nothing in the table tells; none: by what else is in it.
+    pub ambiguous_dates: Option<DateOrder>,
+}
+
+/// The order of day and month in a date of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateOrder {
+    /// 3/4 is 3 April.
+    DayFirst,
+    /// 3/4 is March 4.
+    MonthFirst,
 }
 
 impl Default for Limits {
@@ -27,6 +38,7 @@ impl Default for Limits {
             cells: 4_000_000,
             unpacked_bytes: 64 * 1024 * 1024,
             tables: 20,
+            ambiguous_dates: None,
         }
     }
 }

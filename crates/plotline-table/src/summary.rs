@@ -272,6 +272,7 @@ fn total_value(texts: &[Box<str>], text: &str, decimal: Option<Decimal>) -> Opti
         first: false,
         race: false,
         nameless: false,
+        dates: None,
     });
     match typed.cells.last() {
         Some(Cell::Number(value)) => Some(*value),

@@ -247,6 +247,16 @@ impl Rest {
         self.call(call).await.map(drop)
     }
 
+    /// Gives a channel or thread another name of 1 to 100 characters.
+    ///
+    /// # Errors
+    /// [`RestError`].
+    pub async fn rename_channel(&self, id: ChannelId, name: &str) -> Result<(), RestError> {
+        let body = Payload::Json(json!({ "name": name }));
+        let call = self.to(Method::PATCH, format!("/channels/{id}"), route("PATCH /channels/{}", id.0), body);
+        self.call(call).await.map(drop)
+    }
+
     /// Adds the bot's reaction to a message.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 
 use crate::harness::{LONG, TestDb, on_both, question};
 use plotline_store::{
-    Amount, Claim, GuildId, HeldJob, LedgerError, Limits, ModelCall, NewJob, Owner, Quota, Refusal, RoleId, Scope,
-    State, Store, Transition, Unit, UserId,
+    Amount, Claim, Denied, GuildId, HeldJob, LedgerError, Limits, ModelCall, NewJob, Owner, Quota, Refusal, RoleId,
+    Scope, State, Store, Transition, Unit, UserId,
 };
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,6 +13,7 @@ on_both!(
     fifty_questions_of_one_member_under_a_cooldown_get_one_answer,
     mixed_race_of_members_roles_and_servers_never_goes_over,
     refusal_is_recorded_once_and_costs_nothing,
+    what_is_not_allowed_is_refused_before_anything_is_counted,
     quota_of_each_scope_counts_its_own,
     tokens_and_money_held_back_count_until_they_are_settled,
     question_is_given_back_when_nothing_was_spent,
@@ -304,4 +305,18 @@ async fn limits_beyond_reason_are_refused(db: &TestDb) {
     won(&store, &by(7, 1), &limits).await;
     won(&store, &by(8, 2), &limits).await;
     assert!(matches!(refused(&store, &by(7, 3), &limits).await, Refusal::Cooldown { .. }));
+}
+
+async fn what_is_not_allowed_is_refused_before_anything_is_counted(db: &TestDb) {
+    let store = db.store().await;
+    let one_each = quotas(&[questions(Scope::Member, 1)]);
+    for (message, denied) in [(1, Denied::Channel), (2, Denied::Role), (3, Denied::Paused)] {
+        let limits = Limits { denied: Some(denied), ..one_each.clone() };
+        assert_eq!(refused(&store, &by(5, message), &limits).await, Refusal::NotAllowed(denied));
+        let again = claim(&store, &by(5, message), &one_each).await;
+        assert!(matches!(&again, Claim::Duplicate(job) if job.state == State::Refused), "{again:?}");
+    }
+    // Neither the quota nor a cooldown was touched.
+    let cooled = Limits { cooldown: Some(LONG), ..one_each };
+    won(&store, &by(5, 4), &cooled).await;
 }

@@ -59,6 +59,7 @@ async fn fill(store: &Store, guild: u64, message: u64) {
     store.note_own_action(OwnAction::DeleteMessage(MessageId(message)), "stray").await.unwrap();
     store.record_identify().await.unwrap();
     store.advance_cursor(ChannelId(message), MessageId(message)).await.unwrap();
+    store.end_conversation(ChannelId(message)).await.unwrap();
     store.claim_alert(Some(GuildId(guild)), "job_failed", LONG).await.unwrap();
 }
 

@@ -12,6 +12,7 @@ use super::number::{self, Marks, Number};
 use super::text::{Blank, blank};
 use super::unit::{Dimension, HOUR, MINUTE, Measure, SECOND, Unit};
 use crate::grid::Decimal;
+use crate::limits::DateOrder;
 use crate::model::{Cell, ColumnKind, Time};
 
 /// What the cells of a column look like before the rest of the table has been heard.
@@ -86,6 +87,8 @@ pub(crate) struct Context {
     pub(crate) race: bool,
     /// Whether the column has no header of its own.
     pub(crate) nameless: bool,
+    /// How ambiguous dates are read where nothing tells.
+    pub(crate) dates: Option<DateOrder>,
 }
 
 /// A typed column.
@@ -473,6 +476,10 @@ impl Finishing<'_, '_> {
             ((false, true), _) => Order::MonthFirst,
             (_, (true, false)) => Order::DayFirst,
             (_, (false, true)) => Order::MonthFirst,
+            _ if let Some(wanted) = self.context.dates => match wanted {
+                DateOrder::DayFirst => Order::DayFirst,
+                DateOrder::MonthFirst => Order::MonthFirst,
+            },
             _ if evidence.dollars == 0 && evidence.commas > 0 && evidence.dots == 0 => Order::DayFirst,
             _ => Order::MonthFirst,
         };

@@ -1,0 +1,91 @@
+//! `/privacy`: what is stored about a member, shown in full, and erased.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use futures_util::future::BoxFuture;
+use serde_json::json;
+
+use super::context::Context;
+use super::definition::{Command, Leaf, Sub};
+use super::reply::{Outcome, Problem, Reply};
+use super::{Action, Look, Meanwhile, button, custom_id, row};
+use crate::discord::rest::{File, MessageBody, flag};
+use crate::oversight::What;
+use crate::say;
+
+/// The confirmation.
+const DELETE: &str = "forget";
+
+/// A larger export is compressed. Discord takes 10 MiB of a file.
+const PLAIN_BYTES_MAX: usize = 8 << 20;
+
+/// The largest file that Discord takes.
+const FILE_BYTES_MAX: usize = 10 << 20;
+
+/// The command.
+pub(super) fn command() -> Command {
+    let subs = vec![
+        Sub::new("export", "All that I have stored about you, as a file that only you see", Leaf::new(export)),
+        Sub::new("delete", "Erase all text that I have stored about you, in all servers", Leaf::new(ask)),
+    ];
+    Command::group("privacy", "What I have stored about you", subs).anywhere()
+}
+
+/// The confirmation.
+pub(super) fn actions() -> Vec<Action> {
+    vec![Action { verb: DELETE, run: delete, meanwhile: Meanwhile::Message, once: true }]
+}
+
+fn export(context: Context) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        let export = context.store().privacy_export(context.user()).await?;
+        let packed = tokio::task::spawn_blocking(move || {
+            let text = serde_json::to_vec_pretty(&export).map_err(|error| error.to_string())?;
+            if text.len() <= PLAIN_BYTES_MAX {
+                return Ok(("plotline-my-data.json", text));
+            }
+            let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+            let packed = packed.write_all(&text).and_then(|()| packed.finish());
+            packed.map(|packed| ("plotline-my-data.json.gz", packed)).map_err(|error| error.to_string())
+        });
+        let (name, bytes) =
+            packed.await.map_err(|error| Problem::Internal(error.to_string()))?.map_err(Problem::Internal)?;
+        if bytes.len() > FILE_BYTES_MAX {
+            return Err(Problem::told(
+                "There is more stored about you than Discord takes as one file. Please ask the operator for it.",
+            ));
+        }
+        context.intake().oversight().done(What::Privacy, context.about(), json!({ "did": "export" }));
+        let file = File { name: name.to_owned(), bytes: bytes.into(), description: None };
+        Ok(Reply::ephemeral("All that I have stored about you, in all servers.").with_file(file))
+    })
+}
+
+fn ask(context: Context) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        let confirm = button(Look::Danger, "Erase it", &custom_id(DELETE, [&context.user().to_string()]));
+        Ok(Reply::ephemeral(
+            "This erases all text of yours that I have stored, in all servers and at once: questions that failed, data behind your \
+             charts (their buttons stop working), details of the audit log. Questions in progress end. I keep only ids, times and \
+             counts, so that nothing is answered twice. Messages in Discord stay; delete them there.",
+        )
+        .with_rows(vec![row(vec![confirm])]))
+    })
+}
+
+fn delete(context: Context) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        if context.number(0)? != context.user().0 {
+            return Err(Problem::told(say::NOT_YOURS));
+        }
+        let erased = context.store().privacy_delete(context.user()).await?;
+        context.worker().stop(&erased.cancelled, "privacy");
+        let said = format!(
+            "Done: the text of {} jobs, {} charts and {} audit entries is erased.",
+            erased.jobs, erased.charts, erased.audit_entries
+        );
+        Ok(Reply::Update(MessageBody { flags: flag::EPHEMERAL, ..MessageBody::text(said) }))
+    })
+}

@@ -1,0 +1,206 @@
+//! `/why`: why a message got no answer, or this one, from the ledger, the audit log and the message itself.
+
+use futures_util::future::BoxFuture;
+use plotline_store::{AuditEntry, Job, State};
+
+use super::audit;
+use super::context::Context;
+use super::definition::{Command, Leaf, Opt, OptKind};
+use super::reply::{Outcome, Problem, Reply};
+use crate::discord::read_message;
+use crate::event::{Message, MessageKind, Permissions, PlaceKind};
+use crate::ids::{ChannelId, GuildId, MessageId};
+use crate::oversight::What;
+use crate::say;
+
+/// A link to a message has about 100 characters.
+const LINK_CHARS_MAX: u16 = 200;
+
+/// Entries of the audit log that are shown.
+const ENTRIES_SHOWN: usize = 5;
+
+/// The command.
+pub(super) fn command() -> Command {
+    let message =
+        Opt::new("message", "Its link (Copy Message Link) or id", OptKind::Text { length_max: LINK_CHARS_MAX });
+    let leaf = Leaf::new(why).with(message.required());
+    Command::slash("why", "Why a message got no answer, or the one it got", leaf)
+}
+
+fn why(context: Context) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        let guild = context.guild()?;
+        let given = context.text("message")?.unwrap_or_default();
+        let (channel, id) = read_link(given, guild).ok_or_else(|| {
+            Problem::told("Give the link of a message in this server: open its menu, Copy Message Link.")
+        })?;
+        let channel = channel.unwrap_or(context.interaction().channel);
+        let job = context.store().find_by_message(id).await?.filter(|job| job.guild_id == Some(guild));
+        let mut entries = context.store().audit_of_message(id).await?;
+        entries.retain(|entry| entry.what.guild_id == Some(guild));
+        let message = look_up(&context, guild, channel, id).await?;
+        let author = job
+            .as_ref()
+            .map(|job| job.author_id)
+            .or_else(|| entries.iter().find_map(|entry| entry.what.member_id))
+            .or_else(|| message.as_ref().map(|message| message.author.id));
+        // What became of a question is between who asked and the moderators.
+        if author.is_none_or(|author| author != context.user()) && !context.may(Permissions::MANAGE_MESSAGES) {
+            return Err(Problem::told("Only the member who asked and moderators can see that."));
+        }
+        let mut lines = Vec::new();
+        match &job {
+            Some(job) => lines.push(of_job(job, id, context.store().now_ms().await?)),
+            None if entries.is_empty() => lines.push(match &message {
+                Some(message) => of_message(&context, message).await?,
+                None => "I cannot find this message: it was deleted, or I may not read it. I have no record of it."
+                    .to_owned(),
+            }),
+            None => {}
+        }
+        // The newest say most.
+        let skipped = entries.len().saturating_sub(ENTRIES_SHOWN);
+        lines.extend(entries.iter().skip(skipped).map(short));
+        Ok(Reply::ephemeral(lines.join("\n")))
+    })
+}
+
+/// Channel (in a link) and message.
+fn read_link(given: &str, guild: GuildId) -> Option<(Option<ChannelId>, MessageId)> {
+    let given = given.trim().trim_matches(['<', '>']);
+    if let Ok(id) = given.parse::<u64>() {
+        return Some((None, MessageId(id)));
+    }
+    let (_, path) = given.split_once("/channels/")?;
+    let mut parts = path.split('/');
+    if parts.next()?.parse() != Ok(guild.0) {
+        return None;
+    }
+    let channel = ChannelId(parts.next()?.parse().ok()?);
+    let message = parts.next()?.split(['?', '#']).next()?.parse().ok()?;
+    Some((Some(channel), MessageId(message)))
+}
+
+/// The message, where it is there and the bot may read it. A channel of another server is none of this one's business.
+async fn look_up(
+    context: &Context,
+    guild: GuildId,
+    channel: ChannelId,
+    id: MessageId,
+) -> Result<Option<Message>, Problem> {
+    let Ok(place) = context.places().find(channel, context.rest()).await else { return Ok(None) };
+    if place.guild != Some(guild) {
+        return Ok(None);
+    }
+    match context.rest().message(channel, id).await {
+        Ok(json) => Ok(read_message(json, Some(guild))),
+        Err(error) if error.is_gone() || error.is_forbidden() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn of_job(job: &Job, id: MessageId, now_ms: i64) -> String {
+    let place = job.thread_id.unwrap_or(job.channel_id);
+    let link = |message: MessageId| match job.guild_id {
+        Some(guild) => format!("https://discord.com/channels/{guild}/{place}/{message}"),
+        None => message.to_string(),
+    };
+    let reason = job.reason.as_deref().unwrap_or("no reason recorded");
+    let since = format!("<t:{}:R>", job.updated_ms / 1000);
+    match job.state {
+        State::Delivered if job.answer_id == Some(id) => match job.message_id {
+            Some(question) => format!(
+                "This answers https://discord.com/channels/{}/{}/{question}, asked by <@{}>: done {since}, with {}.",
+                job.guild_id.map_or(0, |guild| guild.0),
+                job.channel_id,
+                job.author_id,
+                calls(job.model_calls)
+            ),
+            None => format!("This answers a command of <@{}>: done {since}.", job.author_id),
+        },
+        State::Delivered => match job.answer_id {
+            Some(answer) => format!("It was answered {since}: {}", link(answer)),
+            None => format!("It was answered {since}."),
+        },
+        State::Failed => {
+            format!("It failed {since}: `{reason}`. The answer's place says what to do; you can ask again.")
+        }
+        State::Cancelled => format!("A person ended it {since}: `{reason}`."),
+        State::Refused => match &job.refusal {
+            // When it is over is over by now, perhaps; the words are those of the moment.
+            Some(refusal) => {
+                format!("It was refused {since}. {}", say::refused(refusal, job.ended_ms.unwrap_or(now_ms)))
+            }
+            None => format!("It was refused {since}: `{reason}`."),
+        },
+        State::Claimed | State::Thread | State::Placeholder | State::Answering => {
+            format!("It is being answered: `{}`, last step {since}.", job.state)
+        }
+    }
+}
+
+fn calls(calls: u32) -> String {
+    match calls {
+        0 => "no model call".to_owned(),
+        1 => "1 model call".to_owned(),
+        calls => format!("{calls} model calls"),
+    }
+}
+
+/// Why a message without any record got no answer.
+async fn of_message(context: &Context, message: &Message) -> Result<String, Problem> {
+    let bot = context.intake().bot();
+    if message.author.id == bot {
+        return Ok("This is a message of mine of which I have no record (any more).".to_owned());
+    }
+    if message.author.automated {
+        return Ok("It was written by a bot, a webhook or the system: I answer people only.".to_owned());
+    }
+    if message.kind == MessageKind::Other {
+        return Ok("It is a message of the system: I answer what people write.".to_owned());
+    }
+    let mentioned = message.mentions.iter().any(|user| user.id == bot)
+        || message
+            .guild
+            .and_then(|guild| context.places().bot_role(guild))
+            .is_some_and(|role| message.mentioned_roles.contains(&role));
+    if mentioned {
+        return Ok("It mentions me and I have no record of it: I was away for longer than I look back, or the record is too old. Please ask again.".to_owned());
+    }
+    let place = context.places().get(message.channel);
+    let own_thread = place.is_some_and(|place| place.kind == PlaceKind::Thread && place.owner == Some(bot));
+    if own_thread && context.store().conversation_ended(message.channel).await? {
+        return Ok("The conversation in this thread was ended, and the message does not mention me.".to_owned());
+    }
+    if own_thread {
+        return Ok("It does not mention me, and in this thread only what addresses me is answered, or I could not read it: I need the Message Content intent for that.".to_owned());
+    }
+    Ok("It does not mention me. Mention me, or reply to a message of mine.".to_owned())
+}
+
+/// An entry about a message, without what is the same for all.
+fn short(entry: &AuditEntry) -> String {
+    let label = What::named(&entry.what.kind).map_or(entry.what.kind.as_str(), |what| what.label());
+    let detail = audit::detail(entry);
+    let colon = if detail.is_empty() { "" } else { ": " };
+    format!("-# <t:{}:T> {label}{colon}{detail}", entry.at_ms / 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_and_ids_are_read_and_other_servers_are_not() {
+        let guild = GuildId(1);
+        let read = |given| read_link(given, guild).map(|(channel, message)| (channel.map(|id| id.0), message.0));
+        assert_eq!(read("https://discord.com/channels/1/2/3"), Some((Some(2), 3)));
+        assert_eq!(read(" <https://ptb.discord.com/channels/1/2/3?x=1> "), Some((Some(2), 3)));
+        assert_eq!(read("345"), Some((None, 345)));
+        for wrong in
+            ["", "hello", "https://discord.com/channels/9/2/3", "https://discord.com/channels/1/2", "/channels/1/x/3"]
+        {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+}
