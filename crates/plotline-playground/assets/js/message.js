@@ -315,8 +315,9 @@ function threadCard(message, actions) {
   if (!thread || !isThread(thread) || message.channel_id === thread.id) {
     return null;
   }
-  const last = [...store.messagesOf(thread.id).values()].filter((m) => !isSystem(m)).at(-1);
-  const count = [...store.messagesOf(thread.id).values()].filter((m) => !isSystem(m)).length;
+  const inside = [...store.messagesOf(thread.id).values()].filter((m) => !isSystem(m) && !isEphemeral(m));
+  const last = inside.at(-1);
+  const count = inside.length;
   return h(
     "button",
     { type: "button", class: "thread-card", on: { click: () => actions.openChannel(thread) } },

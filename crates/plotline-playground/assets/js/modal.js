@@ -86,6 +86,7 @@ function renderField(part, label, description, fields) {
     control = h(part.style === PARAGRAPH ? "textarea" : "input", {
       id,
       class: "input",
+      rows: part.style === PARAGRAPH ? "7" : null,
       placeholder: part.placeholder,
       "aria-describedby": `${id}-error`,
       "aria-required": String(part.required !== false),
