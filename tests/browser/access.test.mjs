@@ -108,7 +108,7 @@ test("everything can be done with the keyboard alone", async () => {
     await page.locator("dialog.lightbox").waitFor({ state: "detached" });
     assert.match(await focused(), /^Open image/);
 
-    // Esc closes the thread, the focus goes to the channel's message box; a message is written.
+    // Esc closes the thread, the focus goes to the channel's message box; a message is written, edited and deleted.
     await page.keyboard.press("Escape");
     await visitor.panel.locator(".thread-view").waitFor({ state: "detached" });
     assert.equal(await focused(), "Message #general");
@@ -116,5 +116,27 @@ test("everything can be done with the keyboard alone", async () => {
     await page.keyboard.press("Enter");
     const message = page.locator("#main .message").last();
     await message.locator(".markdown", { hasText: "from the keyboard" }).waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.type("!");
+    await page.keyboard.press("Enter");
+    await message.locator(".edited").waitFor();
+    assert.match(await focused(), /^Ben, /);
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("menu").waitFor();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await page.locator("dialog").waitFor();
+    await page.keyboard.press("Enter");
+    await message.locator(".markdown", { hasText: "from the keyboard" }).waitFor({ state: "detached" });
+
+    // The dock opens, its copies are chosen with arrows, and Esc closes it.
+    await page.evaluate(() => document.activeElement.blur());
+    await tabTo("Trouble");
+    await page.keyboard.press("Enter");
+    await page.locator("#dock").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("#dock").waitFor({ state: "hidden" });
   });
 });

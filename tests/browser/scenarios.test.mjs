@@ -160,6 +160,83 @@ test("own messages are edited, reacted to, replied to and deleted", async () => 
   });
 });
 
+test("what is typed while a message is on its way stays in the box", async () => {
+  const held = [];
+  let hold = true;
+  const prepare = (page) =>
+    page.routeWebSocket(/socket/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((text) => (hold && JSON.parse(text).t === "result" ? held.push(() => socket.send(text)) : socket.send(text)));
+    });
+  await visit({ prepare }, async ({ page, composer }) => {
+    await composer.fill("first");
+    await composer.press("Enter");
+    await page.locator("#main .message", { hasText: "first" }).waitFor();
+    await composer.pressSequentially("second");
+    assert.equal(held.length, 1);
+    hold = false;
+    held[0]();
+    await composer.press("Enter");
+    await page.locator("#main .message", { hasText: "second" }).waitFor();
+    assert.equal(await composer.inputValue(), "");
+
+    // The next key belongs to the editor, with no wait between.
+    const focused = await composer.evaluate((field) => {
+      field.focus();
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true, cancelable: true }));
+      return document.activeElement.getAttribute("aria-label");
+    });
+    assert.equal(focused, "Edit your message");
+  });
+});
+
+test("a message that cannot be sent comes back into the box", async () => {
+  const prepare = (page) =>
+    page.routeWebSocket(/socket/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((text) => {
+        const { id, action } = JSON.parse(text);
+        if (action.type === "post") {
+          socket.send(JSON.stringify({ t: "result", id, ok: false, error: "Discord refused: too fast." }));
+        } else {
+          server.send(text);
+        }
+      });
+    });
+  await visit({ prepare }, async ({ page, composer }) => {
+    await composer.fill("a long thought");
+    await composer.press("Enter");
+    await page.locator(".toast.bad", { hasText: "too fast" }).waitFor();
+    assert.equal(await composer.inputValue(), "a long thought");
+    assert.equal(await page.locator("#main .message").count(), 0);
+  });
+});
+
+test("an edit goes on while other messages go away", async () => {
+  await visit({}, async (visitor) => {
+    const { page, composer } = visitor;
+    for (const text of ["one", "two"]) {
+      await composer.fill(text);
+      await composer.press("Enter");
+      await page.locator("#main .message", { hasText: text }).waitFor();
+    }
+    const first = page.locator("#main .message").first();
+    const last = page.locator("#main .message").last();
+    await composer.press("ArrowUp");
+    await page.keyboard.type(" and more");
+    const removed = page.evaluate(
+      () => new Promise((resolve) => new MutationObserver(() => document.querySelectorAll("#main .message").length === 1 && resolve()).observe(document.querySelector("#main .messages"), { childList: true })),
+    );
+    await first.click({ button: "right", position: { x: 300, y: 10 } });
+    await page.getByRole("menuitem", { name: "Delete message" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
+    await removed;
+    assert.equal(await last.locator("textarea").inputValue(), "two and more");
+    await last.locator("textarea").press("Enter");
+    await last.locator(".markdown", { hasText: "two and more" }).waitFor();
+  });
+});
+
 test("members see neither the admins' channel nor their buttons", async () => {
   await visit({}, async (visitor) => {
     const { page } = visitor;
@@ -171,45 +248,6 @@ test("members see neither the admins' channel nor their buttons", async () => {
     await visitor.actAs("ben");
     await page.locator("h1", { hasText: "general" }).waitFor();
     assert.equal(await secret.count(), 0);
-  });
-});
-
-test("a slash command is picked, filled in and answered for its user only", async () => {
-  await visit({}, async (visitor) => {
-    const { page, composer } = visitor;
-    await composer.pressSequentially("/cha");
-    await page.locator(".suggestion", { hasText: "/chart" }).first().waitFor();
-    await page.keyboard.press("Enter");
-    const form = page.getByRole("form", { name: "Command chart" });
-    const field = (name) => form.locator(".field", { has: page.locator("label", { hasText: name }) }).locator("input, select");
-    await field("request").fill("pie of the shares");
-    await form.getByRole("button", { name: "data" }).click();
-    await field("data").fill("Red 30, Blue 50, Green 20");
-    await form.getByRole("button", { name: "private" }).click();
-    await field("private").selectOption("true");
-    await form.getByRole("button", { name: "Run" }).click();
-    const answer = page.locator("#main .message.ephemeral");
-    await answer.locator(".ephemeral-note", { hasText: "Only you can see this" }).waitFor();
-    await answer.locator("img[alt*='Blue']").waitFor();
-    await visitor.screenshot("desktop-light-command");
-    await visitor.actAs("cleo");
-    assert.equal(await answer.count(), 0);
-  });
-});
-
-test("a chart is changed with its menu, in the same message", async () => {
-  await visit({}, async (visitor) => {
-    const { page } = visitor;
-    await visitor.example("table");
-    await visitor.chart();
-    const message = page.locator("#panel .message", { has: page.locator("img[alt]") }).first();
-    const before = await message.locator("img[alt]").first().getAttribute("alt");
-    await message.locator("button.select").first().click();
-    const other = before.startsWith("Line") ? /^Bar/ : /^Line/;
-    await page.getByRole("option", { name: other }).first().click();
-    await page.waitForFunction((before) => [...document.querySelectorAll("#panel .message img[alt]")].some((img) => img.alt !== "" && img.alt !== before), before);
-    assert.equal(await message.locator("img[alt]").count(), 1);
-    await visitor.screenshot("desktop-light-redrawn");
   });
 });
 

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -27,9 +28,10 @@ export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 /** Starts `plotline playground` on a free port, in an empty folder so that nobody's settings are read. */
-async function startPlayground() {
+async function startPlayground(settings) {
   const folder = mkdtempSync(join(tmpdir(), "plotline-browser-"));
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(LLM|DISCORD|DATABASE|REDIS)_/.test(name)));
+  const own = Object.entries(process.env).filter(([name]) => !/^(LLM|DISCORD|DATABASE|REDIS)_/.test(name));
+  const env = { ...Object.fromEntries(own), ...settings };
   const child = spawn(process.env.PLOTLINE_BIN, ["playground", "--port", "0"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
   const url = await new Promise((resolve, reject) => {
@@ -67,11 +69,28 @@ export async function closeBrowser() {
   browser = null;
 }
 
-/** Runs `scenario` with a page on a fresh playground. */
-export async function visit({ viewport = DESKTOP, theme = "light", touch = false } = {}, scenario) {
+let failures = 0;
+
+/** What the page looked like when its test failed, and what it complained of. */
+async function keepLastSight(context, problems) {
+  const [page] = context.pages();
+  if (page) {
+    failures += 1;
+    const path = join(process.env.SCREENSHOTS, `failed-${process.pid}-${failures}.png`);
+    // The failure itself must stay what is reported.
+    await page.screenshot({ path, timeout: 5000 }).then(() => console.error(`The page at that moment: ${path}`), () => {});
+  }
+  problems.forEach((problem) => console.error(problem));
+}
+
+/**
+ * Runs `scenario` with a page on a fresh playground. `touch` makes it a phone, `settings` are environment variables of the
+ * playground, `prepare` gets the page before anything is loaded.
+ */
+export async function visit({ viewport = DESKTOP, theme = "light", touch = false, settings = {}, prepare = async () => {} } = {}, scenario) {
   browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
-  const playground = await startPlayground();
-  const context = await browser.newContext({ viewport, colorScheme: theme, hasTouch: touch, reducedMotion: "reduce", locale: "en-GB", timezoneId: "Europe/Berlin" });
+  const playground = await startPlayground(settings);
+  const context = await browser.newContext({ viewport, colorScheme: theme, hasTouch: touch, isMobile: touch, reducedMotion: "reduce", locale: "en-GB", timezoneId: "Europe/Berlin" });
   context.setDefaultTimeout(PATIENCE_MS);
   const problems = [];
   try {
@@ -83,15 +102,55 @@ export async function visit({ viewport = DESKTOP, theme = "light", touch = false
         problems.push(`request to another host: ${request.url()}`);
       }
     });
+    await prepare(page);
     await page.goto(playground.url);
     const visitor = new Visitor(page, playground);
     await visitor.botIs("online");
     await scenario(visitor);
     assert.deepEqual(problems, []);
+  } catch (error) {
+    await keepLastSight(context, problems);
+    throw error;
   } finally {
     await context.close();
     await playground.stop();
   }
+}
+
+/**
+ * A language model of the OpenAI-compatible kind, on loopback. Each call takes the next of `answers`: a list of pieces that
+ * are streamed, after which the stream stays open without an end when the last piece is `null`; or a number, the status of a
+ * failure.
+ */
+export async function scriptedModel(answers) {
+  const left = [...answers];
+  const server = createServer((request, response) => {
+    request.resume();
+    const answer = left.shift() ?? 500;
+    if (typeof answer === "number") {
+      response.writeHead(answer, { "content-type": "application/json" }).end(JSON.stringify({ error: { message: "scripted failure" } }));
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const send = (delta, finish_reason = null) => response.write(`data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+    for (const piece of answer) {
+      if (piece === null) {
+        return;
+      }
+      send({ content: piece });
+    }
+    send({}, "stop");
+    response.end("data: [DONE]\n\n");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    /** Settings that make the bot use it. */
+    settings: { LLM_BASE_URL: `http://127.0.0.1:${server.address().port}/v1`, LLM_MODEL: "scripted" },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 /** What a member does on the page, and what they see. */
@@ -154,10 +213,62 @@ export class Visitor {
 
   /** Waits for the chart in the n-th answer of the open thread, and gives its alt text. */
   async chart(n = 1) {
-    const image = this.answers().nth(n - 1).locator(".image img");
+    return this.picture(this.answers().nth(n - 1));
+  }
+
+  /**
+   * Waits until a message shows a picture that has been loaded, with another alt text than `before`, and gives its alt text.
+   * The message is looked at anew each time, since an edit replaces its elements.
+   */
+  async picture(message, before = null) {
+    const image = message.locator(".image img");
     await image.waitFor();
-    await this.page.waitForFunction((img) => img.complete && img.naturalWidth > 0, await image.elementHandle());
-    return image.getAttribute("alt");
+    const alt = await this.#until(async () => {
+      const { alt, loaded } = await image.evaluate((img) => ({ alt: img.alt, loaded: img.complete && img.naturalWidth > 0 }));
+      return loaded && alt !== before && alt;
+    });
+    return alt;
+  }
+
+  /** Asks until the answer is true, once a frame. */
+  async #until(ask) {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const answer = await ask();
+      if (answer) {
+        return answer;
+      }
+      assert.ok(Date.now() < deadline, "it never came true");
+      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
+  }
+
+  /** Picks a slash command by typing it, and gives its form. */
+  async command(name, composer = this.composer) {
+    await composer.fill("");
+    await composer.pressSequentially(`/${name}`);
+    await this.page.locator(".suggestion", { has: this.page.locator(`.suggestion-label:text-is("/${name}")`) }).click();
+    return this.page.getByRole("form", { name: `Command ${name}` });
+  }
+
+  /** The field of an option in a command's form; one that may be left out is added first. */
+  async option(form, name) {
+    const field = form.locator(".field", { has: this.page.locator(`label:text-matches("^${name}( \\\\*)?$")`) });
+    if ((await field.count()) === 0) {
+      await form.locator(".command-more").getByRole("button", { name, exact: true }).click();
+    }
+    return field.locator("input, select").first();
+  }
+
+  /** Opens a message's menu by the right button and uses what it is asked for. */
+  async menu(message, item) {
+    await message.click({ button: "right", position: { x: 200, y: 8 } });
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  /** The dialog of a modal. */
+  modal(title) {
+    return this.page.getByRole("dialog", { name: title });
   }
 
   /** Turns to another person. */

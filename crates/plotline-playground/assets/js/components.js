@@ -130,8 +130,7 @@ export function selectControl(part, done) {
   );
   const open = () => {
     const list = h("div", { class: "options", role: "listbox", "aria-label": part.placeholder ?? "Choices", "aria-multiselectable": many ? "true" : null });
-    const { close } = popover(list, element, { label: part.placeholder ?? "Choices" });
-    list.parentElement.style.minWidth = `${element.offsetWidth}px`;
+    const { close, fit } = popover(list, element, { label: part.placeholder ?? "Choices", asWide: true });
     const finish = (values) => {
       chosen = values;
       show();
@@ -159,6 +158,7 @@ export function selectControl(part, done) {
         }
       },
     });
+    fit();
     (list.querySelector("[aria-selected=true]") ?? list.firstElementChild)?.focus();
   };
   const option = (choice) =>

@@ -14,12 +14,13 @@ const FILES_MAX = 10;
 const FILE_BYTES_MAX = 10 * 1024 * 1024;
 // As many suggestions as are shown at once.
 const SUGGESTIONS_MAX = 8;
+const NOTHING_WRITTEN = { text: "", files: [], reply: null };
 
 export class Composer {
   #files = [];
   #reply = null;
   #channel = null;
-  #sending = false;
+  #sent = Promise.resolve();
   #drafts = new Map();
   #command = null;
 
@@ -60,6 +61,8 @@ export class Composer {
         this.#fit();
       }
     }).observe(this.field);
+    // A bot that has just started registers its commands a moment later.
+    store.on("commands", () => document.activeElement === this.field && this.#suggest());
     store.on("typing", ({ channel }) => channel === this.#channel && this.#showTyping());
     store.on("message", ({ channel }) => channel === this.#channel && this.#showTyping());
   }
@@ -81,17 +84,12 @@ export class Composer {
   /** Turns to another channel; what was being written to the old one is kept for when it is opened again. */
   show(channel) {
     if (this.#channel) {
-      this.#drafts.set(this.#channel, { text: this.field.value, files: this.#files, reply: this.#reply });
+      this.#drafts.set(this.#channel, this.#draft());
     }
     this.#channel = channel;
     this.#endCommand();
-    const draft = this.#drafts.get(channel) ?? { text: "", files: [], reply: null };
-    this.field.value = draft.text;
-    this.#files = draft.files;
-    this.setReply(draft.reply);
     this.refresh();
-    this.#showFiles();
-    this.#changed();
+    this.#fillFrom(this.#drafts.get(channel) ?? NOTHING_WRITTEN);
     this.#showTyping();
   }
 
@@ -135,7 +133,7 @@ export class Composer {
         toast("A message takes 10 files at most.", "bad");
         break;
       } else {
-        this.#files.push(file);
+        this.#files = [...this.#files, file];
       }
     }
     this.#showFiles();
@@ -143,33 +141,57 @@ export class Composer {
 
   /** Puts text into the box, as if it had been typed. */
   setText(text) {
+    // The focus first: suggestions are shown only to a field that has it.
+    this.field.focus();
     this.field.value = text;
     this.#changed();
-    this.field.focus();
   }
 
-  /** Sends what is in the box. */
-  async send() {
-    const content = this.field.value.trim();
-    if (this.#sending || (content === "" && this.#files.length === 0)) {
+  /** Sends what is in the box. The box is free for the next message at once; what cannot be sent comes back into it. */
+  send() {
+    const draft = { text: this.field.value, files: this.#files, reply: this.#reply };
+    const content = draft.text.trim();
+    if (content === "" && draft.files.length === 0) {
       return;
     }
-    this.#sending = true;
-    this.sendButton.disabled = true;
-    const details = { channel: this.#channel, content: this.#encode(content), reply_to: this.#reply?.id ?? null };
-    const files = this.#files;
-    try {
-      await connection.act("post", details, files);
-      this.field.value = "";
-      this.#files = [];
-      this.setReply(null);
-      this.#showFiles();
-    } catch (error) {
-      toast(error.message, "bad");
-    } finally {
-      this.#sending = false;
-      this.#changed();
+    const channel = this.#channel;
+    const details = { channel, content: this.#encode(content), reply_to: draft.reply?.id ?? null };
+    this.#fillFrom(NOTHING_WRITTEN);
+    // One after the other, so that they arrive in the order in which they were written.
+    this.#sent = this.#sent
+      .then(() => connection.act("post", details, draft.files))
+      .catch((error) => {
+        toast(error.message, "bad");
+        this.#takeBack(channel, draft);
+      });
+  }
+
+  /** Puts an unsent message before what was written to its channel since. */
+  #takeBack(channel, draft) {
+    const here = channel === this.#channel;
+    const now = here ? this.#draft() : (this.#drafts.get(channel) ?? NOTHING_WRITTEN);
+    const both = {
+      text: [draft.text, now.text].filter((text) => text !== "").join("\n"),
+      files: [...draft.files, ...now.files].slice(0, FILES_MAX),
+      reply: draft.reply ?? now.reply,
+    };
+    if (here) {
+      this.#fillFrom(both);
+    } else {
+      this.#drafts.set(channel, both);
     }
+  }
+
+  #draft() {
+    return { text: this.field.value, files: this.#files, reply: this.#reply };
+  }
+
+  #fillFrom({ text, files, reply }) {
+    this.field.value = text;
+    this.#files = files;
+    this.setReply(reply);
+    this.#showFiles();
+    this.#changed();
   }
 
   /** Names that a person reads and types (`@Plotline`) become the ids that Discord sends. */
@@ -196,7 +218,7 @@ export class Composer {
     this.#fit();
     const left = CONTENT_CHARS_MAX - this.field.value.length;
     this.counter.textContent = left < 0 ? "sent as message.txt" : left <= COUNTER_FROM ? String(left) : "";
-    this.sendButton.disabled = this.#sending || (this.field.value.trim() === "" && this.#files.length === 0);
+    this.sendButton.disabled = this.field.value.trim() === "" && this.#files.length === 0;
     this.#suggest();
   }
 
@@ -303,7 +325,7 @@ export class Composer {
         ),
       ),
     );
-    this.sendButton.disabled = this.#sending || (this.field.value.trim() === "" && this.#files.length === 0);
+    this.sendButton.disabled = this.field.value.trim() === "" && this.#files.length === 0;
   }
 
   #showTyping() {

@@ -145,9 +145,10 @@ export function toast(text, kind = "") {
 const TOAST_MS = 6000;
 
 /**
- * Arrow keys move the focus within a group that is one tab stop. `selector` finds the items; Home and End go to the ends.
+ * Arrow keys move the focus within a group that is one tab stop. `selector` finds the items, wherever it is asked (so no
+ * `:scope`); Home and End go to the ends. Until the focus comes in, the stop is the first item, or with `last` the last.
  */
-export function rove(group, selector, { axis = "both" } = {}) {
+export function rove(group, selector, { axis = "both", last = false } = {}) {
   const items = () => [...group.querySelectorAll(selector)].filter((item) => !item.disabled && item.getClientRects().length > 0);
   const setStop = (current) => {
     for (const item of group.querySelectorAll(selector)) {
@@ -186,6 +187,10 @@ export function rove(group, selector, { axis = "both" } = {}) {
   /** Keeps exactly one tab stop after the items changed. */
   return () => {
     const all = items();
+    if (last && !group.contains(document.activeElement)) {
+      setStop(all.at(-1));
+      return;
+    }
     const stop = all.find((item) => item.tabIndex === 0) ?? all.find((item) => item.getAttribute("aria-current") === "true") ?? all[0];
     setStop(stop);
   };

@@ -45,7 +45,7 @@ export class JobList {
     const dots = STEPS.map((step) => h("li", { class: "step" }, h("span", {}, step)));
     const about = h("span", { class: "hint" });
     const element = h("li", { class: "job" }, h("div", { class: "job-head" }, h("strong", {}, `Job ${job.id}`), about), h("ol", { class: "steps", "aria-label": "States" }, dots));
-    const row = { element, dots, about, shown: -1, target: -1, timer: 0 };
+    const row = { element, dots, about, told: "", shown: -1, target: -1, timer: 0 };
     this.#rows.set(job.id, row);
     return row;
   }
@@ -56,7 +56,10 @@ export class JobList {
     row.end = end;
     row.target = end ? STEPS.length - 1 : Math.max(0, STEPS.indexOf(job.state));
     const finished = end !== undefined || job.state === "delivered";
-    row.about.textContent = finished ? (end ?? "done") : `${job.owner ? `by ${job.owner}` : "waiting for a bot"}, ${durationText(job.age_ms ?? 0)}`;
+    row.told = finished ? (end ?? "done") : `${job.owner ? `by ${job.owner}` : "waiting for a bot"}, ${durationText(job.age_ms ?? 0)}`;
+    if (!finished) {
+      row.about.textContent = row.told;
+    }
     row.dots.at(-1).firstChild.textContent = end ?? "delivered";
     if (row.timer === 0) {
       this.#step(row);
@@ -66,6 +69,8 @@ export class JobList {
   #step(row) {
     row.timer = 0;
     if (row.shown === row.target) {
+      // The words do not run ahead of the steps.
+      row.about.textContent = row.told;
       return;
     }
     row.shown += row.shown < row.target ? 1 : -1;

@@ -9,6 +9,8 @@ import { renderMarkdown } from "./markdown-view.js";
 import { isThread, store } from "./store.js";
 import { messageTime, sizeText, timeOfId, timeText } from "./time.js";
 
+const SLASH_COMMAND = 20;
+const MENU_COMMAND = 23;
 const KIND = { THREAD_CREATED: 18, THREAD_STARTER: 21, RECIPIENT_ADD: 1, NAME_CHANGE: 4 };
 const FLAG = { EPHEMERAL: 1 << 6, LOADING: 1 << 7 };
 
@@ -139,10 +141,11 @@ function content(message, actions) {
 function commandLine(message) {
   const command = message.interaction_metadata;
   const name = command?.name ?? message.interaction?.name;
-  if (!command || !name || message.type !== 20) {
+  if (!command || !name || (message.type !== SLASH_COMMAND && message.type !== MENU_COMMAND)) {
     return null;
   }
-  return h("p", { class: "used-command" }, icon("reply"), h("strong", {}, store.nameOf(command.user ?? message.interaction.user)), " used ", h("code", {}, `/${name}`));
+  const used = message.type === SLASH_COMMAND ? h("code", {}, `/${name}`) : [icon("apps"), h("code", {}, name)];
+  return h("p", { class: "used-command" }, icon("reply"), h("strong", {}, store.nameOf(command.user ?? message.interaction.user)), " used ", used);
 }
 
 function renderReference(message) {
@@ -217,7 +220,7 @@ function renderAttachment(file) {
         { type: "button", class: "image-open", "aria-label": `Open image: ${label}`, on: { click: () => openLightbox(file) } },
         h("img", { src: file.url, alt: file.description ?? "", loading: "lazy", decoding: "async", ...ratio }),
       ),
-      file.description && h("figcaption", { class: "alt", title: file.description }, h("span", { class: "alt-mark" }, "ALT"), h("span", { class: "alt-text" }, file.description)),
+      file.description && renderAltText(file.description),
     );
   }
   return h(
@@ -227,6 +230,16 @@ function renderAttachment(file) {
     h("div", { class: "file-about" }, h("a", { href: file.url, target: "_blank", rel: "noopener" }, name), h("span", { class: "hint" }, sizeText(file.size))),
     h("a", { class: "icon-button", href: file.url, download: name, title: `Download ${name}`, "aria-label": `Download ${name}` }, icon("download")),
   );
+}
+
+function renderAltText(text) {
+  const toggle = (event) => {
+    const mark = event.currentTarget;
+    mark.setAttribute("aria-expanded", String(mark.getAttribute("aria-expanded") !== "true"));
+  };
+  // By keyboard the text shows as soon as the image has the focus, so its mark is no stop of its own.
+  const mark = h("button", { type: "button", class: "alt-mark", tabindex: "-1", title: "Description of the image", "aria-expanded": "false", on: { click: toggle } }, "ALT");
+  return h("figcaption", { class: "alt" }, mark, h("span", { class: "alt-text" }, text));
 }
 
 /** Whether the page shows a file as a picture. */
@@ -302,8 +315,9 @@ function threadCard(message, actions) {
   if (!thread || !isThread(thread) || message.channel_id === thread.id) {
     return null;
   }
-  const last = [...store.messagesOf(thread.id).values()].filter((m) => !isSystem(m)).at(-1);
-  const count = [...store.messagesOf(thread.id).values()].filter((m) => !isSystem(m)).length;
+  const inside = [...store.messagesOf(thread.id).values()].filter((m) => !isSystem(m) && !isEphemeral(m));
+  const last = inside.at(-1);
+  const count = inside.length;
   return h(
     "button",
     { type: "button", class: "thread-card", on: { click: () => actions.openChannel(thread) } },
@@ -323,7 +337,7 @@ function toolbar(message, actions) {
   );
 }
 
-/** An editor in place of a message's text. */
+/** An editor in place of a message's text. Whoever shows it gives it the focus. */
 export function renderEditor(message, { save, cancel }) {
   const field = h("textarea", { class: "input", "aria-label": "Edit your message", maxlength: "2000" });
   field.value = message.content;
@@ -343,6 +357,5 @@ export function renderEditor(message, { save, cancel }) {
     field,
     h("div", { class: "editor-actions" }, button("Cancel", cancel, { kind: "quiet" }), button("Save", done, { kind: "primary" }), h("span", { class: "hint" }, "Enter saves, Esc cancels")),
   );
-  requestAnimationFrame(() => field.focus());
   return editor;
 }

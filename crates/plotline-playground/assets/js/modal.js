@@ -9,8 +9,10 @@ import { store } from "./store.js";
 
 const TYPE = { ROW: 1, TEXT_INPUT: 4, TEXT_DISPLAY: 10, LABEL: 18 };
 const PARAGRAPH = 2;
-// Discord's own limit for a field that names none.
+// Discord's own limit for a field that names none, in characters.
 const TEXT_LENGTH_MAX = 4000;
+// The count shows from this part of the limit on.
+const COUNT_FROM = 0.8;
 
 store.on("interaction", (event) => {
   if (event.type === "modal_opened") {
@@ -76,19 +78,29 @@ function renderField(part, label, description, fields) {
   const error = h("span", { class: "error-text", id: `${id}-error`, hidden: true });
   const labelText = h("label", { class: "label", htmlFor: id }, label, part.required !== false && h("span", { class: "required", "aria-hidden": "true" }, " *"));
   labelText.setAttribute("for", id);
+  const count = h("span", { class: "hint count", "aria-live": "polite" });
   let read;
   let control;
   if (part.type === TYPE.TEXT_INPUT) {
+    // No `maxlength`: it would cut a pasted table without a word.
     control = h(part.style === PARAGRAPH ? "textarea" : "input", {
       id,
       class: "input",
+      rows: part.style === PARAGRAPH ? "7" : null,
       placeholder: part.placeholder,
-      maxlength: part.max_length ?? TEXT_LENGTH_MAX,
       "aria-describedby": `${id}-error`,
       "aria-required": String(part.required !== false),
     });
     control.value = part.value ?? "";
     read = () => control.value;
+    const limit = lengthMax(part);
+    const showCount = () => {
+      const length = control.value.length;
+      count.textContent = length >= limit * COUNT_FROM ? `${length.toLocaleString("en")} / ${limit.toLocaleString("en")}` : "";
+      count.classList.toggle("over", length > limit);
+    };
+    control.addEventListener("input", showCount);
+    showCount();
   } else {
     let chosen = [];
     control = selectControl(part, (picked) => {
@@ -98,7 +110,11 @@ function renderField(part, label, description, fields) {
     read = () => chosen;
   }
   fields.push({ part, read, control, error });
-  return h("div", { class: "field" }, labelText, description && h("span", { class: "hint" }, description), control, error);
+  return h("div", { class: "field" }, h("div", { class: "field-head" }, labelText, count), description && h("span", { class: "hint" }, description), control, error);
+}
+
+function lengthMax(part) {
+  return part.max_length ?? TEXT_LENGTH_MAX;
 }
 
 /** Shows what is missing; true when all is well. */
@@ -111,6 +127,8 @@ function check(fields) {
       problem = "This field is required.";
     } else if (part.type === TYPE.TEXT_INPUT && value.length > 0 && value.length < (part.min_length ?? 0)) {
       problem = `At least ${part.min_length} characters are needed.`;
+    } else if (part.type === TYPE.TEXT_INPUT && value.length > lengthMax(part)) {
+      problem = `This takes ${lengthMax(part).toLocaleString("en")} characters at most.`;
     }
     error.textContent = problem;
     error.hidden = problem === "";

@@ -15,6 +15,8 @@ export function openDialog({ label, kind = "", build, onClose }) {
     dialog.remove();
     onClose?.();
     if (before?.isConnected) {
+      // The browser has given the focus back already, but without the caret: a text field would take no letters.
+      before.blur();
       before.focus();
     }
   });
@@ -60,13 +62,21 @@ export function closePopover() {
   openPopover?.();
 }
 
-/** Shows `content` beside `anchor` (or at a point) until Esc, a click elsewhere or the returned function closes it. */
-export function popover(content, anchor, { at = null, label, role = "dialog" } = {}) {
+/**
+ * Shows `content` beside `anchor` (or at a point) until Esc, a click elsewhere or the returned `close`. Whoever fills it
+ * later calls `fit` then. `asWide` makes it at least as wide as the anchor.
+ */
+export function popover(content, anchor, { at = null, label, role = "dialog", asWide = false } = {}) {
   closePopover();
   const before = document.activeElement;
   const box = h("div", { class: "popover", role, "aria-label": label, tabindex: "-1" }, content);
-  document.getElementById("overlays").append(box);
-  place(box, anchor, at);
+  // Nothing outside a modal dialog can be reached while it is open.
+  (anchor?.closest("dialog") ?? document.getElementById("overlays")).append(box);
+  if (asWide) {
+    box.style.minWidth = `${anchor.offsetWidth}px`;
+  }
+  const fit = () => place(box, anchor, at);
+  fit();
   anchor?.setAttribute("aria-expanded", "true");
   const close = () => {
     if (openPopover !== close) {
@@ -99,7 +109,7 @@ export function popover(content, anchor, { at = null, label, role = "dialog" } =
       close();
     }
   });
-  return { box, close };
+  return { box, close, fit };
 }
 
 // Room between a popover and the edge of the window, in pixels.
@@ -117,7 +127,7 @@ function place(box, anchor, at) {
 /** A menu of `{label, icon, danger, run}` items; a string is a heading, `null` a line between. */
 export function openMenu(items, anchor, { at = null, label }) {
   const list = h("div", { class: "menu" });
-  const { box, close } = popover(list, anchor, { at, label, role: "menu" });
+  const { box, close, fit } = popover(list, anchor, { at, label, role: "menu" });
   for (const item of items) {
     if (item === null) {
       list.append(h("div", { class: "menu-line", role: "separator" }));
@@ -154,7 +164,7 @@ export function openMenu(items, anchor, { at = null, label }) {
       entries.at(next % entries.length).focus();
     }
   });
-  place(box, anchor, at);
+  fit();
   entries[0]?.focus();
 }
 
@@ -163,7 +173,7 @@ const EMOJI = ["👍", "👎", "❤️", "🎉", "😄", "😮", "😢", "🤔",
 /** A small grid of emoji; `choose` gets the one that was picked. */
 export function pickEmoji(anchor, choose) {
   const grid = h("div", { class: "emoji-grid" });
-  const { close } = popover(grid, anchor, { label: "Pick a reaction" });
+  const { close, fit } = popover(grid, anchor, { label: "Pick a reaction" });
   for (const emoji of EMOJI) {
     grid.append(
       h(
@@ -189,7 +199,7 @@ export function pickEmoji(anchor, choose) {
       all[Math.max(0, Math.min(all.length - 1, all.indexOf(document.activeElement) + step))].focus();
     }
   });
-  place(grid.parentElement, anchor, null);
+  fit();
   all[0].focus();
 }
 

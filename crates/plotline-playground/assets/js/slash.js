@@ -8,6 +8,8 @@ import { Suggestions } from "./suggestions.js";
 import { sizeText } from "./time.js";
 
 const OPTION = { SUB: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, MENTIONABLE: 9, NUMBER: 10, ATTACHMENT: 11 };
+// Discord's own limit for a text option that names none, in characters.
+const TEXT_LENGTH_MAX = 6000;
 // Pause in typing (in milliseconds) before the bot is asked for choices.
 const AUTOCOMPLETE_PAUSE_MS = 180;
 
@@ -90,6 +92,10 @@ export class CommandForm {
       event.preventDefault();
       event.stopPropagation();
       this.onDone();
+    } else if (event.key === "Enter" && event.target.matches("select, input[type=file]")) {
+      // These fields do not send a form by themselves; the arrow keys and the space bar open them.
+      event.preventDefault();
+      this.element.requestSubmit();
     }
   }
 
@@ -182,7 +188,7 @@ export class CommandForm {
   }
 
   #textControl(option, id) {
-    const input = h("input", { id, class: "input", type: "text", maxlength: option.max_length ?? 6000, autocomplete: "off" });
+    const input = h("input", { id, class: "input", type: "text", autocomplete: "off", on: { paste: pasteAsOneLine } });
     if (!option.autocomplete) {
       return { control: input, read: () => input.value };
     }
@@ -249,6 +255,8 @@ export class CommandForm {
         problem = `${name}: ${control.validationMessage}`;
       } else if (!empty && option.min_length && raw.length < option.min_length) {
         problem = `${name} needs at least ${option.min_length} characters.`;
+      } else if (!empty && option.type === OPTION.STRING && raw.length > (option.max_length ?? TEXT_LENGTH_MAX)) {
+        problem = `${name} takes ${(option.max_length ?? TEXT_LENGTH_MAX).toLocaleString("en")} characters at most.`;
       }
       control.setAttribute("aria-invalid", String(problem !== null));
       if (problem) {
@@ -294,6 +302,17 @@ export class CommandForm {
 
 // Discord gives the bot three seconds to answer.
 const AUTOCOMPLETE_WAIT_MS = 4000;
+
+/** An option is one line; as in Discord, a line break that is pasted into it becomes a space. The browser would drop it. */
+function pasteAsOneLine(event) {
+  const text = event.clipboardData.getData("text/plain");
+  if (/[\r\n]/.test(text)) {
+    event.preventDefault();
+    const field = event.currentTarget;
+    field.setRangeText(text.trim().replace(/\s*[\r\n]+/g, " "), field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
 
 /** A value with Discord's type for it. A mentionable is sent as the user or role that it is. */
 function typed(type, raw) {

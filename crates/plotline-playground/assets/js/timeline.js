@@ -15,7 +15,8 @@ export class Timeline {
   #channel = null;
   #list = h("ol", { class: "messages", "aria-label": "Messages" });
   #tidyStops;
-  #editing = null;
+  /** The edit under way: the message's id and the editor, which outlives every redrawing of the message. */
+  #edit = null;
   #dismissed = new Set();
   #follows = true;
 
@@ -24,13 +25,13 @@ export class Timeline {
     this.intro = h("div", { class: "intro" });
     this.makeIntro = intro;
     this.element = h("div", { class: "timeline", tabindex: "-1" }, this.intro, this.#list);
-    this.#tidyStops = rove(this.#list, ":scope > li", { axis: "y" });
+    this.#tidyStops = rove(this.#list, "li[data-id]", { axis: "y", last: true });
     this.actions = {
       reply: onReply,
       openChannel: onOpen,
       react: (message, emoji, on) => this.#act("react", { ...place(message), emoji, on }),
       pickReaction: (message, anchor) => pickEmoji(anchor, (emoji) => this.#act("react", { ...place(message), emoji, on: true })),
-      edit: (message) => this.#edit(message),
+      edit: (message) => this.#startEdit(message),
       menu: (message, anchor, at) => this.#menu(message, anchor, at),
       dismiss: (message) => this.#dismiss(message),
     };
@@ -47,7 +48,7 @@ export class Timeline {
   /** Shows a channel from its end. */
   show(channel) {
     this.#channel = channel;
-    this.#editing = null;
+    this.#edit = null;
     this.#follows = true;
     this.#renderAll();
     this.#follow();
@@ -61,7 +62,7 @@ export class Timeline {
   editLast() {
     const own = this.#visible().filter((message) => message.author.id === store.you && !isSystem(message)).at(-1);
     if (own) {
-      this.#edit(own);
+      this.#startEdit(own);
     }
   }
 
@@ -95,8 +96,8 @@ export class Timeline {
 
   #element(message, previous) {
     const element = renderMessage(message, { grouped: continues(previous, message), actions: this.actions });
-    if (this.#editing === message.id) {
-      this.#putEditor(element, message);
+    if (this.#edit?.id === message.id) {
+      this.#putEditor(element);
     }
     return element;
   }
@@ -108,6 +109,9 @@ export class Timeline {
     }
     const shown = this.#find(message.id);
     if (kind === "deleted") {
+      if (this.#edit?.id === message.id) {
+        this.#edit = null;
+      }
       this.#renderKeepingFocus();
       return;
     }
@@ -123,7 +127,7 @@ export class Timeline {
       announce(`${store.nameOf(message.author)}: ${summary(message)}`.slice(0, 240));
       return;
     }
-    if (shown && this.#editing !== message.id) {
+    if (shown && this.#edit?.id !== message.id) {
       this.#replace(message, shown);
     }
   }
@@ -145,19 +149,18 @@ export class Timeline {
 
   #renderKeepingFocus() {
     const scroll = this.element.scrollTop;
-    const focused = this.#list.contains(document.activeElement);
+    const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
     this.#renderAll();
     this.element.scrollTop = scroll;
-    if (focused) {
-      this.element.focus();
-    }
+    // Of what is drawn anew only the editor is still the same element.
+    (focused?.isConnected ? focused : focused && this.element)?.focus();
   }
 
   /** A message that carries a thread's card shows the thread's last message. */
   #refreshCard(thread) {
     const source = store.messagesOf(this.#channel).get(thread);
     const shown = source && this.#find(thread);
-    if (shown && this.#editing !== thread) {
+    if (shown && this.#edit?.id !== thread) {
       this.#replace(source, shown);
     }
   }
@@ -196,33 +199,60 @@ export class Timeline {
     this.#renderKeepingFocus();
   }
 
-  #edit(message) {
-    this.#editing = message.id;
+  #startEdit(message) {
+    this.#endEdit();
     const shown = this.#find(message.id);
-    if (shown) {
-      this.#replace(message, shown);
+    if (!shown) {
+      return;
+    }
+    let saving = false;
+    const editor = renderEditor(message, {
+      cancel: () => this.#endEdit(),
+      save: async (content) => {
+        if (saving) {
+          return;
+        }
+        saving = true;
+        try {
+          if (content !== "" && content !== message.content) {
+            await connection.act("edit", { ...place(message), content });
+          }
+          // By then the person may have turned to another message.
+          if (this.#edit?.editor === editor) {
+            this.#endEdit();
+          }
+        } catch (error) {
+          toast(error.message, "bad");
+          saving = false;
+        }
+      },
+    });
+    this.#edit = { id: message.id, editor };
+    this.#replace(message, shown);
+    // At once and not a frame later: the next key that is pressed belongs into the editor.
+    editor.querySelector("textarea").focus();
+  }
+
+  /** Shows the message again in place of its editor. The focus goes to the message if it was in the editor. */
+  #endEdit() {
+    if (!this.#edit) {
+      return;
+    }
+    const { id, editor } = this.#edit;
+    const focused = editor.contains(document.activeElement);
+    this.#edit = null;
+    const shown = this.#find(id);
+    const latest = store.messagesOf(this.#channel).get(id);
+    if (shown && latest) {
+      this.#replace(latest, shown);
+      if (focused) {
+        this.#find(id).focus();
+      }
     }
   }
 
-  #putEditor(element, message) {
-    const finish = () => {
-      this.#editing = null;
-      const shown = this.#find(message.id);
-      const latest = store.messagesOf(message.channel_id).get(message.id);
-      if (shown && latest) {
-        this.#replace(latest, shown);
-        this.#find(message.id)?.focus();
-      }
-    };
-    const editor = renderEditor(message, {
-      cancel: finish,
-      save: async (content) => {
-        if (content !== "" && content !== message.content) {
-          await this.#act("edit", { ...place(message), content });
-        }
-        finish();
-      },
-    });
+  #putEditor(element) {
+    const { editor } = this.#edit;
     const text = element.querySelector(".message-body > .markdown");
     if (text) {
       text.replaceWith(editor);
@@ -238,7 +268,7 @@ export class Timeline {
       { label: "Add reaction", icon: "smile", run: () => this.actions.pickReaction(message, this.#find(message.id) ?? anchor) },
       { label: "Reply", icon: "reply", run: () => this.actions.reply(message) },
       { label: "Copy text", icon: "copy", run: () => copy(message.content) },
-      own && { label: "Edit message", icon: "edit", run: () => this.#edit(message) },
+      own && { label: "Edit message", icon: "edit", run: () => this.#startEdit(message) },
       ...(apps.length > 0 ? ["Apps", ...apps.map((command) => ({ label: command.name, icon: "apps", run: () => runMessageCommand(command, message) }))] : []),
       ...(own || store.can("manage_messages", message.channel_id)
         ? [null, { label: "Delete message", icon: "trash", danger: true, run: () => this.#askDelete(message) }]
@@ -267,7 +297,7 @@ export class Timeline {
     }
     const run = {
       r: () => this.actions.reply(message),
-      e: () => message.author.id === store.you && this.#edit(message),
+      e: () => message.author.id === store.you && this.#startEdit(message),
       "+": () => this.actions.pickReaction(message, row),
       Enter: () => !isEphemeral(message) && this.#menu(message, row, null),
       Delete: () => (message.author.id === store.you || store.can("manage_messages", this.#channel)) && this.#askDelete(message),
