@@ -341,3 +341,23 @@ Line chart: Sales by Date. X axis: Date; y axis: Sales. 3 values from 1.234,5 to
     assert!(svg_of(&bars).await.contains("#ffffff"));
     world.finish();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_is_told_the_date_where_the_server_is() {
+    let world = World::new().await;
+    let _bot = world.bot().await;
+    let mut told = Vec::new();
+    // 25 hours apart, so it is never the same day in both.
+    for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        world.change("time_zone", zone).await;
+        let asked = world.mention("what is the date?");
+        world.answer_to(asked).await;
+        let system = world.model.last_request().unwrap().system();
+        let today = system.lines().find(|line| line.starts_with("Today is ")).unwrap().to_owned();
+        let date = plotline::settings::Zone::named(zone).unwrap().date(asked.created_at_ms());
+        assert_eq!(today, format!("Today is {}.", date.format("%A, %-d %B %Y")));
+        told.push(today);
+    }
+    assert_ne!(told[0], told[1]);
+    world.finish();
+}
