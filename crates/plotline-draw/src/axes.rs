@@ -1,6 +1,6 @@
 //! Axes: where values go, and the grid, ticks and labels that say so.
 
-use plotline_chart::chart::Side;
+use plotline_chart::chart::{DateStyle, Side};
 use plotters::coord::CoordTranslate;
 use plotters::coord::cartesian::Cartesian2d;
 
@@ -40,7 +40,7 @@ pub(crate) enum Along {
     /// Numbers.
     Numbers { scale: Scale, numbers: Numbers, whole: bool },
     /// Milliseconds; `finest_ms` is the smallest distance of two data.
-    Times { low: f64, high: f64, finest_ms: f64 },
+    Times { low: f64, high: f64, finest_ms: f64, dates: DateStyle },
     /// Calendar years.
     Years { low: f64, high: f64 },
 }
@@ -644,7 +644,7 @@ fn along_labels(
                 ticks.iter().map(|tick| (scale.fraction(tick.at) * width, format!("{:.0}", tick.at), None)).collect();
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
-        Along::Times { low, high, finest_ms } => {
+        Along::Times { low, high, finest_ms, dates } => {
             let mut count = (width / 46.0).round().clamp(2.0, 14.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
@@ -654,7 +654,7 @@ fn along_labels(
                     .iter()
                     .zip(&at)
                     .map(|(moment, at)| {
-                        let (text, context) = ticks::time_label(*moment, interval);
+                        let (text, context) = ticks::time_label(*moment, interval, *dates);
                         (scale.fraction(*at) * width, text, context)
                     })
                     .collect();

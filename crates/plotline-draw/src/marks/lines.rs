@@ -244,7 +244,7 @@ pub(crate) fn numeric_along(chart: &Chart, x_scale: XScale, extent: Extent, padd
         (low, high) = (if low >= 0.0 && low <= air * 4.0 { 0.0f64.min(low) } else { low - air }, high + air);
     }
     match x_scale {
-        XScale::Time => Along::Times { low, high, finest_ms },
+        XScale::Time => Along::Times { low, high, finest_ms, dates: chart.dates },
         XScale::Year => Along::Years { low, high },
         XScale::Number => {
             let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
