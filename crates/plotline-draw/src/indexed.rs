@@ -80,52 +80,81 @@ impl Counted {
     }
 }
 
+/// A row of pixels.
+enum Row {
+    /// The same as the row above.
+    Same,
+    /// Where its runs end in the list of all runs.
+    Runs(usize),
+}
+
+/// A picture as runs of pixels of one colour, none longer than a row.
+struct Runs {
+    /// The number of a colour and the length of the run.
+    runs: Vec<(u16, u32)>,
+    rows: Vec<Row>,
+}
+
 /// A palette and an index for each pixel; none when the picture has too many colours.
 fn index(pixels: &[u8], width: usize) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut counted = Counted::new();
-    let numbers = number_pixels(&mut counted, pixels, width)?;
+    let picture = runs(&mut counted, pixels, width)?;
     let (palette, map) = palette(&counted)?;
-    let indices = numbers.iter().map(|number| map[usize::from(*number)]).collect();
+    let mut indices = Vec::with_capacity(pixels.len() / 4);
+    let mut start = 0;
+    for row in &picture.rows {
+        match row {
+            Row::Same => indices.extend_from_within(indices.len() - width..),
+            Row::Runs(end) => {
+                for (number, length) in &picture.runs[start..*end] {
+                    let index = map[usize::from(*number)];
+                    match length {
+                        1 => indices.push(index),
+                        length => indices.resize(indices.len() + *length as usize, index),
+                    }
+                }
+                start = *end;
+            }
+        }
+    }
     Some((palette, indices))
 }
 
-/// Numbers the colour of each pixel. Rows like the one above and runs of one colour are most of a chart and are passed quickly.
-fn number_pixels(counted: &mut Counted, pixels: &[u8], width: usize) -> Option<Vec<u16>> {
-    /// Pixels that are compared at once.
-    const STRIDE: usize = 4;
-    let mut numbers: Vec<u16> = Vec::with_capacity(pixels.len() / 4);
+/// Splits a picture into runs. Rows like the one above and long runs are most of a chart and are passed quickly.
+fn runs(counted: &mut Counted, pixels: &[u8], width: usize) -> Option<Runs> {
+    let mut picture = Runs { runs: Vec::with_capacity(32 * 1024), rows: Vec::with_capacity(1024) };
     let mut above: &[u8] = &[];
     for row in pixels.chunks_exact(width.max(1) * 4) {
         if row == above {
-            let start = numbers.len() - width;
-            numbers.extend_from_within(start..);
+            picture.rows.push(Row::Same);
             continue;
         }
         above = row;
-        let (mut last, mut number) = ([0, 0, 0, 0], 0);
-        let (groups, rest) = row.as_chunks::<{ STRIDE * 4 }>();
-        let mut known = false;
-        for group in groups {
-            let (colors, _) = group.as_chunks::<4>();
-            if known && colors.iter().all(|color| *color == last) {
-                numbers.extend_from_slice(&[number; STRIDE]);
-                continue;
-            }
-            for color in colors {
-                if !known || *color != last {
-                    (last, number, known) = (*color, counted.number(*color)?, true);
-                }
-                numbers.push(number);
-            }
+        let mut rest = row.as_chunks::<4>().0;
+        while let Some(color) = rest.first() {
+            let length = run_length(rest, *color);
+            picture.runs.push((counted.number(*color)?, length as u32));
+            rest = &rest[length..];
         }
-        for color in rest.as_chunks::<4>().0 {
-            if !known || *color != last {
-                (last, number, known) = (*color, counted.number(*color)?, true);
-            }
-            numbers.push(number);
-        }
+        picture.rows.push(Row::Runs(picture.runs.len()));
     }
-    Some(numbers)
+    Some(picture)
+}
+
+/// How many pixels at the start have a colour.
+fn run_length(pixels: &[[u8; 4]], color: [u8; 4]) -> usize {
+    /// Pixels that are compared at once.
+    const STRIDE: usize = 8;
+    let wanted = u32::from_ne_bytes(color);
+    let differs = |pixel: &[u8; 4]| u32::from_ne_bytes(*pixel) ^ wanted;
+    let ahead = pixels.iter().take(STRIDE).take_while(|pixel| differs(pixel) == 0).count();
+    if ahead < STRIDE {
+        return ahead;
+    }
+    let groups = pixels.as_chunks::<STRIDE>().0;
+    let same = groups.iter().take_while(|group| group.iter().fold(0, |all, pixel| all | differs(pixel)) == 0).count();
+    let start = same * STRIDE;
+    start + pixels[start..].iter().take(STRIDE).take_while(|pixel| differs(pixel) == 0).count()
 }
 
 /// The palette, and for each counted colour the place in it of the colour that stands for it: itself where there are few enough,
