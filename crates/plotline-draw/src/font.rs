@@ -318,7 +318,14 @@ impl Fonts {
             let (c, family) = self.face_for(c);
             match runs.last_mut() {
                 Some(last) if last.family == family => last.text.push(c),
-                _ => runs.push(Run { text: c.to_string(), family }),
+                last => {
+                    // The space between two scripts is that of the bundled face: an emoji font's is as wide as an emoji.
+                    let spaces = match last {
+                        Some(last) if family.is_none() => last.text.split_off(last.text.trim_end_matches(' ').len()),
+                        _ => String::new(),
+                    };
+                    runs.push(Run { text: spaces + c.encode_utf8(&mut [0; 4]), family });
+                }
             }
         }
         runs

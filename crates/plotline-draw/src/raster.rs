@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::tiny_skia::{IntSize, Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 use crate::color::Rgb;
@@ -41,11 +41,11 @@ fn pixels(fonts: &Fonts, scene: Scene<'_>, scale: f32) -> Result<Pixmap, DrawErr
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(DrawError::Raster("it would have too many pixels".to_owned()));
     }
-    let mut pixmap =
-        Pixmap::new(width, height).ok_or_else(|| DrawError::Raster("it would have no pixels".to_owned()))?;
-    if let Some(Rgb(r, g, b)) = scene.background {
-        pixmap.fill(Color::from_rgba8(r, g, b, 255));
-    }
+    // Filled as it is made: to clear four megabytes first would take a tenth of the time of a chart.
+    let pixel = scene.background.map_or([0; 4], |Rgb(r, g, b)| [r, g, b, 255]);
+    let mut pixmap = IntSize::from_wh(width, height)
+        .and_then(|size| Pixmap::from_vec(pixel.repeat(width as usize * height as usize), size))
+        .ok_or_else(|| DrawError::Raster("it would have no pixels".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     drop(tree);
     let mut masks = fonts.masks();
