@@ -44,7 +44,7 @@ fn pixels(fonts: &Fonts, scene: Scene<'_>, scale: f32) -> Result<Pixmap, DrawErr
     // Filled as it is made: to clear four megabytes first would take a tenth of the time of a chart.
     let pixel = scene.background.map_or([0; 4], |Rgb(r, g, b)| [r, g, b, 255]);
     let mut pixmap = IntSize::from_wh(width, height)
-        .and_then(|size| Pixmap::from_vec(pixel.repeat(width as usize * height as usize), size))
+        .and_then(|size| Pixmap::from_vec(vec![pixel; width as usize * height as usize].into_flattened(), size))
         .ok_or_else(|| DrawError::Raster("it would have no pixels".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     drop(tree);
