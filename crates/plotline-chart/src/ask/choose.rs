@@ -10,7 +10,7 @@ use super::phrase::KindSaid;
 use crate::chart::Kind;
 use crate::resolve::columns::is_numeric;
 use crate::resolve::key::{self, Key};
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Measure};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Filter, Measure};
 
 /// More slices than this cannot be compared by eye.
 const SLICES_MAX: usize = 6;
@@ -35,12 +35,13 @@ pub(super) fn different(table: &Table, column: usize) -> usize {
         .len()
 }
 
-/// Whether a category (of a series) has more than one row.
-pub(super) fn repeated(table: &Table, x: usize, series: Option<&str>) -> bool {
+/// Whether a category (of a series) has more than one of these rows.
+pub(super) fn repeated(table: &Table, rows: &[usize], x: usize, series: Option<&str>) -> bool {
     let Some(column) = table.columns.get(x) else { return false };
     let split = series.and_then(|name| table.columns.iter().find(|column| column.name == name));
     let mut seen = HashSet::new();
-    (0..table.row_count()).any(|row| {
+    rows.iter().any(|row| {
+        let row = *row;
         let Some(key) = Key::of(column, row, None) else { return false };
         let part = split.and_then(|column| Key::of(column, row, None)).map(|key| key.identity);
         !seen.insert((key.identity, part))
@@ -68,6 +69,8 @@ pub(super) fn is_rate(column: &Column) -> bool {
         "average",
         "avg",
         "mean",
+        "med",
+        "median",
         "score",
         "rating",
         "age",
@@ -88,6 +91,11 @@ pub(super) fn is_rate(column: &Column) -> bool {
         "latitude",
         "longitude",
         "year",
+        "duration",
+        "latency",
+        "delay",
+        "response",
+        "satisfaction",
     ];
     column.unit.as_deref().is_some_and(|unit| unit == "%" || unit.contains('/') || unit.starts_with('°'))
         || super::token::name_words(&column.name).iter().any(|word| RATES.contains(&word.as_str()))
@@ -196,7 +204,20 @@ pub(super) fn from_data(
 ) -> Result<ChartSpec, String> {
     *guesses += 2;
     let names = &request.names;
-    let numbers = quantities(table, names);
+    let mut numbers = quantities(table, names);
+    // `days with more than 20 errors`: the number that is spoken of.
+    let spoken: Vec<usize> = numbers
+        .iter()
+        .copied()
+        .filter(|at| {
+            request.filter.as_ref().is_some_and(|filter| {
+                table.columns.get(*at).is_some_and(|column| !all_years(column) && compares(filter, &column.name))
+            })
+        })
+        .collect();
+    if !spoken.is_empty() {
+        numbers = spoken;
+    }
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
     let rows = table.row_count();
     let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
@@ -238,7 +259,7 @@ pub(super) fn from_data(
             spec.series = Some(Dimension { column: name(second), bin: None });
             spec.with_y(Measure::of(Aggregate::Sum, &name(*value)))
         }
-        (kind, Some(x), [_, ..]) => over_labels(table, kind, x, time == Some(x), labels, &numbers),
+        (kind, Some(x), [_, ..]) => over_labels(table, &request.rows, kind, x, time == Some(x), labels, &numbers),
         (_, Some(x), []) => {
             let count = different(table, x);
             let kind = kind.unwrap_or(if count <= SLICES_MAX && count > 1 { Kind::Pie } else { Kind::Bar });
@@ -263,13 +284,32 @@ pub(super) fn from_data(
             assumptions.push(format!("Chosen from the data: {} by “{x}”.", y.join(", ")));
         }
     }
-    assumptions.extend(super::compose::arrange(request, &mut spec));
+    assumptions.extend(super::arrange::arrange(request, &mut spec));
     Ok(spec)
+}
+
+/// Whether every number may be a year.
+pub(super) fn all_years(column: &Column) -> bool {
+    column.cells.iter().all(|cell| match cell {
+        Cell::Number(number) => key::year_number(*number).is_some(),
+        _ => true,
+    })
+}
+
+/// Whether a filter compares this column with something.
+pub(super) fn compares(filter: &Filter, name: &str) -> bool {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().any(|part| compares(part, name)),
+        Filter::Not(inner) => compares(inner, name),
+        Filter::Compare { column, .. } | Filter::Between { column, .. } => column == name,
+        Filter::In { .. } | Filter::Contains { .. } | Filter::IsNull { .. } => false,
+    }
 }
 
 /// Values over names or time: lines, bars, or the parts of a whole.
 fn over_labels(
     table: &Table,
+    rows: &[usize],
     kind: Option<Kind>,
     x: usize,
     over_time: bool,
@@ -290,7 +330,7 @@ fn over_labels(
     let mut spec = ChartSpec::new(kind).with_x(&name(x));
     let several = !matches!(kind, Kind::Pie | Kind::Donut);
     let series = labels.filter(|at| *at != x && several && over_time && (2..=12).contains(&different(table, *at)));
-    if repeated(table, x, None) && series.is_some_and(|series| !repeated(table, x, Some(&name(series)))) {
+    if repeated(table, rows, x, None) && series.is_some_and(|series| !repeated(table, rows, x, Some(&name(series)))) {
         spec.series = series.map(|series| Dimension { column: name(series), bin: None });
         spec.y = vec![Measure::rows(&name(first))];
         return spec;
@@ -303,7 +343,7 @@ fn over_labels(
             && (largest(table, **at) / size).abs().log10().abs() <= MAGNITUDES_MAX
     };
     let take = if several { LINES_MAX } else { 1 };
-    let aggregate = repeated(table, x, None)
+    let aggregate = repeated(table, rows, x, None)
         .then(|| if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum });
     spec.y = numbers
         .iter()

@@ -4,9 +4,10 @@ use plotline_table::ColumnKind;
 
 use super::phrase::{PeriodSaid, Said};
 use super::role::{self, Item, Stage};
-use super::{Confidence, Reading, Request, choose, compose};
+use super::{Confidence, Reading, Request, arrange, choose};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::{index, is_numeric};
+use crate::resolve::filter;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, SpecOptions};
 
 /// Words that speak of the chart that is there.
@@ -149,7 +150,13 @@ impl Change<'_, '_> {
     fn group_values(&mut self) {
         let Some(x) = self.spec.x.as_ref().and_then(|x| x.column.clone()) else { return };
         let Some(at) = index(self.request.table, &x) else { return };
-        if !choose::repeated(self.request.table, at, self.spec.series.as_ref().map(|series| series.column.as_str())) {
+        let rows = filter::rows(self.request.table, self.spec.filter.as_ref()).unwrap_or_default();
+        if !choose::repeated(
+            self.request.table,
+            &rows,
+            at,
+            self.spec.series.as_ref().map(|series| series.column.as_str()),
+        ) {
             return;
         }
         for measure in self.spec.y.iter_mut().filter(|measure| measure.aggregate.is_none()) {
@@ -284,7 +291,7 @@ impl Change<'_, '_> {
             return;
         }
         let (sort, limit) = (previous.sort, previous.limit);
-        self.assumptions.extend(compose::arrange(self.request, &mut self.spec));
+        self.assumptions.extend(arrange::arrange(self.request, &mut self.spec));
         if self.request.sort.is_none() && self.request.limit.is_some_and(|limit| limit.smallest.is_none()) {
             self.spec.sort = sort;
         }
