@@ -16,6 +16,8 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Filter, Measure
 const SLICES_MAX: usize = 6;
 /// Lines for each numeric column of a table, when nothing is said about which.
 const LINES_MAX: usize = 5;
+/// Of the times in a table, a column that splits unasked has values for at least this share.
+const LINE_SHARE: f64 = 0.5;
 /// Powers of ten between the sizes of values that share an axis unasked.
 const MAGNITUDES_MAX: f64 = 1.0;
 /// Dates with fewer different values than this are shown as they are.
@@ -270,6 +272,15 @@ pub(super) fn from_data(
         (_, None, [only]) => ChartSpec::new(Kind::Histogram).with_x(&name(*only)),
         (_, None, []) => return Err("The table has no column that could be drawn.".to_owned()),
     };
+    if let Some(Channel { column: Some(x), bin: bin @ None, .. }) = &mut spec.x
+        && spec.y.iter().any(|y| y.aggregate.is_some())
+        && let Some(column) = table.columns.iter().find(|column| column.name == *x)
+        // A course in time, be it in bars: weekdays are nobody's first question.
+        && let Some(period) = self::bin(column, Kind::Line)
+    {
+        *bin = Some(period);
+        assumptions.push(format!("“{x}” is grouped by {}.", crate::resolve::words::bin(period)));
+    }
     spec.options = request.options.clone();
     if let Some(said) = said {
         spec.options.stack = spec.options.stack.or(said.stack);
@@ -278,10 +289,18 @@ pub(super) fn from_data(
     if kind.is_none() || request.mentions.is_empty() {
         let x = spec.x.as_ref().and_then(|x| x.column.clone());
         let y: Vec<String> = spec.y.iter().map(crate::resolve::words::measure).collect();
+        if let Some(x) = &x
+            && y.is_empty()
+            && spec.kind == Kind::Histogram
+        {
+            assumptions.push(format!("Chosen from the data: how the values of “{x}” are spread."));
+        }
         if let Some(x) = x
             && !y.is_empty()
         {
-            assumptions.push(format!("Chosen from the data: {} by “{x}”.", y.join(", ")));
+            let split =
+                spec.series.as_ref().map(|series| format!(", split by “{}”", series.column)).unwrap_or_default();
+            assumptions.push(format!("Chosen from the data: {} by “{x}”{split}.", y.join(", ")));
         }
     }
     assumptions.extend(super::arrange::arrange(request, &mut spec));
@@ -330,7 +349,12 @@ fn over_labels(
     let mut spec = ChartSpec::new(kind).with_x(&name(x));
     let several = !matches!(kind, Kind::Pie | Kind::Donut);
     let series = labels.filter(|at| *at != x && several && over_time && (2..=12).contains(&different(table, *at)));
-    if repeated(table, rows, x, None) && series.is_some_and(|series| !repeated(table, rows, x, Some(&name(series)))) {
+    // Each of the lines needs a value at most of the times; one here and there is noise.
+    let whole = |series: usize| {
+        !repeated(table, rows, x, Some(&name(series)))
+            && rows.len() as f64 >= LINE_SHARE * (count * different(table, series)) as f64
+    };
+    if repeated(table, rows, x, None) && series.is_some_and(whole) {
         spec.series = series.map(|series| Dimension { column: name(series), bin: None });
         spec.y = vec![Measure::rows(&name(first))];
         return spec;

@@ -9,7 +9,7 @@ use super::phrase::{KindSaid, Said};
 use super::role::{self, Item, Roles, Stage, Y};
 use super::sort::Target;
 use super::token::Token;
-use super::{Confidence, Outcome, Reading, Request, choose, place, relate};
+use super::{Confidence, Outcome, Reading, Request, choose, place, relate, rows};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
@@ -19,41 +19,6 @@ const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
 
 /// Verbs of questions about groups, which the averages answer.
 pub(super) const DIFFER: &[&str] = &["differ", "differs", "vary", "varies", "differences"];
-
-/// Words in the plural, and of time, that name no rows.
-const NO_THINGS: &[&str] = &[
-    "date",
-    "dates",
-    "day",
-    "days",
-    "time",
-    "times",
-    "month",
-    "months",
-    "year",
-    "years",
-    "week",
-    "weeks",
-    "weekday",
-    "weekdays",
-    "quarter",
-    "quarters",
-    "hour",
-    "hours",
-    "numbers",
-    "totals",
-    "averages",
-    "means",
-    "sums",
-    "stats",
-    "statistics",
-    "figures",
-    "results",
-    "bars",
-    "lines",
-    "trends",
-    "changes",
-];
 
 /// An assignment of roles that scores less leaves too much unexplained to be sure of.
 const SCORE_SURE: f64 = 1.5;
@@ -555,7 +520,12 @@ impl Draft<'_, '_> {
                 self.assume(format!("The values are “{name}”."));
                 spec.y = vec![Measure::rows(&name)];
             }
-            Some(_) if periods && (self.names_rows(roles) || self.events(spec)) => spec.y = vec![Measure::count()],
+            Some(_)
+                if periods
+                    && (rows::named(self.request, roles.x.as_ref().map(|item| item.column)) || self.events(spec)) =>
+            {
+                spec.y = vec![Measure::count()]
+            }
             Some(quantity)
                 if (unique || wants_time) && spec.series.is_none()
                     || spec.series.is_some() && (wants_time || one_each && self.compares()) =>
@@ -596,46 +566,6 @@ impl Draft<'_, '_> {
             })
         });
         binned && numbered && timed
-    }
-
-    /// Whether the words name what the rows are, to be counted: `tickets per month`, `monthly checkouts`, `hires per year`.
-    fn names_rows(&self, roles: &Roles) -> bool {
-        let request = self.request;
-        let x = roles.x.as_ref().map(|item| item.column);
-        request.tokens.iter().enumerate().any(|(at, token)| {
-            let plain = token.is_word()
-                && !request.taken.get(at).copied().unwrap_or_default()
-                && !token.is_any(super::mention::COMMAND_WORDS)
-                && !token.is_any(super::lexicon::FILLERS)
-                && !token.is_any(super::measure::GROUP_WORDS)
-                && !token.is_any(NO_THINGS);
-            if !plain {
-                return false;
-            }
-            let mention = request.mentions.iter().find(|mention| mention.start <= at && at < mention.end);
-            // A word of the dates' own column: `hires per year` where there is a `HireDate`.
-            let of_dates = mention.is_some_and(|mention| Some(mention.column) == x);
-            let things = token.text.len() > 3 && token.text.ends_with('s') && !token.text.ends_with("ss");
-            let free = mention.is_none_or(|mention| mention.entity || mention.likeness < 0.5);
-            if !(of_dates || things && free) {
-                return false;
-            }
-            let next = |step: usize| request.tokens.get(at + step);
-            // One more word may stand between: `bugs opened per week`.
-            next(1).is_some_and(|token| token.is_any(&["per", "by", "each", "every", "over", "on", "in", "across"]))
-                || next(2).is_some_and(|token| token.is_any(&["per", "by", "each", "every", "over"]))
-                || at.checked_sub(1).is_some_and(|before| {
-                    request.tokens[before].is_any(&[
-                        "daily",
-                        "weekly",
-                        "monthly",
-                        "quarterly",
-                        "yearly",
-                        "annual",
-                        "hourly",
-                    ])
-                })
-        })
     }
 
     /// The kind that was said, or what suits the data.

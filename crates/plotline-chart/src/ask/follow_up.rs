@@ -4,7 +4,7 @@ use plotline_table::ColumnKind;
 
 use super::phrase::{PeriodSaid, Said};
 use super::role::{self, Item, Stage};
-use super::{Confidence, Reading, Request, arrange, choose};
+use super::{Confidence, Reading, Request, arrange, choose, rows};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::{index, is_numeric};
 use crate::resolve::filter;
@@ -14,6 +14,28 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter
 const BACK_WORDS: &[&str] = &[
     "instead", "same", "it", "now", "again", "also", "too", "change", "switch", "turn", "convert", "keep", "but",
     "rather", "well", "add", "remove", "drop", "swap", "replace", "make", "actually", "that",
+];
+/// Words about the look of a chart, which no request changes.
+const LOOKS: &[&str] = &[
+    "legend",
+    "legends",
+    "title",
+    "titles",
+    "color",
+    "colors",
+    "colour",
+    "colours",
+    "font",
+    "fonts",
+    "grid",
+    "gridlines",
+    "background",
+    "label",
+    "labels",
+    "bigger",
+    "smaller",
+    "larger",
+    "prettier",
 ];
 /// A request of at most this many words that names no value and no group is about the chart that is there.
 const SHORT_WORDS: usize = 7;
@@ -35,9 +57,12 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
     let items = role::items(&stage, &request.mentions, &request.aggregates);
     let strong: Vec<&Item> = items.iter().filter(|item| item.likeness > 0.45 && !item.entity).collect();
     let groups = strong.iter().any(|item| item.cues.group >= 1.5);
-    let values = counts || strong.iter().any(|item| item.aggregate.is_some() || is_value(request, item));
+    let values = counts
+        || rows::named(request, None)
+        || strong.iter().any(|item| item.aggregate.is_some() || is_value(request, item));
     let short = request.tokens.iter().filter(|token| token.is_word()).count() <= SHORT_WORDS;
     // `revenue by region` is a request of its own; `by region` and `as a pie` are not.
+    let groups = groups || request.bin.is_some() && values;
     if !back && (groups && values || strong.len() > 1 || !strong.is_empty() && !short) {
         return None;
     }
@@ -50,6 +75,14 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
     change.rows();
     change.look();
     change.order(previous);
+    change.flip();
+    if !change.changed && change.said(LOOKS) {
+        change.assumptions.push(
+            "Colours, fonts, titles, labels and legends follow from the chart and cannot be changed, so it stays as it was."
+                .to_owned(),
+        );
+        change.changed = true;
+    }
     let Change { spec, assumptions, changed, .. } = change;
     if !changed {
         return None;
@@ -110,6 +143,14 @@ impl Change<'_, '_> {
                 self.changed = true;
             } else if item.cues.group >= 1.5 || self.said(&["instead", "switch", "use"]) {
                 self.spec.x = Some(Channel::column(&name));
+                // A line joins points in time, not names.
+                let time = self.request.table.columns.get(item.column).is_some_and(choose::is_time);
+                if !time
+                    && matches!(self.spec.kind, Kind::Line | Kind::Area | Kind::Step)
+                    && !is_numeric_at(self.request, item.column)
+                {
+                    self.spec.kind = Kind::Bar;
+                }
                 if self.spec.series.as_ref().is_some_and(|series| series.column == name) {
                     self.spec.series = None;
                 }
@@ -134,7 +175,9 @@ impl Change<'_, '_> {
             }
             self.changed = true;
         }
-        if self.said(&["remove", "drop", "without"]) && self.said(&["split", "series", "colors", "colours"]) {
+        if self.said(&["remove", "drop", "without", "no", "undo"])
+            && self.said(&["split", "splits", "series", "groups"])
+        {
             self.spec.series = None;
             self.changed = true;
         }
@@ -286,6 +329,31 @@ impl Change<'_, '_> {
         }
     }
 
+    /// `flip it`, `swap the axes`.
+    fn flip(&mut self) {
+        let turned = self.said(&["flip", "rotate", "transpose"])
+            || self.said(&["swap", "switch"]) && self.said(&["axis", "axes"]);
+        if !turned || self.changed {
+            return;
+        }
+        match (self.spec.kind, &mut self.spec.x, self.spec.y.as_mut_slice()) {
+            (Kind::Scatter | Kind::Bubble, Some(x), [y]) if x.column.is_some() && y.column.is_some() => {
+                std::mem::swap(&mut x.column, &mut y.column);
+                std::mem::swap(&mut x.aggregate, &mut y.aggregate);
+                self.changed = true;
+            }
+            (Kind::Bar | Kind::Box, ..) => {
+                self.spec.options.horizontal = Some(self.spec.options.horizontal != Some(true));
+                self.changed = true;
+            }
+            _ => {
+                self.assumptions
+                    .push("Only bars and scatter charts can be turned, so the chart stays as it was.".to_owned());
+                self.changed = true;
+            }
+        }
+    }
+
     fn order(&mut self, previous: &ChartSpec) {
         if self.request.sort.is_none() && self.request.limit.is_none() {
             return;
@@ -300,6 +368,10 @@ impl Change<'_, '_> {
         }
         self.changed = true;
     }
+}
+
+fn is_numeric_at(request: &Request<'_>, column: usize) -> bool {
+    request.table.columns.get(column).is_some_and(is_numeric)
 }
 
 fn simple_column(filter: &Filter) -> Option<&str> {

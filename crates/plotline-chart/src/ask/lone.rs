@@ -16,8 +16,10 @@ use crate::spec::{Compare, Filter, Value};
 const ADJECTIVES_MAX: usize = 60;
 
 /// Participles before `by` and a person.
-const DONE: &[&str] =
-    &["held", "made", "done", "given", "written", "won", "run", "led", "sold", "taught", "drawn", "sent"];
+const DONE: &[&str] = &[
+    "held", "made", "done", "given", "written", "won", "run", "led", "sold", "taught", "drawn", "sent", "come", "came",
+    "comes",
+];
 
 /// Words that are said of charts and times more often than they are values.
 const NEVER_ADJECTIVES: &[&str] = &[

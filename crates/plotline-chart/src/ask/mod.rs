@@ -17,6 +17,7 @@ mod place;
 mod relate;
 mod relation;
 mod role;
+mod rows;
 mod sort;
 mod token;
 mod typo;

@@ -178,6 +178,12 @@ pub(super) fn kind(
     found.into_iter().max_by_key(|kind| (kind.said, kind.start))
 }
 
+/// Words after which `line` or `bar` at the end of a request is a thing, not a kind.
+const NO_KIND_AFTER: &[&str] = &[
+    "by", "per", "each", "every", "the", "of", "and", "or", "product", "trend", "this", "that", "first", "last",
+    "best", "finish",
+];
+
 /// A place where `bar` or `line` is a kind: after `as`, `a`, `stacked` …, or before `of` or the end.
 fn bare_place(tokens: &[Token], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| tokens[before].text.as_str());
@@ -210,8 +216,15 @@ fn bare_place(tokens: &[Token], at: usize) -> bool {
     // `sales per month, bars`: a clause of its own.
     let alone = at.checked_sub(1).is_some_and(|before| tokens[before].is_stop())
         && after.is_none_or(|after| after.is_stop() || after.is_any(&["please", "pls", "thanks", "thx"]));
+    // `bugs per month line`, at the very end.
+    let last = at > 2
+        && after.is_none()
+        && tokens[at].is_any(&["bar", "bars", "line", "lines"])
+        && tokens[at - 1].is_word()
+        && !tokens[at - 1].is_any(NO_KIND_AFTER);
     (introduced && closed)
         || alone
+        || last
         || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by"])))
 }
 
