@@ -194,6 +194,21 @@ impl Draft<'_, '_> {
         columns.dedup();
         let item = items.first()?;
         let grouped = items.iter().any(|item| item.cues.each);
+        // `price distribution of Ada's houses`: the houses are not an axis.
+        let spread = items.iter().find(|item| {
+            let next = self.request.tokens.get(item.end);
+            self.numeric(item.column)
+                && item.aggregate.is_none()
+                && next.is_some_and(|next| next.is_any(&["distribution", "histogram", "spread"]))
+        });
+        if let Some(spread) = spread
+            && items.iter().all(|item| item.cues.group < 1.5 && item.aggregate.is_none() && !item.counted)
+            && self.request.sort.is_none()
+        {
+            let mut spec = ChartSpec::new(Kind::Histogram).with_x(&self.name(spread.column));
+            spec.options = self.request.options.clone();
+            return Some(spec);
+        }
         let one = columns.len() == 1 && self.numeric(item.column) && !grouped && item.aggregate.is_none();
         // `histogram of age by gender`
         let value = items.iter().find(|item| self.numeric(item.column) && !item.cues.each && item.aggregate.is_none());

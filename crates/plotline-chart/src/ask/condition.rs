@@ -2,9 +2,9 @@
 
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
-use super::lexicon::{FILLERS, comparative, expansions, synonymous, unit_topics};
+use super::lexicon::{FILLERS, comparative, synonymous, unit_topics};
+use super::limit::{LESS, MORE};
 use super::lone::coded;
-use super::measure::GROUP_WORDS;
 use super::mention::{ColumnName, Mention, ValueMention};
 use super::phrase::phrase;
 use super::relation::{RELATIONS, Relation};
@@ -15,12 +15,12 @@ use crate::resolve::key::year_number;
 use crate::spec::{Compare, Filter, Having, Value};
 
 /// Between a column's name and its comparison stand at most this many words (`that have a height which is larger than`).
-const GAP_MAX: usize = 5;
+pub(super) const GAP_MAX: usize = 5;
 /// More conditions than this are not a request that somebody wrote.
 pub(super) const CONDITIONS_MAX: usize = 16;
 
 /// Words between a column and what it is compared with.
-const COPULAS: &[&str] = &[
+pub(super) const COPULAS: &[&str] = &[
     "is", "are", "was", "were", "be", "that", "which", "who", "has", "have", "had", "having", "value", "values", "of",
     "a", "an", "the", "does", "do", "did", "as", "being", "must", "should", "with", "in", "on", "at", "=", "code",
     "codes", "name", "named", "number", ":", "only", "s", "either", "by", "equal", "equals", "to", "called", "level",
@@ -28,10 +28,6 @@ const COPULAS: &[&str] = &[
 
 /// Words in the names of columns that say how long something took.
 const SPANS: &[&str] = &["days", "hours", "hrs", "minutes", "mins", "seconds", "secs", "weeks", "months"];
-
-/// Words after `8 or` that make it a lower or an upper limit.
-const MORE: &str = "more|higher|above|greater|over|up|better|later|newer|longer|larger|bigger|after";
-const LESS: &str = "less|lower|below|fewer|under|smaller|earlier|older|shorter|before|worse";
 
 /// What the conditions of a request come to.
 #[derive(Debug, Default)]
@@ -300,144 +296,6 @@ impl Finder<'_> {
         Some(last)
     }
 
-    /// `8 or higher`, `3+`, `1990 or earlier`: the value before its comparison.
-    fn or_more(&mut self, at: usize) -> Option<usize> {
-        self.tokens.get(at).filter(|token| token.number().is_some() && !token.glued)?;
-        let (value, mut after) = self.literal(at)?;
-        // `2 stars or less`, `3 bedroom flats`
-        let own = self.mentions.iter().find(|mention| {
-            mention.start == after
-                && self.column(mention.column).is_some_and(|column| column.kind == ColumnKind::Number)
-        });
-        if let Some(own) = own {
-            let described = self.tokens.get(own.end).is_some_and(|next| {
-                next.is_word() && next.text.ends_with('s') && !next.is_any(GROUP_WORDS) && !next.is_any(FILLERS)
-            });
-            let plain = !self.tokens[own.end - 1].text.ends_with('s')
-                && at
-                    .checked_sub(1)
-                    .is_none_or(|before| self.tokens[before].is_any(&["of", "many", "the", "all", "only"]));
-            if described && plain {
-                let filter = Filter::Compare { column: self.name(own.column), op: Compare::Equal, value };
-                let end = own.end;
-                self.push(at, end, filter);
-                return Some(end);
-            }
-            after = own.end;
-        }
-        let (op, end) = match phrase(self.tokens, after, &["or|and", MORE]) {
-            Some(end) => (Compare::GreaterOrEqual, end),
-            None => match phrase(self.tokens, after, &["or|and", LESS]) {
-                Some(end) => (Compare::LessOrEqual, end),
-                None => {
-                    let plus = self.tokens.get(after).filter(|token| token.is("+") && token.glued);
-                    (plus.map(|_| Compare::GreaterOrEqual)?, after + 1)
-                }
-            },
-        };
-        let named = self.mentions.iter().rev().find(|mention| {
-            mention.end <= at
-                && at - mention.end <= GAP_MAX
-                && self.tokens[mention.end..at].iter().all(|token| token.is_any(COPULAS))
-                && self.comparable(self.suitable(mention, &value), &value)
-        });
-        let (column, start, end) = match (named.or(own), self.after(end)) {
-            (Some(mention), _) => (self.suitable(mention, &value), mention.start.min(at), end),
-            (None, Some(mention)) => (mention.column, at, mention.end),
-            (None, None) => {
-                let column = self
-                    .by_verb(at, &value)
-                    .or_else(|| self.for_literal(&value))
-                    .or_else(|| self.by_range(end, &value))?;
-                (column, at, end)
-            }
-        };
-        if !self.comparable(column, &value) {
-            return None;
-        }
-        self.push(start, end, Filter::Compare { column: self.name(column), op, value });
-        Some(end)
-    }
-
-    /// `since 2018`: the only column of dates or of years.
-    fn of_years(&self, at: usize, value: &Value) -> Option<usize> {
-        let Value::Number(number) = value else { return None };
-        if year_number(*number).is_none()
-            || !self.tokens[at].is_any(&["since", "after", "before", "until", "till", "between"])
-        {
-            return None;
-        }
-        // A verb says which of several: `hired before 2002`.
-        let years = |at: &usize| {
-            self.column(*at).is_some_and(|column| match column.kind {
-                ColumnKind::Date => true,
-                ColumnKind::Number => column.cells.iter().all(|cell| match cell {
-                    Cell::Number(number) => year_number(*number).is_some(),
-                    _ => true,
-                }),
-                ColumnKind::Text | ColumnKind::Bool => false,
-            })
-        };
-        let mut of = (0..self.table.columns.len()).filter(years);
-        let first = of.next()?;
-        of.next().is_none().then_some(first)
-    }
-
-    /// For a number with nothing said about its column: the column of its unit, else the only one in whose range it lies.
-    fn by_range(&self, end: usize, value: &Value) -> Option<usize> {
-        let Value::Number(number) = value else { return None };
-        if let Some(unit) = self.tokens.get(end).and_then(|token| unit_topics(&token.text))
-            && let Some(column) = self.of_unit(unit)
-        {
-            return Some(column);
-        }
-        // `with more than 10 orders` is about how many there are.
-        let counted = self.tokens.get(end).is_some_and(|next| {
-            next.is_word() && next.text.ends_with('s') && !next.is_any(FILLERS) && !next.is_any(GROUP_WORDS)
-        });
-        if counted {
-            return None;
-        }
-        let mut around = (0..self.table.columns.len()).filter(|at| {
-            let Some(column) = self.column(*at).filter(|column| column.kind == ColumnKind::Number) else {
-                return false;
-            };
-            let numbers = || {
-                column.cells.iter().filter_map(|cell| match cell {
-                    Cell::Number(number) => Some(*number),
-                    _ => None,
-                })
-            };
-            !self.names.get(*at).is_some_and(|name| name.is_id)
-                && numbers().any(|other| other <= *number)
-                && numbers().any(|other| other >= *number)
-        });
-        let first = around.next()?;
-        around.next().is_none().then_some(first)
-    }
-
-    /// The only column whose unit or name says one of these.
-    fn of_unit(&self, topics: &[&str]) -> Option<usize> {
-        let mut of = (0..self.table.columns.len()).filter(|at| {
-            let unit = self
-                .column(*at)
-                .filter(|column| column.kind == ColumnKind::Number)
-                .map(|column| column.unit.as_deref());
-            let named = self.names.get(*at).is_some_and(|name| {
-                !name.is_id
-                    && name.words.iter().any(|word| {
-                        topics.iter().any(|topic| {
-                            stem(topic) == stem(word)
-                                || expansions(word).iter().any(|long| long.iter().any(|word| stem(word) == stem(topic)))
-                        })
-                    })
-            });
-            unit.is_some_and(|unit| named || unit.is_some_and(|unit| topics.contains(&unit)))
-        });
-        let first = of.next()?;
-        of.next().is_none().then_some(first)
-    }
-
     /// The comparison whose words begin here, where they end, and what a word such as `older` is about.
     fn relation(&self, at: usize) -> Option<(Relation, usize, Option<About>)> {
         if let Some(about) = comparative(&self.tokens[at].text)
@@ -511,8 +369,15 @@ impl Finder<'_> {
             if end > at + 1 && parse_time(&text).is_some() {
                 return Some((Value::Text(text), end));
             }
-            let end = if self.tokens.get(at + 1).is_some_and(|next| next.is("%")) { at + 2 } else { at + 1 };
-            return Some((Value::Number(number), end));
+            let next = self.tokens.get(at + 1).map_or("", |next| next.text.as_str());
+            let (scale, end) = match next {
+                "%" => (1.0, at + 2),
+                "thousand" => (1e3, at + 2),
+                "million" | "mio" => (1e6, at + 2),
+                "billion" | "bn" => (1e9, at + 2),
+                _ => (1.0, at + 1),
+            };
+            return Some((Value::Number(number * scale), end));
         }
         let ordinals = ["first", "second", "third", "fourth"];
         if let Some(quarter) = ordinals.iter().position(|word| token.is(word))
@@ -587,14 +452,14 @@ impl Finder<'_> {
     }
 
     /// Of the columns that a mention may mean, one that can be compared with this value.
-    fn suitable(&self, mention: &Mention, value: &Value) -> usize {
+    pub(super) fn suitable(&self, mention: &Mention, value: &Value) -> usize {
         std::iter::once(mention.column)
             .chain(mention.rivals.iter().copied())
             .find(|column| self.comparable(*column, value))
             .unwrap_or(mention.column)
     }
 
-    fn comparable(&self, column: usize, value: &Value) -> bool {
+    pub(super) fn comparable(&self, column: usize, value: &Value) -> bool {
         let Some(column) = self.column(column) else { return false };
         match value {
             Value::Number(number) => {
@@ -618,7 +483,7 @@ impl Finder<'_> {
     }
 
     /// A column named directly after the value: `more than 5000 in height`, `over 100 points`.
-    fn after(&self, end: usize) -> Option<&Mention> {
+    pub(super) fn after(&self, end: usize) -> Option<&Mention> {
         self.mentions.iter().find(|mention| {
             mention.start >= end
                 && mention.start - end <= 2
@@ -639,7 +504,7 @@ impl Finder<'_> {
     }
 
     /// `hired before 2002`, `opened after 2000`: the column whose name shares the verb.
-    fn by_verb(&self, at: usize, value: &Value) -> Option<usize> {
+    pub(super) fn by_verb(&self, at: usize, value: &Value) -> Option<usize> {
         let start = at.saturating_sub(3);
         self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(
             |token| {

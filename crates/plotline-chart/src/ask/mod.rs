@@ -9,6 +9,7 @@ mod compose;
 mod condition;
 mod follow_up;
 mod lexicon;
+mod limit;
 mod lone;
 mod measure;
 mod mention;

@@ -249,10 +249,32 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
     }
     quantity(stage, aggregates, &mut items);
     splits(stage, &mut items);
+    ranked_by_count(stage, &mut items);
     items.sort_by_key(|item| item.start);
     versus(stage, &mut items);
     coordinate(stage, &mut items);
     items
+}
+
+/// `genres by number of songs`: what is counted stands after `by`, the groups stand before.
+fn ranked_by_count(stage: &Stage<'_>, items: &mut [Item]) {
+    for at in 1..items.len() {
+        let (before, after) = items.split_at_mut(at);
+        let (Some(group), Some(counted)) = (before.last_mut(), after.first_mut()) else { continue };
+        let by = stage.tokens.get(counted.start.wrapping_sub(1)).is_some_and(|token| token.is("by"));
+        if counted.counted
+            && by
+            && counted.start == group.end + 1
+            && counted.column != group.column
+            && !group.counted
+            && group.aggregate.is_none()
+            && group.cues.group == 0.0
+            && !stage.numeric(group.column)
+        {
+            (group.cues.group, group.cues.each, group.entity) = (3.0, true, false);
+            counted.cues = Cues::default();
+        }
+    }
 }
 
 /// `compare the teams month by month`, `priority breakdown by channel`: names that split what another one groups.

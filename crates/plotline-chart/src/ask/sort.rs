@@ -55,6 +55,8 @@ const DIRECTIONS: &[(&[&str], Order)] = &[
     (&["most", "expensive|popular|common|frequent|recent|active|costly", "first"], Order::Desc),
     (&["cheapest|lightest|shortest|slowest|coldest|youngest|quickest|closest|nearest|narrowest", "first"], Order::Asc),
     (&["least", "expensive|popular|common|frequent|active|costly", "first"], Order::Asc),
+    (&["quickest|fastest|cheapest|shortest|lightest", "to", "slowest|dearest|priciest|longest|heaviest"], Order::Asc),
+    (&["slowest|dearest|priciest|longest|heaviest", "to", "quickest|cheapest|shortest|lightest"], Order::Desc),
     (&["asc|ascend|ascending|ascendingly|increasing|increasingly|rising"], Order::Asc),
     (&["desc|descend|descending|descendingly|decreasing|decreasingly|decending|falling"], Order::Desc),
 ];
