@@ -700,6 +700,7 @@ pub(super) fn values(table: &Table, tokens: &[Token]) -> Vec<ValueMention> {
             if let [first, _, ..] = value.as_slice()
                 && first.text.chars().count() >= PART_LETTERS_MIN
                 && !COMMAND_WORDS.contains(&first.text.as_str())
+                && tokens.iter().any(|token| token.text == first.text)
                 && only_one_begins(of, &first.text)
             {
                 found.extend((0..tokens.len()).filter(|at| tokens[*at].text == first.text).map(|start| ValueMention {
