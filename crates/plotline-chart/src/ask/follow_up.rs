@@ -37,6 +37,9 @@ const LOOKS: &[&str] = &[
     "larger",
     "prettier",
 ];
+/// Words that begin a wish about the look of a chart.
+const COMMANDS: &[&str] =
+    &["remove", "hide", "drop", "change", "make", "add", "use", "set", "without", "no", "show", "turn"];
 /// A request of at most this many words that names no value and no group is about the chart that is there.
 const SHORT_WORDS: usize = 7;
 
@@ -76,7 +79,9 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
     change.look();
     change.order(previous);
     change.flip();
-    if !change.changed && change.said(LOOKS) {
+    // `remove the legend`, but not `how much larger is the north?`
+    let commanded = request.tokens.iter().take(3).any(|token| token.is_any(COMMANDS));
+    if !change.changed && short && commanded && change.said(LOOKS) {
         change.assumptions.push(
             "Colours, fonts, titles, labels and legends follow from the chart and cannot be changed, so it stays as it was."
                 .to_owned(),

@@ -192,3 +192,11 @@ fn choices_without_words_are_said() {
     bar chart: Chosen from the data: Units Sold by “Date”.
     ");
 }
+
+#[test]
+fn a_question_with_a_word_of_looks_is_no_wish_about_them() {
+    let sales = sales();
+    let before = read(&sales, "average revenue by region", None);
+    let after = read(&sales, "how much larger is the revenue of North?", Some(&before.spec));
+    assert!(!after.assumptions.iter().any(|said| said.contains("legends")), "{:?}", after.assumptions);
+}
