@@ -1,4 +1,4 @@
-//! Requests in several registers over small tables of everyday subjects that no rule was written for.
+//! Requests in several manners over small tables of everyday subjects; no rule names a word of theirs.
 
 use insta::assert_snapshot;
 
