@@ -43,6 +43,8 @@ pub struct Question {
     pub manner: Manner,
     /// Nothing is asked but a chart, which needs no model.
     pub only_chart: bool,
+    /// When it was asked (milliseconds since 1970), for "this year" and "next Monday".
+    pub asked_ms: Option<i64>,
 }
 
 /// A file with a table or text in it.

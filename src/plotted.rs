@@ -6,7 +6,7 @@
 
 use plotline_chart::chart::{Data, Kind, XScale};
 use plotline_chart::spec::{ChartSpec, Limit, Order, Sort, SortBy};
-use plotline_chart::{Resolved, alt_text, caption, mark_supplied, resolve, to_csv};
+use plotline_chart::{Resolved, alt_text, caption, mark_supplied, to_csv};
 use plotline_draw::Renderer;
 use plotline_table::Table;
 use serde::{Deserialize, Serialize};
@@ -99,8 +99,7 @@ impl Plotted {
     }
 
     fn resolve(&self, spec: &ChartSpec) -> Result<Resolved, String> {
-        let mut resolved =
-            resolve(spec, &self.table, self.shown.look.numbers.into()).map_err(|error| error.to_string())?;
+        let mut resolved = self.shown.look.resolve(spec, &self.table).map_err(|error| error.to_string())?;
         if self.shown.supplied {
             mark_supplied(&mut resolved);
         }
@@ -318,7 +317,7 @@ mod tests {
     fn plotted(ask: &str, data: &str) -> Plotted {
         let table = read_text(data, &Limits::default()).unwrap().tables.remove(0).table;
         let Outcome::Read(reading) = read_request(ask, &table, None) else { panic!("{ask} is read") };
-        let resolved = resolve(&reading.spec, &table, Look::default().numbers.into()).unwrap();
+        let resolved = Look::default().resolve(&reading.spec, &table).unwrap();
         let chart = DrawnChart {
             png: bytes::Bytes::new(),
             name: String::new(),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use plotline_chart::spec::ChartSpec;
-use plotline_chart::{Confidence, Outcome, Reading, alt_text, caption, mark_supplied, read_request, resolve};
+use plotline_chart::{Confidence, Outcome, Reading, alt_text, caption, mark_supplied, read_request};
 use plotline_draw::Renderer;
 use plotline_table::{Limits, Table, prose, read_file, read_text};
 
@@ -157,7 +157,7 @@ pub(super) fn draw(
     supplied: bool,
     captioned: bool,
 ) -> Result<(DrawnChart, Vec<String>), String> {
-    let mut resolved = resolve(spec, table, look.numbers.into()).map_err(|error| error.to_string())?;
+    let mut resolved = look.resolve(spec, table).map_err(|error| error.to_string())?;
     if supplied {
         mark_supplied(&mut resolved);
     }
@@ -185,7 +185,7 @@ pub(super) fn draw(
 impl Inner {
     /// [`Material::gather`] away from the threads that other jobs share: reading a large table takes a while.
     pub(super) async fn gather(&self, question: &Question) -> Material {
-        let limits = Limits { ambiguous_dates: question.manner.dates.order(), ..self.config.table.clone() };
+        let limits = Limits { ambiguous_dates: question.manner.look.dates.order(), ..self.config.table.clone() };
         let question = question.clone();
         tokio::task::spawn_blocking(move || Material::gather(&question, &limits)).await.unwrap_or_default()
     }

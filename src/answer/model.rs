@@ -34,6 +34,10 @@ impl Inner {
         if let Some(instruction) = manner.length.instruction() {
             system = format!("{system}\n\n{instruction}");
         }
+        // The date alone: with the time of day in it, a service could keep no part of the prompt for the next question.
+        if let Some(asked_ms) = question.asked_ms {
+            system = format!("{system}\n\nToday is {}.", manner.zone.date(asked_ms).format("%A, %-d %B %Y"));
+        }
         if let Some(table) = chart_call::describe(&material) {
             system = format!("{system}\n\n{table}");
         }

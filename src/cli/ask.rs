@@ -44,7 +44,14 @@ pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
             }
         }
     }
-    let question = Question { asker: "you".to_owned(), text: arguments.text, files, ..Question::default() };
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let question = Question {
+        asker: "you".to_owned(),
+        text: arguments.text,
+        files,
+        asked_ms: i64::try_from(since_1970.as_millis()).ok(),
+        ..Question::default()
+    };
     let (growing, mut shown) = watch::channel(String::new());
     let printing = tokio::spawn(async move {
         let mut printed = 0;

@@ -1,9 +1,9 @@
 //! `/usage`: what a member used, and for admins what the server used, as a chart of our own.
 
 use futures_util::future::BoxFuture;
+use plotline_chart::alt_text;
 use plotline_chart::chart::Kind;
 use plotline_chart::spec::{ChartSpec, Measure};
-use plotline_chart::{alt_text, resolve};
 use plotline_draw::Renderer;
 use plotline_store::{DayUsage, MemberUsage, Scope, Totals, Unit};
 
@@ -145,7 +145,7 @@ fn draw(days: &[DayUsage], since: i64, today: i64, manner: &Manner) -> Result<Fi
     let table = reading.tables.into_iter().next().ok_or("the table of the use was not read")?.table;
     let mut spec = ChartSpec::new(Kind::Bar).with_x("Day").with_y(Measure::rows("Questions"));
     spec.title = Some(format!("Questions in the last {DAYS} days"));
-    let resolved = resolve(&spec, &table, manner.look.numbers.into()).map_err(|error| error.to_string())?;
+    let resolved = manner.look.resolve(&spec, &table).map_err(|error| error.to_string())?;
     let png = Renderer::new().png(&resolved.chart, &manner.look.canvas()).map_err(|error| error.to_string())?;
     Ok(File { name: "usage.png".to_owned(), bytes: png.into(), description: Some(alt_text(&resolved)) })
 }

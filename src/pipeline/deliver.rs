@@ -158,6 +158,7 @@ impl Inner {
     ) -> Result<Finished, Trouble> {
         let mut question = self.question(request).await?;
         question.manner = settings.manner.clone();
+        question.asked_ms = Some(held.job.created_ms);
         let calls =
             Counted { inner: self, held, budget: settings.budget, call: AtomicU32::new(0), failed: Mutex::default() };
         let (growing, shown) = watch::channel(String::new());

@@ -67,8 +67,8 @@ impl InForce {
                 look: Look {
                     theme: text(Key::ChartTheme).and_then(ChartTheme::from_value).unwrap_or_default(),
                     numbers: text(Key::NumberStyle).and_then(Numbers::from_value).unwrap_or_default(),
+                    dates: text(Key::DateStyle).and_then(Dates::from_value).unwrap_or_default(),
                 },
-                dates: text(Key::DateStyle).and_then(Dates::from_value).unwrap_or_default(),
                 zone: text(Key::TimeZone).and_then(Zone::named).unwrap_or_default(),
             },
             budget,
@@ -196,7 +196,7 @@ mod tests {
             manner: Manner {
                 zone: Zone::named("Asia/Tokyo").unwrap(),
                 temperature: Some(0.5),
-                dates: Dates::DayFirst,
+                look: Look { dates: Dates::DayFirst, ..Look::default() },
                 ..Manner::default()
             },
             budget: Budget { tokens: Some(5), micros: None },

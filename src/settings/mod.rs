@@ -12,9 +12,11 @@ mod transfer;
 mod value;
 mod zone;
 
-use plotline_chart::chart::NumberStyle;
+use plotline_chart::chart::{DateStyle, NumberStyle};
+use plotline_chart::spec::ChartSpec;
+use plotline_chart::{ChartError, Resolved};
 use plotline_draw::{Canvas, Theme};
-use plotline_table::DateOrder;
+use plotline_table::{DateOrder, Table};
 use serde::{Deserialize, Serialize};
 
 pub use access::Access;
@@ -55,8 +57,6 @@ pub struct Manner {
     pub length: AnswerLength,
     /// What charts look like.
     pub look: Look,
-    /// How a date such as 3/4/2026 is read where the table does not tell.
-    pub dates: Dates,
     /// Where the server's day begins.
     pub zone: Zone,
 }
@@ -69,9 +69,21 @@ pub struct Look {
     pub theme: ChartTheme,
     /// How numbers are written.
     pub numbers: Numbers,
+    /// How dates are read where the table does not tell, and written.
+    pub dates: Dates,
 }
 
 impl Look {
+    /// Makes a chart of a table, to be drawn this way.
+    ///
+    /// # Errors
+    /// [`ChartError`].
+    pub fn resolve(self, spec: &ChartSpec, table: &Table) -> Result<Resolved, ChartError> {
+        let mut resolved = plotline_chart::resolve(spec, table, self.numbers.into())?;
+        resolved.chart.dates = self.dates.into();
+        Ok(resolved)
+    }
+
     /// What a chart is drawn on.
     pub fn canvas(self) -> Canvas {
         Canvas::themed(self.theme.into())
@@ -246,7 +258,7 @@ impl From<Numbers> for NumberStyle {
 }
 
 choice! {
-    /// How a date such as 3/4/2026 is read where the table does not tell.
+    /// How a date such as 3/4/2026 is read where the table does not tell, and how days are written on charts.
     Dates {
         /// By the other numbers in the table.
         Automatic = "automatic", "by the table";
@@ -255,6 +267,15 @@ choice! {
         /// March 4.
         MonthFirst = "month_first", "month first: 3/4 is March 4";
     } default Automatic
+}
+
+impl From<Dates> for DateStyle {
+    fn from(dates: Dates) -> Self {
+        match dates {
+            Dates::Automatic | Dates::DayFirst => Self::DayMonth,
+            Dates::MonthFirst => Self::MonthDay,
+        }
+    }
 }
 
 impl Dates {

@@ -200,9 +200,9 @@ settings! {
     NumberStyle "number_style", Charts, Kind::Choice(Numbers::CHOICES), default Numbers::DEFAULT, per_channel true,
         "How numbers are written on charts.";
     DateStyle "date_style", Charts, Kind::Choice(Dates::CHOICES), default Dates::DEFAULT, per_channel true,
-        "How a date such as 3/4/2026 is read where the table does not tell.";
+        "How charts write days, and how 3/4/2026 is read where the table does not tell.";
     TimeZone "time_zone", Charts, Kind::Zone, default "UTC", per_channel false,
-        "Where this server's day begins: for quotas, budgets and reports.";
+        "Where this server's day begins: for quotas, budgets, reports, and for what the model takes as today.";
     AlertChannel "alert_channel", Housekeeping, Kind::Channel, default "none", per_channel false,
         "Where I tell of failed answers, refused runs, budgets running out and a model out of reach.";
     AuditRetention "audit_retention_days", Housekeeping, Kind::Integer { min: 1, max: 3_650, unit: "days" }, default "90",

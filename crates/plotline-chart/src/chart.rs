@@ -29,6 +29,8 @@ pub struct Chart {
     pub options: Options,
     /// How numbers are written.
     pub style: NumberStyle,
+    /// How dates are written.
+    pub dates: DateStyle,
     /// Sentences that must be visible on the picture, for example that a model supplied the values.
     pub notes: Vec<String>,
 }
@@ -262,7 +264,7 @@ pub struct Overlay {
     pub axis: Side,
 }
 
-/// How numbers and dates are written on axes and labels.
+/// How numbers are written on axes and labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberStyle {
@@ -275,6 +277,17 @@ pub enum NumberStyle {
     SpaceComma,
     /// `1’234.56`
     ApostrophePoint,
+}
+
+/// How days are written on axes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateStyle {
+    /// `2 Jan`
+    #[default]
+    DayMonth,
+    /// `Jan 2`
+    MonthDay,
 }
 
 /// Milliseconds since 1970-01-01T00:00, the unit of [`XScale::Time`].

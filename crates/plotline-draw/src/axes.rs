@@ -1,6 +1,6 @@
 //! Axes: where values go, and the grid, ticks and labels that say so.
 
-use plotline_chart::chart::Side;
+use plotline_chart::chart::{DateStyle, Side};
 use plotters::coord::CoordTranslate;
 use plotters::coord::cartesian::Cartesian2d;
 
@@ -17,10 +17,16 @@ use crate::ticks::{self, Tick};
 const LABEL_GAP: f64 = 8.0;
 /// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
 const VALUE_STEP: f64 = 38.0;
-/// No tick label beside the plot is wider than this share of the picture.
-const TICK_SHARE_MAX: f64 = 0.25;
+/// No tick label beside the plot is wider than this share of what the axes have.
+const TICK_SHARE_MAX: f64 = 0.4;
+/// The same where labels stand on either side.
+const TICK_SHARE_MAX_TWO_AXES: f64 = 0.28;
 /// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
 const HEIGHT_MIN: f64 = 130.0;
+/// Steps of a value axis at most.
+const VALUE_STEPS_MAX: usize = 8;
+/// Each round of a layout but the last has a step less on the value axis than the one before.
+const ROUNDS_MAX: usize = VALUE_STEPS_MAX + 2;
 /// Pixels for one step of a level numeric axis.
 const LEVEL_STEP: f64 = 85.0;
 /// No more than this share of the width goes to the names beside horizontal bars.
@@ -34,7 +40,7 @@ pub(crate) enum Along {
     /// Numbers.
     Numbers { scale: Scale, numbers: Numbers, whole: bool },
     /// Milliseconds; `finest_ms` is the smallest distance of two data.
-    Times { low: f64, high: f64, finest_ms: f64 },
+    Times { low: f64, high: f64, finest_ms: f64, dates: DateStyle },
     /// Calendar years.
     Years { low: f64, high: f64 },
 }
@@ -54,6 +60,7 @@ pub(crate) struct Values {
 }
 
 /// What axes are made from.
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) along: Along,
     pub(crate) along_label: String,
@@ -65,6 +72,8 @@ pub(crate) struct Plan {
     pub(crate) room_right: f64,
     /// Kept free above the plot.
     pub(crate) room_top: f64,
+    /// Kept free beyond the lowest value, for labels at the ends of bars below zero.
+    pub(crate) room_low: Option<RoomLow>,
     /// Lines at the ticks of the along axis too.
     pub(crate) along_grid: bool,
     /// No ticks and grid on the value axis, since every value is written at its mark.
@@ -82,9 +91,34 @@ impl Plan {
             horizontal: false,
             room_right: 0.0,
             room_top: 0.0,
+            room_low: None,
             along_grid: false,
             quiet: false,
         }
+    }
+}
+
+/// Space that labels need between the lowest value and the labels of the axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct RoomLow {
+    /// The lowest value.
+    pub(crate) value: f64,
+    /// In CSS pixels.
+    pub(crate) px: f64,
+}
+
+impl RoomLow {
+    /// By how much the low end of the plot must stand back from the labels of the axis, within `length`: what the scale itself
+    /// leaves free below the value counts.
+    fn inset(room: Option<RoomLow>, scale: &Scale, length: f64) -> f64 {
+        let Some(RoomLow { value, px }) = room else { return 0.0 };
+        let fraction = scale.fraction(value);
+        if !fraction.is_finite() || fraction >= 1.0 {
+            return 0.0;
+        }
+        // Rounding the ends of the domain may leave the value a hair outside.
+        let fraction = fraction.max(0.0);
+        ((px - fraction * length) / (1.0 - fraction)).clamp(0.0, (length * 0.6).max(0.0))
     }
 }
 
@@ -110,6 +144,8 @@ pub(crate) struct Axes {
     second_label: Option<String>,
     along_label: Option<String>,
     outer: Rect,
+    /// From the low end of the plot to where its labels start to keep their distance.
+    inset: f64,
     along_grid: bool,
     quiet: bool,
 }
@@ -132,10 +168,9 @@ impl Values {
         (scale, ticks::every(&scale, step))
     }
 
-    fn label(&self, painter: &Painter<'_>, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
+    fn label(&self, painter: &Painter<'_>, width_max: f64, (scale, ticks): (Scale, Vec<Tick>)) -> ValueTicks {
         let label = tick_labels(&self.numbers, &scale, &ticks);
-        // Both gutters together leave at least a third of the width to the plot.
-        let shorten = |text: String| painter.fonts.shorten(&text, Type::LABEL, painter.width * TICK_SHARE_MAX);
+        let shorten = |text: String| painter.fonts.shorten(&text, Type::LABEL, width_max);
         ValueTicks { ticks: ticks.into_iter().zip(label.into_iter().map(shorten)).collect() }
     }
 }
@@ -204,20 +239,24 @@ impl Axes {
             + plan.room_top
             + if labels_above { Type::LABEL.line() + 8.0 } else { Type::LABEL.cap() / 2.0 + 1.0 };
         let along_scale = plan.along.scale();
+        let share = if plan.second.is_some() { TICK_SHARE_MAX_TWO_AXES } else { TICK_SHARE_MAX };
+        let ticks_width_max = outer.width() * share;
         let mut along_height = Type::LABEL.line();
         let mut laid_out = None;
         // The height of the labels below depends on the width, and the width on the ticks beside, whose number depends on the
-        // height: the second round settles it.
-        for _ in 0..3 {
+        // height. What is kept for the labels only grows, and with it the number of ticks only falls, so this settles.
+        for _ in 0..ROUNDS_MAX {
             let free = outer.bottom - along_label_height - along_height - LABEL_GAP;
-            let bottom = free.max(top + 20.0);
-            let count = ((bottom - top) / VALUE_STEP).floor().clamp(2.0, 8.0) as usize;
+            let end = free.max(top + 20.0);
+            let count = ((end - top) / VALUE_STEP).floor().clamp(2.0, VALUE_STEPS_MAX as f64) as usize;
             let scaled = plan.values.scale(count);
             let value_scale = scaled.0;
-            let value_ticks = plan.values.label(painter, scaled);
+            let inset = RoomLow::inset(plan.room_low, &value_scale, end - top);
+            let bottom = end - inset;
+            let value_ticks = plan.values.label(painter, ticks_width_max, scaled);
             let second = plan.second.as_ref().map(|second| {
                 let scaled = second.scale(count);
-                (scaled.0, second.label(painter, scaled))
+                (scaled.0, second.label(painter, ticks_width_max, scaled))
             });
             let (second_scale, second_ticks) = second.unzip();
             let left = outer.left + if plan.quiet { 0.0 } else { value_ticks.widest(painter) + LABEL_GAP };
@@ -226,21 +265,22 @@ impl Axes {
             let plot = Rect { left, top, right, bottom };
             let overhang = (left - outer.left, outer.right - right);
             let (along_ticks, along_labels) = along_labels(painter, &plan.along, &along_scale, plot.width(), overhang);
-            let settled = (along_labels.height - along_height).abs() < 0.5;
-            along_height = along_labels.height;
+            let settled = along_labels.height <= along_height + 0.5;
+            along_height = along_height.max(along_labels.height);
             if settled {
                 painter.needs_height(free - top, HEIGHT_MIN.min(outer.width() * 0.4));
             }
-            laid_out = Some((plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels));
+            laid_out =
+                Some((plot, inset, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels));
             if settled {
                 break;
             }
         }
-        let (plot, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) = laid_out
+        let (plot, inset, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) = laid_out
             .unwrap_or_else(|| {
                 let scale = Scale::linear(0.0, 1.0);
                 let none = AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
-                (outer, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
+                (outer, 0.0, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
             });
         let half = if second_label.is_empty() { outer.width() } else { outer.width() / 2.0 - 12.0 };
         let x = units(plot.left)..units(plot.right);
@@ -261,6 +301,7 @@ impl Axes {
             second_label: (!second_label.is_empty()).then(|| fonts.shorten(&second_label, Type::LABEL, half)),
             along_label: (!along_label.is_empty()).then_some(along_label),
             outer,
+            inset,
             along_grid: plan.along_grid,
             quiet: plan.quiet,
         }
@@ -289,12 +330,14 @@ impl Axes {
             .flat_map(|label| &label.lines)
             .map(|line| fonts.measure(line, Type::LABEL))
             .fold(0.0, f64::max);
-        let left = outer.left + names_width + LABEL_GAP + 2.0;
-        let right = (outer.right - plan.room_right).max(left + 40.0);
-        let count = ((right - left) / LEVEL_STEP).round().clamp(2.0, 8.0) as usize;
+        let start = outer.left + names_width + LABEL_GAP + 2.0;
+        let right = (outer.right - plan.room_right).max(start + 40.0);
+        let count = ((right - start) / LEVEL_STEP).round().clamp(2.0, VALUE_STEPS_MAX as f64) as usize;
         let scaled = plan.values.scale(count);
         let value_scale = scaled.0;
-        let value_ticks = plan.values.label(painter, scaled);
+        let inset = RoomLow::inset(plan.room_low, &value_scale, right - start);
+        let left = start + inset;
+        let value_ticks = plan.values.label(painter, outer.width() * TICK_SHARE_MAX, scaled);
         let plot = Rect { left, top, right, bottom };
         let x = units(plot.left)..units(plot.right);
         let y = units(plot.top)..units(plot.bottom);
@@ -314,6 +357,7 @@ impl Axes {
             second_label: None,
             along_label: (!along_label.is_empty()).then_some(along_label),
             outer,
+            inset,
             along_grid: false,
             quiet: plan.quiet,
         }
@@ -328,6 +372,12 @@ impl Axes {
         let (x, y) =
             if self.horizontal { system.translate(&(value, along)) } else { system.translate(&(along, value)) };
         (f64::from(x) / UNITS_PER_PX, f64::from(y) / UNITS_PER_PX)
+    }
+
+    /// The lowest place of the middle of a text beside the plot that keeps clear of the labels below it, the last of which may reach
+    /// beyond the plot; labels that are turned start higher.
+    pub(crate) fn beside_bottom(&self) -> f64 {
+        self.plot.bottom + self.inset + if self.along_labels.angle == 0.0 { 1.0 } else { -4.0 }
     }
 
     /// The scale of values on a side.
@@ -441,19 +491,20 @@ impl Axes {
                 let (sin, cos) = self.along_labels.angle.to_radians().sin_cos();
                 // The end of the label lies with the middle of its letters on the centre of the band.
                 let half = Type::LABEL.cap() / 2.0;
-                let at = (x + half * sin, plot.bottom + LABEL_GAP + half * cos);
+                let at = (x + half * sin, plot.bottom + self.inset + LABEL_GAP + half * cos);
                 for line in &item.lines {
                     label(line, at, Anchor::End, self.along_labels.angle, format_args!("{attributes}"));
                 }
                 continue;
             }
             for (i, line) in item.lines.iter().enumerate() {
-                let y = plot.bottom + LABEL_GAP + Type::LABEL.cap() + 1.0 + i as f64 * Type::LABEL.line();
+                let first = plot.bottom + self.inset + LABEL_GAP + Type::LABEL.cap() + 1.0;
+                let y = first + i as f64 * Type::LABEL.line();
                 let attributes = if i == 0 { attributes.as_str() } else { "" };
                 label(line, (x, y), Anchor::Middle, 0.0, format_args!("{attributes}"));
             }
         }
-        let above = plot.top - Type::LABEL.cap() / 2.0 - 11.0;
+        let above = self.outer.top + Type::LABEL.cap() - 0.7;
         if let Some(text) = &self.value_label {
             label(text, (self.outer.left, above), Anchor::Start, 0.0, format_args!(" class=\"axis-label\""));
         }
@@ -498,7 +549,7 @@ impl Axes {
             let (_, center) = self.place(item.index as f64 + 0.5, self.value_scale.low(), Side::Left);
             let first = center + Type::LABEL.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
             for (i, line) in item.lines.iter().enumerate() {
-                let at = (plot.left - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
+                let at = (plot.left - self.inset - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
                 label(
                     line,
                     at,
@@ -593,7 +644,7 @@ fn along_labels(
                 ticks.iter().map(|tick| (scale.fraction(tick.at) * width, format!("{:.0}", tick.at), None)).collect();
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
-        Along::Times { low, high, finest_ms } => {
+        Along::Times { low, high, finest_ms, dates } => {
             let mut count = (width / 46.0).round().clamp(2.0, 14.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
@@ -603,7 +654,7 @@ fn along_labels(
                     .iter()
                     .zip(&at)
                     .map(|(moment, at)| {
-                        let (text, context) = ticks::time_label(*moment, interval);
+                        let (text, context) = ticks::time_label(*moment, interval, *dates);
                         (scale.fraction(*at) * width, text, context)
                     })
                     .collect();

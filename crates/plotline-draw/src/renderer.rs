@@ -89,7 +89,7 @@ impl Renderer {
             let document = RefCell::new(Document::default());
             let painter = Painter::new(&document, fonts, canvas.theme.colors(), (width, height));
             draw(&painter, chart)?;
-            let shortfall = painter.shortfall() * marks::panels::rows(chart);
+            let shortfall = painter.shortfall() * marks::panels::rows(chart, width);
             drop(painter);
             if shortfall <= 0.5 || height >= f64::from(SIDE_MAX) {
                 return Ok(wrap(document.into_inner(), chart, canvas.theme, (width, height)));
@@ -123,7 +123,7 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
         Some(height) => f64::from(height),
         None => {
             let wanted = match &chart.data {
-                _ if marks::panels::wanted(chart) => marks::panels::height(chart) + 80.0,
+                _ if marks::panels::wanted(chart) => marks::panels::height(chart, f64::from(width)) + 80.0,
                 Data::Categories { categories, series }
                     if draws_bars(chart.kind)
                         && marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) =>

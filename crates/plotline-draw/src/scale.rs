@@ -44,11 +44,14 @@ impl Scale {
         self.log
     }
 
-    /// Where a value lies: 0 at the lower end, 1 at the upper.
+    /// Where a value lies: 0 at the lower end, 1 at the upper. On a logarithmic scale zero is at the lower end.
     pub(crate) fn fraction(&self, value: f64) -> f64 {
         if self.log {
+            if value <= 0.0 {
+                return 0.0;
+            }
             let low = self.low.log10();
-            return (value.max(f64::MIN_POSITIVE).log10() - low) / (self.high.log10() - low);
+            return (value.log10() - low) / (self.high.log10() - low);
         }
         // Halves, since the difference of two values near the limits of f64 would overflow.
         let span = self.high * 0.5 - self.low * 0.5;

@@ -1,6 +1,7 @@
 //! Ticks: round numbers on numeric axes, round moments on time axes.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
+use plotline_chart::chart::DateStyle;
 
 use crate::scale::Scale;
 
@@ -231,15 +232,20 @@ pub(crate) fn month_name(month0: u32) -> &'static str {
 }
 
 /// The label of a moment and the context that a reader needs once: the year of months, the day of hours.
-pub(crate) fn time_label(time: NaiveDateTime, interval: Interval) -> (String, Option<String>) {
+pub(crate) fn time_label(time: NaiveDateTime, interval: Interval, dates: DateStyle) -> (String, Option<String>) {
     let month = month_name(time.month0());
+    let day = match dates {
+        DateStyle::DayMonth => format!("{} {month}", time.day()),
+        DateStyle::MonthDay => format!("{month} {}", time.day()),
+    };
     match interval {
         Interval::Years(_) => (time.year().to_string(), None),
         Interval::Months(3) => (format!("Q{}", time.month0() / 3 + 1), Some(time.year().to_string())),
         Interval::Months(_) => (month.to_owned(), Some(time.year().to_string())),
-        Interval::Days(_) => (format!("{} {month}", time.day()), Some(time.year().to_string())),
+        Interval::Days(_) => (day, Some(time.year().to_string())),
         Interval::Milliseconds(ms) => {
-            let day = Some(format!("{} {month} {}", time.day(), time.year()));
+            let comma = if dates == DateStyle::MonthDay { "," } else { "" };
+            let day = Some(format!("{day}{comma} {}", time.year()));
             let clock = format!("{:02}:{:02}", time.hour(), time.minute());
             match ms {
                 ms if ms >= MINUTE => (clock, day),

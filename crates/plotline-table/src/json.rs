@@ -69,6 +69,6 @@ pub(crate) fn time_text(time: Time, text: &str) -> String {
         Time::DateTime(moment) => moment.format("%Y-%m-%dT%H:%M:%S%.f").to_string(),
         Time::TimeOfDay(seconds) if seconds % 60 == 0 => format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60),
         Time::TimeOfDay(seconds) => format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
-        Time::Year(_) | Time::Quarter(..) | Time::Month(..) | Time::Weekday(_) => text.to_owned(),
+        Time::Year(_) | Time::Quarter(..) | Time::Month(..) | Time::Weekday(_) | Time::MonthDay(..) => text.to_owned(),
     }
 }

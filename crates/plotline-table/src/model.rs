@@ -81,6 +81,8 @@ pub enum Time {
     Month(Option<i32>, u8),
     /// A weekday, 0 is Monday.
     Weekday(u8),
+    /// A month (1 to 12) and a day of it (1 to 31) of a year that nobody named.
+    MonthDay(u8, u8),
     /// A time of day, in seconds after midnight.
     TimeOfDay(u32),
 }

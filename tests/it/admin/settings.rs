@@ -309,7 +309,10 @@ async fn charts_look_as_the_server_wants() {
     let world = World::new().await.offline();
     let _bot = world.bot().await;
     let table = "Date,Sales\n1/2/2026,1234.5\n2/2/2026,2345.5\n3/2/2026,4321.5";
-    let ask = || Invocation::slash("chart").option("request", "line of sales by date").file("file", "s.csv", table);
+    let ask_of = |table: &'static str| {
+        Invocation::slash("chart").option("request", "line of sales by date").file("file", "s.csv", table)
+    };
+    let ask = || ask_of(table);
     let svg_of = async |message: &MessageView| {
         let word = world.private_word(world.sim.click(world.alice, message.id, "p1:svg").unwrap()).await;
         String::from_utf8(word.attachments[0].bytes.to_vec()).unwrap()
@@ -334,10 +337,36 @@ From 1/2/2026 to 3/2/2026: up from 1.234,5 to 4.321,5. Highest: 3/2/2026 (4.321,
 -# The dates in “Date” could be day/month or month/day; read as day/month (the first is 1 February 2026).
 Line chart: Sales by Date. X axis: Date; y axis: Sales. 3 values from 1.234,5 to 4.321,5. From 1/2/2026 to 3/2/2026: up from 1.234,5 to 4.321,5. Highest: 3/2/2026 (4.321,5); lowest: 1/2/2026 (1.234,5).
 "#);
+    assert!(after.contains(">1 Feb<"), "{after}");
+    world.change("date_style", "month_first").await;
+    let iso = ask_of("Date,Sales\n2026-02-01,4\n2026-02-02,5\n2026-02-03,3");
+    let months_first = world.answer(world.invoke(world.alice, world.general, iso)).await;
+    let axis = svg_of(&months_first).await;
+    assert!(axis.contains(">Feb 1<"), "{axis}");
     // A redrawn chart keeps the look that it was made with.
     world.change("chart_theme", "dark").await;
     let clicked = world.sim.select(world.alice, set.id, "p1:kind", &["bar"]).unwrap();
     let bars = world.shown(clicked, "bars", |message| alt(message).starts_with("Bar")).await;
     assert!(svg_of(&bars).await.contains("#ffffff"));
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_is_told_the_date_where_the_server_is() {
+    let world = World::new().await;
+    let _bot = world.bot().await;
+    let mut told = Vec::new();
+    // 25 hours apart, so it is never the same day in both.
+    for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        world.change("time_zone", zone).await;
+        let asked = world.mention("what is the date?");
+        world.answer_to(asked).await;
+        let system = world.model.last_request().unwrap().system();
+        let today = system.lines().find(|line| line.starts_with("Today is ")).unwrap().to_owned();
+        let date = plotline::settings::Zone::named(zone).unwrap().date(asked.created_at_ms());
+        assert_eq!(today, format!("Today is {}.", date.format("%A, %-d %B %Y")));
+        told.push(today);
+    }
+    assert_ne!(told[0], told[1]);
     world.finish();
 }

@@ -284,7 +284,9 @@ fn order(scope: &Scope<'_>, plot: &mut Plot<'_>) {
             let on_scale = keys.iter().all(|key| key.position.is_some());
             let follows = matches!(scope.spec.kind, Kind::Line | Kind::Step | Kind::Area);
             let grouped = scope.spec.y.iter().any(|measure| measure.aggregate.is_some());
-            if on_scale && (follows || grouped || keys.iter().all(|key| key.calendar)) {
+            if go_round(keys) {
+                // The member wrote November to February, and means the winter.
+            } else if on_scale && (follows || grouped || keys.iter().all(|key| key.calendar)) {
                 sequence.sort_by(|a, b| keys[*a].compare(&keys[*b]));
             } else {
                 plot.along_scale = false;
@@ -292,6 +294,20 @@ fn order(scope: &Scope<'_>, plot: &mut Plot<'_>) {
         }
     }
     rearrange(plot, &sequence);
+}
+
+/// Whether the categories follow each other in their own order over the turn of a year, week or day: from November to February, and
+/// not from March to January and February, which only lack an order.
+fn go_round(keys: &[Key]) -> bool {
+    let Some(cycle) = keys.first().and_then(|key| key.cycle) else { return false };
+    let positions: Option<Vec<f64>> =
+        keys.iter().map(|key| key.position.filter(|_| key.cycle == Some(cycle))).collect();
+    let Some(positions) = positions else { return false };
+    let mut turns = positions.windows(2).filter(|pair| pair[0] > pair[1]);
+    let (Some(turn), None) = (turns.next(), turns.next()) else { return false };
+    let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return false };
+    // In the calendar's order the cut would fall between the last and the first.
+    turn[1] + cycle - turn[0] <= first - last
 }
 
 /// Puts the categories in this sequence and the entries into drawing order.

@@ -173,6 +173,14 @@ fn against_time(time: Time, written: &str, value: &Value) -> Option<Ordering> {
             };
             Some(weekday.cmp(&wanted))
         }
+        Time::MonthDay(wanted_month, wanted_day) => {
+            use chrono::Datelike;
+            let (month, day) = match time {
+                Time::MonthDay(month, day) => (u32::from(month), u32::from(day)),
+                other => day(other).map(|day| (day.month(), day.day()))?,
+            };
+            Some((month, day).cmp(&(u32::from(wanted_month), u32::from(wanted_day))))
+        }
         Time::Date(wanted) => Some(day(time)?.cmp(&wanted)),
         Time::DateTime(_) => position(time).partial_cmp(&position(wanted)),
         Time::TimeOfDay(wanted) => match time {
@@ -183,7 +191,7 @@ fn against_time(time: Time, written: &str, value: &Value) -> Option<Ordering> {
 }
 
 /// The ways in which a filter writes a time: ISO dates and times, `2024-03`, `2024 Q1`, `Q1`, names of months and
-/// weekdays with or without a year, and `17:30`.
+/// weekdays with or without a year, `Jan 5`, and `17:30`.
 pub(crate) fn parse_time(text: &str) -> Option<Time> {
     let text = text.trim();
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
@@ -208,6 +216,11 @@ pub(crate) fn parse_time(text: &str) -> Option<Time> {
         let (year, month): (i32, u8) = (year.parse().ok()?, month.parse().ok()?);
         return (year_number(f64::from(year)).is_some() && (1..=12).contains(&month))
             .then_some(Time::Month(Some(year), month));
+    }
+    if let ([name], [day]) = (names.as_slice(), years.as_slice())
+        && let (Some(month), Ok(day @ 1..=31)) = (named(name, &MONTHS), day.parse::<u8>())
+    {
+        return Some(Time::MonthDay(month as u8 + 1, day));
     }
     let year = match years.as_slice() {
         [] => None,

@@ -71,6 +71,8 @@ pub(crate) struct Key {
     pub(crate) position: Option<f64>,
     /// Periods that come round again or that follow each other: drawn in their own order when nothing else is asked.
     pub(crate) calendar: bool,
+    /// Of a period of no certain year or day: the length of the scale after which it comes round again.
+    pub(crate) cycle: Option<f64>,
 }
 
 impl Key {
@@ -80,6 +82,7 @@ impl Key {
             identity: Identity::Text(text.into()),
             position: None,
             calendar: false,
+            cycle: None,
         }
     }
 
@@ -91,6 +94,7 @@ impl Key {
             identity: Identity::Number(number.to_bits()),
             position: Some(number),
             calendar,
+            cycle: None,
         }
     }
 
@@ -100,6 +104,7 @@ impl Key {
             identity: Identity::Number(position.to_bits()),
             position: Some(position),
             calendar: true,
+            cycle: None,
         }
     }
 
@@ -119,16 +124,21 @@ impl Key {
                 identity: Identity::Number(number.to_bits()),
                 position: Some(*number),
                 calendar: false,
+                cycle: None,
             }),
             Cell::Number(number) => Some(Self::number(*number, false)),
             Cell::Time(Time::Year(year)) => Some(Self::number(f64::from(*year), true)),
-            Cell::Time(time) => Some(Self::period(written.to_owned(), position(*time))),
+            Cell::Time(time) => {
+                let key = Self::period(written.to_owned(), position(*time));
+                Some(Self { cycle: cycle(*time), ..key })
+            }
             Cell::Text(text) => Some(Self::text(text)),
             Cell::Bool(truth) => Some(Self {
                 printed: Printed::Text(if written.is_empty() { truth.to_string() } else { written.to_owned() }),
                 identity: Identity::Number(u64::from(*truth)),
                 position: None,
                 calendar: false,
+                cycle: None,
             }),
         }
     }
@@ -233,6 +243,9 @@ pub(crate) fn midnight_ms(day: NaiveDate) -> f64 {
     time_ms(day.and_time(NaiveTime::MIN))
 }
 
+/// Places for the days of each month, so that days of any month stand in their order.
+const MONTH_PLACES: f64 = 31.0;
+
 /// Where a time stands: milliseconds for what has a year, an ordinal for what comes round again.
 pub(crate) fn position(time: Time) -> f64 {
     match time {
@@ -242,16 +255,26 @@ pub(crate) fn position(time: Time) -> f64 {
         Time::Quarter(None, quarter) => f64::from(quarter),
         Time::Month(None, month) => f64::from(month),
         Time::Weekday(weekday) => f64::from(weekday),
+        Time::MonthDay(month, day) => f64::from(month) * MONTH_PLACES + f64::from(day),
         Time::TimeOfDay(seconds) => f64::from(seconds),
+    }
+}
+
+/// After how much of its scale ([`position`]) a time comes round again; `None` where it has a year.
+fn cycle(time: Time) -> Option<f64> {
+    match time {
+        Time::Quarter(None, _) => Some(4.0),
+        Time::Month(None, _) => Some(12.0),
+        Time::Weekday(_) => Some(7.0),
+        Time::MonthDay(..) => Some(12.0 * MONTH_PLACES),
+        Time::TimeOfDay(_) => Some(86_400.0),
+        Time::Date(_) | Time::DateTime(_) | Time::Year(_) | Time::Quarter(Some(_), _) | Time::Month(Some(_), _) => None,
     }
 }
 
 /// Whether the position of a time is a number of milliseconds.
 pub(crate) fn is_absolute(time: Time) -> bool {
-    matches!(
-        time,
-        Time::Date(_) | Time::DateTime(_) | Time::Year(_) | Time::Quarter(Some(_), _) | Time::Month(Some(_), _)
-    )
+    cycle(time).is_none()
 }
 
 pub(crate) fn year(time: Time) -> Option<i32> {
@@ -260,14 +283,14 @@ pub(crate) fn year(time: Time) -> Option<i32> {
         Time::DateTime(time) => Some(time.year()),
         Time::Year(year) => Some(year),
         Time::Quarter(year, _) | Time::Month(year, _) => year,
-        Time::Weekday(_) | Time::TimeOfDay(_) => None,
+        Time::Weekday(_) | Time::MonthDay(..) | Time::TimeOfDay(_) => None,
     }
 }
 
 /// The month; of a year or quarter its first.
 pub(crate) fn month(time: Time) -> Option<u32> {
     match time {
-        Time::Month(_, month) => Some(u32::from(month)),
+        Time::Month(_, month) | Time::MonthDay(month, _) => Some(u32::from(month)),
         Time::Quarter(_, quarter) => Some(u32::from(quarter).checked_sub(1)? * 3 + 1),
         other => Some(day(other)?.month()),
     }
@@ -280,7 +303,9 @@ pub(crate) fn day(time: Time) -> Option<NaiveDate> {
         Time::DateTime(time) => Some(NaiveDateTime::date(&time)),
         Time::Year(year) => NaiveDate::from_ymd_opt(year, 1, 1),
         Time::Quarter(Some(year), _) | Time::Month(Some(year), _) => NaiveDate::from_ymd_opt(year, month(time)?, 1),
-        Time::Quarter(None, _) | Time::Month(None, _) | Time::Weekday(_) | Time::TimeOfDay(_) => None,
+        Time::Quarter(None, _) | Time::Month(None, _) | Time::Weekday(_) | Time::MonthDay(..) | Time::TimeOfDay(_) => {
+            None
+        }
     }
 }
 

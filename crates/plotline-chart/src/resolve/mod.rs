@@ -19,7 +19,7 @@ use plotline_table::{Column, ColumnKind, Table, Time};
 pub use key::Printed;
 
 use crate::ChartError;
-use crate::chart::{Axis, Chart, Data, Kind, NumberStyle, Options, Stack};
+use crate::chart::{Axis, Chart, Data, DateStyle, Kind, NumberStyle, Options, Stack};
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Measure};
 use columns::{find, is_numeric};
 
@@ -102,6 +102,7 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
             small_multiples: spec.options.small_multiples,
         },
         style,
+        dates: DateStyle::default(),
         notes: Vec::new(),
     };
     let calendar = spec.sort.is_none()

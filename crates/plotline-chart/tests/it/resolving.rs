@@ -293,3 +293,20 @@ fn titles_come_from_the_columns() {
     Distribution of Revenue
     ");
 }
+
+#[test]
+fn periods_over_the_turn_of_a_year_keep_the_members_order() {
+    let order = |paste: &str| {
+        let table = table(paste);
+        let mut spec = sum_by("Sales", "When");
+        spec.kind = Kind::Line;
+        let resolved = resolve(&spec, &table, NumberStyle::default()).unwrap();
+        resolved.points.iter().map(|point| point.x.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(order("When,Sales\nNov,10\nDec,12\nJan,9\nFeb,14"), "Nov Dec Jan Feb");
+    assert_eq!(order("When,Sales\nSun,10\nMon,12\nTue,9"), "Sun Mon Tue");
+    assert_eq!(order("When,Sales\n30-Dec,10\n31-Dec,12\n2-Jan,9"), "30-Dec 31-Dec 2-Jan");
+    // What is in no order at all is put into the calendar's.
+    assert_eq!(order("When,Sales\nMar,10\nJan,12\nFeb,9"), "Jan Feb Mar");
+    assert_eq!(order("When,Sales\nJan 9,10\nJan 7,12\nJan 8,9"), "Jan 7 Jan 8 Jan 9");
+}

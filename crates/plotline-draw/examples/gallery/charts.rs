@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 use plotline_chart::chart::{
-    Axis, BinSeries, Candle, CategorySeries, Chart, Data, Group, Kind, Mark, NumberStyle, Options, Overlay, Point,
-    PointSeries, Side, Stack, XScale, time_ms,
+    Axis, BinSeries, Candle, CategorySeries, Chart, Data, DateStyle, Group, Kind, Mark, NumberStyle, Options, Overlay,
+    Point, PointSeries, Side, Stack, XScale, time_ms,
 };
 
 /// A chart with nothing on it yet but its data.
@@ -19,6 +19,7 @@ pub(crate) fn chart(kind: Kind, title: &str, data: Data) -> Chart {
         data,
         options: Options::default(),
         style: NumberStyle::CommaPoint,
+        dates: DateStyle::DayMonth,
         notes: Vec::new(),
     }
 }

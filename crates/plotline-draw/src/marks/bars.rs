@@ -3,8 +3,9 @@
 use plotline_chart::chart::{Axis, CategorySeries, Chart, Kind, Mark, Side, Stack};
 
 use super::lines::{self, Line};
+use super::panels::PANELS_MAX;
 use super::values::{self, Extent, Zero};
-use crate::axes::{Along, Axes, Plan, Values, axis_label};
+use crate::axes::{Along, Axes, Plan, RoomLow, Values, axis_label};
 use crate::color::Rgb;
 use crate::error::DrawError;
 use crate::font::Fonts;
@@ -23,6 +24,10 @@ const BAND_FILL: f64 = 0.74;
 const RADIUS: f64 = 3.0;
 /// Values are written at this many bars at most.
 const LABELLED_MAX: usize = 40;
+/// Values are written at lying bars if that takes at most this share of the width.
+const LABELS_SHARE_MAX: f64 = 0.42;
+/// Between the values of neighbouring bars.
+const VALUES_APART: f64 = 3.0;
 /// Between a bar and its value.
 const VALUE_GAP: f64 = 6.0;
 /// Between the parts of a stack.
@@ -38,6 +43,9 @@ struct Reach {
     from: f64,
     to: f64,
 }
+
+/// The reach of every bar of every series; none for gaps.
+type Reaches = Vec<Vec<Option<Reach>>>;
 
 struct BarSeries<'c> {
     /// Place among all series of the chart.
@@ -147,15 +155,17 @@ pub(crate) fn panel(
     let series = shown.some;
     let bars = shown.bars(painter, series);
     let over = shown.lines(painter, series);
-    let stack = if bars.len() > 1 { chart.options.stack } else { Stack::None };
+    // What is stacked is read from one axis; parts on another would not add up.
+    let one_axis = chart.y2.is_none() || shown.all.iter().all(|s| s.mark == Mark::Line || s.axis == Side::Left);
+    let stack = if bars.len() > 1 && one_axis { chart.options.stack } else { Stack::None };
     let count = names.len();
-    let reaches: Vec<Vec<Option<Reach>>> = reaches(&bars, count, stack);
+    let reaches = reaches(&bars, count, stack)?;
     let (all_bars, all_lines) = (shown.bars(painter, shown.all), shown.lines(painter, shown.all));
-    let all_reaches = self::reaches(&all_bars, count, stack);
+    let all_reaches = self::reaches(&all_bars, count, stack)?;
     let Some(left) = left_axis(chart, &all_bars, &all_reaches, &all_lines, stack) else { return Err(DrawError::Empty) };
     let second = second_axis(chart, &all_bars, &all_lines);
     let bars_each = if stack == Stack::None { bars.len().max(1) } else { 1 };
-    let mut plan = Plan {
+    let plan = Plan {
         along: Along::Categories { names: names.to_vec(), low: 0.0, high: count as f64 },
         along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
         values: left,
@@ -163,28 +173,25 @@ pub(crate) fn panel(
         horizontal,
         room_right: 0.0,
         room_top: 0.0,
+        room_low: None,
         along_grid: false,
         quiet: false,
     };
-    let value_texts =
-        bar_value_texts(&plan.values, &bars, stack, count, !over.is_empty() || !chart.options.overlays.is_empty());
-    let labelled = value_texts.as_ref().is_some_and(|texts| {
-        let widest =
-            texts.iter().flatten().flatten().map(|t| painter.fonts.measure(t, Type::VALUE)).fold(0.0, f64::max);
-        let room = if horizontal { outer.height() } else { outer.width() - 50.0 } / (count * bars_each).max(1) as f64;
-        if horizontal {
-            plan.room_right = widest + VALUE_GAP;
-            room * BAND_FILL >= Type::VALUE.cap() + 3.0
-        } else {
-            widest <= room * if bars_each == 1 { 0.94 } else { BAND_FILL }
-        }
+    let crossed = !all_lines.is_empty() || !chart.options.overlays.is_empty();
+    let value_texts = bar_value_texts(&plan.values, &bars, stack, count, crossed);
+    // Panels are labelled all or none, so that their axes stay alike.
+    let widest = widest_value(painter, &plan.values, &all_bars);
+    let slots = (count * bars_each).max(1) as f64;
+    let labelled = value_texts.as_ref().map(|_| with_room_for_values(&plan, widest)).filter(|plan| {
+        let ends = if plan.room_low.is_some() { 2.0 } else { 1.0 };
+        let high_enough = outer.height() / slots * BAND_FILL >= Type::VALUE.cap() + 3.0;
+        !horizontal || (high_enough && plan.room_right * ends <= outer.width() * LABELS_SHARE_MAX)
     });
-    if labelled {
-        make_room_for_labels(painter, &mut plan, outer, horizontal);
-    } else {
-        plan.room_right = 0.0;
-    }
-    let axes = Axes::new(painter, outer, &plan);
+    let share = if bars_each == 1 { 1.0 } else { BAND_FILL };
+    let fits = |axes: &Axes| horizontal || widest + VALUES_APART <= axes.plot.width() / slots * share;
+    let axes = labelled.map(|plan| Axes::new(painter, outer, &plan)).filter(fits);
+    let labelled = axes.is_some();
+    let axes = axes.unwrap_or_else(|| Axes::new(painter, outer, &plan));
     axes.draw_grid(painter)?;
     let rects = bar_rects(&axes, &bars, &reaches, stack, bars_each);
     for (bar, rects) in bars.iter().zip(&rects) {
@@ -201,58 +208,62 @@ pub(crate) fn panel(
     Ok(())
 }
 
-/// Values at the ends of bars need space beyond the longest; where every bar has its value, lying bars need no axis.
-fn make_room_for_labels(painter: &Painter<'_>, plan: &mut Plan, outer: Rect, horizontal: bool) {
-    let span = plan.values.high - plan.values.low;
-    if horizontal {
-        let negative = plan.values.low < 0.0;
-        plan.quiet = true;
-        plan.values.nice = false;
-        if negative {
-            let extra = plan.room_right / outer.width().max(1.0) * 1.8;
-            plan.values.low -= span * extra;
-        }
-    } else {
-        plan.room_top = 12.0;
-        if plan.values.low < 0.0 && !plan.values.log {
-            plan.values.low -= span * (Type::VALUE.line() + 4.0) / painter.height.max(1.0) * 1.6;
-        }
+/// The width of the widest value at a bar.
+fn widest_value(painter: &Painter<'_>, axis: &Values, bars: &[BarSeries<'_>]) -> f64 {
+    let all: Vec<f64> = bars.iter().flat_map(|bar| bar.series.values.iter().flatten().copied()).collect();
+    if all.len() > LABELLED_MAX * PANELS_MAX {
+        return f64::INFINITY;
     }
+    axis.numbers.values(&all).iter().map(|text| painter.fonts.measure(text, Type::VALUE)).fold(0.0, f64::max)
 }
 
-fn reaches(bars: &[BarSeries<'_>], count: usize, stack: Stack) -> Vec<Vec<Option<Reach>>> {
+/// Room for values at the ends of bars, beyond the longest; where every bar has its value, lying bars need no axis.
+fn with_room_for_values(plan: &Plan, widest: f64) -> Plan {
+    let mut plan = plan.clone();
+    let below = if plan.horizontal {
+        plan.quiet = true;
+        plan.values.nice = false;
+        plan.room_right = widest + VALUE_GAP;
+        plan.room_right
+    } else {
+        plan.room_top = 12.0;
+        VALUE_GAP + Type::VALUE.cap()
+    };
+    if plan.values.low < 0.0 && !plan.values.log {
+        plan.room_low = Some(RoomLow { value: plan.values.low, px: below });
+    }
+    plan
+}
+
+fn reaches(bars: &[BarSeries<'_>], count: usize, stack: Stack) -> Result<Reaches, DrawError> {
     let value = |bar: &BarSeries<'_>, i: usize| bar.series.values.get(i).copied().flatten().filter(|v| v.is_finite());
     let mut above = vec![0.0; count];
     let mut below = vec![0.0; count];
     let totals: Vec<f64> =
         (0..count).map(|i| bars.iter().filter_map(|bar| value(bar, i)).map(f64::abs).sum()).collect();
-    bars.iter()
-        .map(|bar| {
-            (0..count)
-                .map(|i| {
-                    let value = value(bar, i)?;
-                    let length = match stack {
-                        Stack::None => return Some(Reach { from: f64::NAN, to: value }),
-                        Stack::Stacked => value,
-                        Stack::Percent => values::share(value, totals.get(i).copied().unwrap_or(0.0)) * 100.0,
-                    };
-                    let end = if value < 0.0 { below.get_mut(i)? } else { above.get_mut(i)? };
-                    let from = *end;
-                    *end += length;
-                    Some(Reach { from, to: *end })
-                })
-                .collect()
-        })
-        .collect()
+    if stack != Stack::None {
+        values::check_totals(&totals)?;
+    }
+    let reaches = bars.iter().map(|bar| {
+        (0..count)
+            .map(|i| {
+                let value = value(bar, i)?;
+                let length = match stack {
+                    Stack::None => return Some(Reach { from: f64::NAN, to: value }),
+                    Stack::Stacked => value,
+                    Stack::Percent => values::share(value, totals.get(i).copied().unwrap_or(0.0)) * 100.0,
+                };
+                let end = if value < 0.0 { below.get_mut(i)? } else { above.get_mut(i)? };
+                let from = *end;
+                *end += length;
+                Some(Reach { from, to: *end })
+            })
+            .collect()
+    });
+    Ok(reaches.collect())
 }
 
-fn left_axis(
-    chart: &Chart,
-    bars: &[BarSeries<'_>],
-    reaches: &[Vec<Option<Reach>>],
-    over: &[Line],
-    stack: Stack,
-) -> Option<Values> {
+fn left_axis(chart: &Chart, bars: &[BarSeries<'_>], reaches: &Reaches, over: &[Line], stack: Stack) -> Option<Values> {
     let ends = bars
         .iter()
         .zip(reaches)
@@ -260,20 +271,14 @@ fn left_axis(
         .flat_map(|(_, reaches)| reaches.iter().flatten())
         .flat_map(|reach| [reach.from, reach.to]);
     let lines = over.iter().filter(|line| line.side == Side::Left || chart.y2.is_none()).flat_map(Line::values);
-    let overlays =
-        chart.options.overlays.iter().filter(|o| o.axis == Side::Left).flat_map(|o| o.points.iter().map(|p| p.1));
     let any = Extent::of(
         bars.iter()
             .flat_map(|bar| bar.series.values.iter().flatten().copied())
             .chain(over.iter().flat_map(Line::values)),
     );
     any?;
-    let bars_and_lines = Extent::of(ends.chain(lines).chain(overlays)).unwrap_or(Extent {
-        low: 0.0,
-        high: 1.0,
-        least_positive: f64::INFINITY,
-        whole: true,
-    });
+    let bars_and_lines = Extent::of(ends.chain(lines).chain(lines::overlay_values(chart, Side::Left)))
+        .unwrap_or(Extent { low: 0.0, high: 1.0, least_positive: f64::INFINITY, whole: true });
     if stack == Stack::Percent {
         let percent = Axis { label: chart.y.label.clone(), unit: Some("%".to_owned()), log: false };
         let mut axis = values::axis(&percent, chart.style, bars_and_lines, Zero::Always);
@@ -292,9 +297,7 @@ fn second_axis(chart: &Chart, bars: &[BarSeries<'_>], over: &[Line]) -> Option<V
     let values = right_bars
         .flat_map(|bar| bar.series.values.iter().flatten().copied())
         .chain(over.iter().filter(|line| line.side == Side::Right).flat_map(Line::values))
-        .chain(
-            chart.options.overlays.iter().filter(|o| o.axis == Side::Right).flat_map(|o| o.points.iter().map(|p| p.1)),
-        );
+        .chain(lines::overlay_values(chart, Side::Right));
     Extent::of(values).map(|extent| values::axis(axis, chart.style, extent, zero))
 }
 

@@ -35,8 +35,7 @@ pub(crate) fn draw(
         |candle: &&Candle| [candle.open, candle.high, candle.low, candle.close].iter().all(|price| price.is_finite());
     let prices =
         candles.iter().flatten().filter(finite).flat_map(|candle| [candle.open, candle.high, candle.low, candle.close]);
-    let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.1));
-    let extent = Extent::of(prices.chain(overlays)).ok_or(DrawError::Empty)?;
+    let extent = Extent::of(prices.chain(lines::overlay_values(chart, Side::Left))).ok_or(DrawError::Empty)?;
     let count = periods.len().max(candles.len());
     let names = periods.iter().map(|name| clean(name)).collect();
     let plan = Plan {

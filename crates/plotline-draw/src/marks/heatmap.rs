@@ -16,7 +16,12 @@ use crate::text::{Type, clean};
 const LEVELS: usize = 48;
 /// Between cells, in CSS pixels, where they are large enough.
 const GAP: f64 = 1.5;
-const SCALE_WIDTH: f64 = 150.0;
+/// Width of the scale of colours, in CSS pixels: less where long numbers stand at its ends.
+const SCALE_WIDTH: (f64, f64) = (60.0, 150.0);
+/// A label with less space than this would be an ellipsis and little else.
+const SCALE_LABEL_MIN: f64 = 50.0;
+/// No number at an end of the scale takes more of the width than this share.
+const SCALE_END_SHARE_MAX: f64 = 0.33;
 const SCALE_HEIGHT: f64 = 10.0;
 const NAMES_SHARE_MAX: f64 = 0.3;
 /// Cells in a row or column at most; beyond that, neighbours share one cell, which shows the value farthest from the middle.
@@ -142,10 +147,18 @@ fn draw_scale(
     let fonts = painter.fonts;
     let color = painter.colors.secondary;
     let width = painter.width - 2.0 * MARGIN;
-    let (low, high) = (numbers.value(low), numbers.value(high));
+    let end = |value: f64| fonts.shorten(&numbers.value(value), Type::LABEL, width * SCALE_END_SHARE_MAX);
+    let (low, high) = (end(low), end(high));
     let (low_width, high_width) = (fonts.measure(&low, Type::LABEL), fonts.measure(&high, Type::LABEL));
-    let label_room = width - SCALE_WIDTH - low_width - high_width - 34.0;
-    let label = fonts.shorten(&axis_label(&chart.y.label, numbers.unit()), Type::LABEL, label_room.max(20.0));
+    let room = width - low_width - high_width - 16.0;
+    let scale_width = (room - 14.0 - SCALE_LABEL_MIN).min(SCALE_WIDTH.1).max(SCALE_WIDTH.0.min(room));
+    let label_room = room - scale_width - 14.0;
+    let label = axis_label(&chart.y.label, numbers.unit());
+    let label = if label_room < SCALE_LABEL_MIN && fonts.measure(&label, Type::LABEL) > label_room {
+        String::new()
+    } else {
+        fonts.shorten(&label, Type::LABEL, label_room)
+    };
     let middle = top + SCALE_HEIGHT / 2.0 + 2.0;
     let baseline = middle + Type::LABEL.cap() / 2.0;
     let mut x = MARGIN;
@@ -155,7 +168,7 @@ fn draw_scale(
     }
     painter.text(&low, (x, baseline), Anchor::Start, Type::LABEL, color);
     x += low_width + 8.0;
-    let step = SCALE_WIDTH / scale.levels as f64;
+    let step = scale_width / scale.levels as f64;
     for level in 0..scale.levels {
         let left = x + level as f64 * step;
         painter.path(
@@ -169,7 +182,7 @@ fn draw_scale(
             ),
         );
     }
-    painter.text(&high, (x + SCALE_WIDTH + 8.0, baseline), Anchor::Start, Type::LABEL, color);
+    painter.text(&high, (x + scale_width + 8.0, baseline), Anchor::Start, Type::LABEL, color);
     top + SCALE_HEIGHT + 18.0
 }
 

@@ -46,9 +46,8 @@ pub(crate) fn panel(
     outer: Rect,
 ) -> Result<(), DrawError> {
     let (Some(low), Some(high)) = (edges.first().copied(), edges.last().copied()) else { return Err(DrawError::Empty) };
-    let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.1));
-    let extent =
-        Extent::of(series.iter().flat_map(|s| s.counts.iter().copied()).chain(overlays)).ok_or(DrawError::Empty)?;
+    let counts = series.iter().flat_map(|s| s.counts.iter().copied());
+    let extent = Extent::of(counts.chain(lines::overlay_values(chart, Side::Left))).ok_or(DrawError::Empty)?;
     let whole = edges.iter().all(|edge| edge.fract() == 0.0);
     let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
     let plan = Plan {

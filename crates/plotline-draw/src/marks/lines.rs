@@ -122,7 +122,7 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError
     let mut lines = lines_of(painter, chart);
     let stack = area_stack(chart, lines.len());
     if let Some(percent) = stack {
-        stack_lines(&mut lines, percent);
+        stack_lines(&mut lines, percent)?;
     }
     let mut entries: Vec<Entry> = lines
         .iter()
@@ -160,7 +160,7 @@ fn area_stack(chart: &Chart, series: usize) -> Option<bool> {
 }
 
 /// Stacks lines on each other. Where a series has no value it adds nothing.
-fn stack_lines(lines: &mut [Line], percent: bool) {
+fn stack_lines(lines: &mut [Line], percent: bool) -> Result<(), DrawError> {
     // Places as bits, so that equal places are the same key; the order is set by value below.
     let mut places: Vec<f64> = lines.iter().flat_map(|line| line.points.iter().map(|(x, _)| *x)).collect();
     places.sort_by(f64::total_cmp);
@@ -179,6 +179,7 @@ fn stack_lines(lines: &mut [Line], percent: bool) {
             *total += value.unwrap_or(0.0).abs();
         }
     }
+    values::check_totals(&totals)?;
     let mut base = vec![0.0; places.len()];
     for (line, row) in lines.iter_mut().zip(values) {
         line.base = Some(base.clone());
@@ -189,6 +190,7 @@ fn stack_lines(lines: &mut [Line], percent: bool) {
         });
         line.points = places.iter().copied().zip(tops.map(Some)).collect();
     }
+    Ok(())
 }
 
 /// The along axis of a chart with lines.
@@ -242,7 +244,7 @@ pub(crate) fn numeric_along(chart: &Chart, x_scale: XScale, extent: Extent, padd
         (low, high) = (if low >= 0.0 && low <= air * 4.0 { 0.0f64.min(low) } else { low - air }, high + air);
     }
     match x_scale {
-        XScale::Time => Along::Times { low, high, finest_ms },
+        XScale::Time => Along::Times { low, high, finest_ms, dates: chart.dates },
         XScale::Year => Along::Years { low, high },
         XScale::Number => {
             let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
@@ -264,9 +266,7 @@ fn value_axes(chart: &Chart, lines: &[Line], percent: bool) -> Result<(Values, O
             .iter()
             .filter(move |line| line.side == side || chart.y2.is_none())
             .flat_map(|line| line.values().chain(line.base.iter().flatten().copied()));
-        let overlays =
-            chart.options.overlays.iter().filter(move |o| o.axis == side).flat_map(|o| o.points.iter().map(|p| p.1));
-        Extent::of(lines.chain(overlays))
+        Extent::of(lines.chain(overlay_values(chart, side)))
     };
     if lines.iter().all(|line| line.values().next().is_none()) {
         return Err(DrawError::Empty);
@@ -324,6 +324,7 @@ fn panel(
         horizontal: false,
         room_right,
         room_top: 0.0,
+        room_low: None,
         along_grid: false,
         quiet: false,
     };
@@ -339,7 +340,7 @@ fn panel(
     }
     draw_overlays(painter, &axes, chart, lines.len())?;
     if let Some(names) = &direct {
-        draw_direct(painter, &axes, lines, names, outer);
+        draw_direct(painter, &axes, lines, names);
     }
     if let (Some(text), Some(line)) = (&end_value, lines.first())
         && let Some((x, y)) = line.last()
@@ -347,7 +348,7 @@ fn panel(
         let (x, y) = axes.place(x, y, line.side);
         painter.text(
             text,
-            (x + LEAD - 3.0, y + Type::VALUE.cap() / 2.0),
+            (x + LEAD - 3.0, y.min(axes.beside_bottom()) + Type::VALUE.cap() / 2.0),
             Anchor::Start,
             Type::VALUE,
             painter.colors.text,
@@ -365,7 +366,7 @@ fn end_value(chart: &Chart, lines: &[Line], axis: &Values) -> Option<String> {
     line.last().map(|(_, value)| axis.numbers.value(value))
 }
 
-fn draw_direct(painter: &Painter<'_>, axes: &Axes, lines: &[Line], names: &[String], outer: Rect) {
+fn draw_direct(painter: &Painter<'_>, axes: &Axes, lines: &[Line], names: &[String]) {
     let stacked = lines.iter().any(|line| line.base.is_some());
     let mut wanted: Vec<(usize, f64, f64)> = lines
         .iter()
@@ -381,7 +382,9 @@ fn draw_direct(painter: &Painter<'_>, axes: &Axes, lines: &[Line], names: &[Stri
         .collect();
     wanted.sort_by(|a, b| a.2.total_cmp(&b.2));
     let places: Vec<f64> = wanted.iter().map(|(_, _, y)| *y).collect();
-    let spread = spread(&places, Type::VALUE.line(), (axes.plot.top - 6.0, outer.bottom.min(axes.plot.bottom + 6.0)));
+    let limits = (axes.plot.top - 6.0, axes.beside_bottom());
+    painter.needs_height(limits.1 - limits.0, lines.len().saturating_sub(1) as f64 * Type::VALUE.line());
+    let spread = spread(&places, Type::VALUE.line(), limits);
     painter.open(format_args!(" class=\"series-labels\""));
     for ((i, x, wanted_y), y) in wanted.iter().zip(spread) {
         let (Some(line), Some(name)) = (lines.get(*i), names.get(*i)) else { continue };
@@ -541,6 +544,16 @@ fn draw_areas(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), 
         painter.line(&decimate::m4(&upper), painter.colors.background.alpha(1.0), 1.0)?;
     }
     Ok(())
+}
+
+/// The values of overlays that the axis on a side must show. What a trend predicts below zero has no place on a logarithmic axis.
+pub(crate) fn overlay_values(chart: &Chart, side: Side) -> impl Iterator<Item = f64> + '_ {
+    let axis = match (side, &chart.y2) {
+        (Side::Right, Some(axis)) => axis,
+        _ => &chart.y,
+    };
+    let overlays = chart.options.overlays.iter().filter(move |overlay| overlay.axis == side || chart.y2.is_none());
+    overlays.flat_map(|overlay| overlay.points.iter().map(|point| point.1)).filter(|value| *value > 0.0 || !axis.log)
 }
 
 /// Draws trend lines and averages.

@@ -4,8 +4,9 @@ use plotline_chart::chart::{Chart, Data, Kind};
 
 use super::{bars, histogram, lines, pie, points};
 use crate::error::DrawError;
-use crate::frame::{Entry, Frame, Swatch};
+use crate::frame::{Entry, Frame, MARGIN, Swatch};
 use crate::painter::{Anchor, Painter, Rect};
+use crate::renderer::SIDE_MAX;
 use crate::text::{Type, clean};
 
 /// Panels at most; a chart with more series is drawn as one.
@@ -14,6 +15,12 @@ pub(crate) const PANELS_MAX: usize = 60;
 const GAP: (f64, f64) = (22.0, 16.0);
 /// Height of a panel with its name.
 const PANEL_HEIGHT: f64 = 158.0;
+/// A panel is not narrower, in CSS pixels, so that its axes leave half of it to the marks.
+const PANEL_WIDTH_MIN: f64 = 145.0;
+/// The same with an axis on either side.
+const PANEL_WIDTH_MIN_TWO_AXES: f64 = 220.0;
+/// All rows together are not made higher than this by putting fewer panels side by side.
+const HEIGHT_MAX: f64 = SIDE_MAX as f64 - 200.0;
 
 /// Whether a chart is drawn as panels: as asked, or because its kind can show one series only.
 pub(crate) fn wanted(chart: &Chart) -> bool {
@@ -22,17 +29,15 @@ pub(crate) fn wanted(chart: &Chart) -> bool {
     (2..=PANELS_MAX).contains(&series) && (chart.options.small_multiples || round)
 }
 
-/// The height that the panels of a chart want, in CSS pixels.
-pub(crate) fn height(chart: &Chart) -> f64 {
-    let count = series_count(&chart.data);
-    let rows = count.div_ceil(columns(count)) as f64;
-    rows * (PANEL_HEIGHT + GAP.1)
+/// The height that the panels of a chart want in a picture of a width, in CSS pixels.
+pub(crate) fn height(chart: &Chart, width: f64) -> f64 {
+    rows(chart, width) * (PANEL_HEIGHT + GAP.1)
 }
 
-/// Rows of panels, or one where there are no panels.
-pub(crate) fn rows(chart: &Chart) -> f64 {
+/// Rows of panels in a picture of a width, or one where there are no panels.
+pub(crate) fn rows(chart: &Chart, width: f64) -> f64 {
     let count = series_count(&chart.data);
-    if wanted(chart) { count.div_ceil(columns(count)) as f64 } else { 1.0 }
+    if wanted(chart) { count.div_ceil(columns(chart, width - 2.0 * MARGIN)) as f64 } else { 1.0 }
 }
 
 fn series_count(data: &Data) -> usize {
@@ -44,13 +49,23 @@ fn series_count(data: &Data) -> usize {
     }
 }
 
-fn columns(count: usize) -> usize {
-    match count {
+/// Panels side by side within a width: fewer than usual where they would be too narrow for their axes, as long as the picture
+/// does not become too high.
+fn columns(chart: &Chart, width: f64) -> usize {
+    let count = series_count(&chart.data);
+    let usual = match count {
         0..=2 => 2,
         3..=9 if count != 4 => 3,
         4 => 2,
         _ => 4,
-    }
+    };
+    let least = if chart.y2.is_some() { PANEL_WIDTH_MIN_TWO_AXES } else { PANEL_WIDTH_MIN };
+    let fits = |columns: &usize| {
+        let wide = (width - GAP.0 * (columns - 1) as f64) / *columns as f64 >= least;
+        let one_more_row = count.div_ceil((columns - 1).max(1)) as f64 * (PANEL_HEIGHT + GAP.1);
+        wide || one_more_row > HEIGHT_MAX
+    };
+    (2..=usual).rev().find(fits).unwrap_or(1)
 }
 
 /// Draws a chart as panels.
@@ -68,9 +83,9 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError
     // The names stand over the panels, and the axes are named once, in the subtitle's place of each panel's own label.
     let frame = Frame::new(painter, chart, &legend);
     frame.draw(painter)?;
-    let grid = columns(count);
-    let rows = count.div_ceil(grid);
     let inside = frame.inside;
+    let grid = columns(chart, inside.width());
+    let rows = count.div_ceil(grid);
     let width = (inside.width() - GAP.0 * (grid - 1) as f64) / grid as f64;
     let height = (inside.height() - GAP.1 * (rows - 1) as f64) / rows as f64;
     for i in 0..count {

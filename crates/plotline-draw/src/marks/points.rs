@@ -16,6 +16,8 @@ use crate::text::{Type, clean};
 
 /// Points are named where there are no more than this in all.
 const NAMED_MAX: usize = 24;
+/// How far the names of points may reach beyond the chart on the right, into the margin, in CSS pixels.
+const NAMES_OVERHANG: f64 = 12.0;
 /// Radius of the largest bubble, in CSS pixels.
 const BUBBLE_MAX: f64 = 30.0;
 /// Even a bubble of nothing can be seen.
@@ -81,7 +83,8 @@ pub(crate) fn panel(
     let x = Extent::of(all().map(|p| p.x).chain(overlays().map(|p| p.0))).ok_or(DrawError::Empty)?;
     let on = |side: Side| {
         let series = shown.all.iter().filter(move |s| s.axis == side || chart.y2.is_none());
-        Extent::of(series.flat_map(|s| s.points.iter().filter_map(|p| p.y)).chain(overlays().map(|p| p.1)))
+        let values = series.flat_map(|s| s.points.iter().filter_map(|p| p.y));
+        Extent::of(values.chain(lines::overlay_values(chart, side)))
     };
     let y = on(Side::Left).unwrap_or(Extent { low: 0.0, high: 1.0, least_positive: f64::INFINITY, whole: true });
     let second =
@@ -108,6 +111,7 @@ pub(crate) fn panel(
         horizontal: false,
         room_right: 8.0,
         room_top: 0.0,
+        room_low: None,
         along_grid: true,
         quiet: false,
     };
@@ -146,7 +150,7 @@ pub(crate) fn panel(
     }
     lines::draw_overlays(painter, &axes, chart, series.len())?;
     if count <= NAMED_MAX {
-        draw_names(painter, &axes, series, &dots);
+        draw_names(painter, &axes, series, &dots, outer);
     }
     Ok(())
 }
@@ -222,10 +226,10 @@ fn draw_many(painter: &Painter<'_>, dots: &[Dot], color: Rgb, series: usize, rad
 }
 
 /// Names beside points, each where it covers no other name and no other point; without such a place it is left out.
-fn draw_names(painter: &Painter<'_>, axes: &Axes, series: &[PointSeries], dots: &[Vec<Dot>]) {
+fn draw_names(painter: &Painter<'_>, axes: &Axes, series: &[PointSeries], dots: &[Vec<Dot>], outer: Rect) {
     let kind = Type::SMALL;
     // Right of the plot there is room for names, unless a second axis stands there.
-    let right = if axes.has_second() { axes.plot.right } else { painter.width - 8.0 };
+    let right = if axes.has_second() { axes.plot.right } else { outer.right + NAMES_OVERHANG };
     let plot = Rect { left: axes.plot.left, top: axes.plot.top, right, bottom: axes.plot.bottom };
     let mut taken: Vec<Rect> = dots
         .iter()

@@ -3,6 +3,7 @@
 use plotline_chart::chart::{Axis, NumberStyle};
 
 use crate::axes::Values;
+use crate::error::DrawError;
 use crate::number::{Numbers, Unit};
 
 /// The extent of values.
@@ -53,7 +54,8 @@ pub(crate) enum Zero {
 
 /// A value axis for an extent.
 pub(crate) fn axis(axis: &Axis, style: NumberStyle, extent: Extent, zero: Zero) -> Values {
-    let log = axis.log && extent.least_positive.is_finite();
+    // Values below zero have no logarithm; zeros, such as empty bins, lie at the low end of the axis.
+    let log = axis.log && extent.low >= 0.0 && extent.least_positive.is_finite();
     let (mut low, mut high) = (extent.low, extent.high);
     if log {
         low = extent.least_positive;
@@ -91,6 +93,17 @@ pub(crate) fn axis(axis: &Axis, style: NumberStyle, extent: Extent, zero: Zero) 
         label: axis.label.clone(),
         nice: true,
     }
+}
+
+/// Whether the parts of stacks can be added up.
+///
+/// # Errors
+/// When a total is beyond what a number can hold.
+pub(crate) fn check_totals(totals: &[f64]) -> Result<(), DrawError> {
+    if totals.iter().all(|total| total.is_finite()) {
+        return Ok(());
+    }
+    Err(DrawError::Unsuitable { kind: "stacked", reason: "their sum is too large" })
 }
 
 /// The share of a whole that a value is; zero where the whole is zero.

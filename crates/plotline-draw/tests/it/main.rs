@@ -13,5 +13,6 @@ mod accessible;
 mod faithful;
 mod hostile;
 mod layout;
+mod layout_found;
 mod picture;
 mod read_back;

@@ -8,7 +8,7 @@ use crate::assemble::assemble;
 use crate::error::TableError;
 use crate::grid::Grid;
 use crate::limits::Limits;
-use crate::model::{ColumnKind, Table};
+use crate::model::{Cell, Column, ColumnKind, Table, Time};
 use crate::reading::{Found, Reading};
 use crate::typing::column::{Class, class_of};
 
@@ -315,12 +315,18 @@ impl<'a> Scan<'a> {
     }
 }
 
+fn is_days_of_months(column: &Column) -> bool {
+    column.cells.iter().all(|cell| matches!(cell, Cell::Time(Time::MonthDay(..)) | Cell::Gap))
+}
+
 fn is_proven(table: &Table, proof: Proof) -> bool {
     if table.row_count() == 0 {
         return false;
     }
     match proof {
         Proof::Form => true,
+        // `Jan 5, Feb 7` over several lines is a list of months with a number each.
+        Proof::Typed if table.columns.iter().all(is_days_of_months) => false,
         // Units that cannot be compared leave a column as words, yet nobody would call it prose.
         Proof::Typed => table.columns.iter().any(|column| {
             let valued = || {

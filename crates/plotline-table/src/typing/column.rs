@@ -400,8 +400,9 @@ impl Finishing<'_, '_> {
         typed.notes.push(format!("In {}, {list} {verb} not {what}; left as a gap.", quoted(&typed.name)));
     }
 
-    fn dates(&self, dates: Vec<Option<Date>>, typed: &mut Typed) {
+    fn dates(&self, mut dates: Vec<Option<Date>>, typed: &mut Typed) {
         typed.kind = ColumnKind::Date;
+        date::settle_years(&mut dates);
         let order = self.order(&dates, typed);
         let other = match order {
             Order::DayFirst => Order::MonthFirst,

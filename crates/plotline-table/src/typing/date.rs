@@ -34,6 +34,13 @@ pub(crate) enum Day {
         /// Whether dots separate them, which only day-first countries write.
         dots: bool,
     },
+    /// A month's name and a number of two digits (`Jan 26`): a day or a year, which is for the column to tell.
+    Named {
+        /// The month.
+        month: u8,
+        /// The day, or the last two digits of the year.
+        number: u8,
+    },
 }
 
 /// Which number of `03/04/2026` is the day.
@@ -51,6 +58,7 @@ impl Date {
         let day = match self.day {
             Day::Fixed(Time::Date(day)) => day,
             Day::Fixed(period) => return Some(period),
+            Day::Named { month, number } => return month_day(month, number),
             Day::Numeric { first, second, year, .. } => {
                 let (day, month) = match order {
                     Order::DayFirst => (first, second),
@@ -64,6 +72,13 @@ impl Date {
             None => Time::Date(day),
         })
     }
+}
+
+/// A day of a month, of whatever year; 29 February is one.
+fn month_day(month: u8, day: u8) -> Option<Time> {
+    /// A leap year.
+    const ANY_YEAR: i32 = 2000;
+    NaiveDate::from_ymd_opt(ANY_YEAR, u32::from(month), u32::from(day)).map(|_| Time::MonthDay(month, day))
 }
 
 /// Moves a local time to Greenwich.
@@ -97,7 +112,7 @@ pub(crate) fn lex(text: &str) -> Option<Date> {
     }
     let (date, time, offset) = split_time(text)?;
     let day = lex_day(date)?;
-    if time.is_some() && matches!(day, Day::Fixed(period) if !matches!(period, Time::Date(_))) {
+    if time.is_some() && !matches!(day, Day::Fixed(Time::Date(_)) | Day::Numeric { .. }) {
         return None;
     }
     Some(Date { day, time, offset })
@@ -307,7 +322,7 @@ fn lex_day(text: &str) -> Option<Day> {
     }
 }
 
-/// `January 2026`, `Jan-26`, `Jan '26`, `2026-01`, `01/2026`, `2026/01`.
+/// `January 2026`, `Jan-26`, `Jan '26`, `2026-01`, `01/2026`, `2026/01`; and `Jan 5`, `5 Jan`, which name no year.
 fn month_and_year(first: Token<'_>, second: Token<'_>, separator: char) -> Option<Day> {
     let fixed = |year: i32, month: u8| Some(Day::Fixed(Time::Month(Some(year), month)));
     match (first.digits, second.digits) {
@@ -315,11 +330,18 @@ fn month_and_year(first: Token<'_>, second: Token<'_>, separator: char) -> Optio
             let month = names::month(first.text)?;
             // `Jan 26` may be a day; a hyphen, a slash or an apostrophe makes it a year.
             let is_year = second.text.len() == 4 || second.apostrophe || matches!(separator, '-' | '/' | '\'');
-            is_year.then(|| year_of(second.text)).flatten().and_then(|year| fixed(year, month))
+            match is_year.then(|| year_of(second.text)).flatten() {
+                Some(year) => fixed(year, month),
+                None if second.text.len() == 2 => second.text.parse().ok().map(|number| Day::Named { month, number }),
+                None => day_of(month, second.text),
+            }
         }
         (true, false) => {
             let month = names::month(second.text)?;
-            (first.text.len() == 4).then(|| year_of(first.text)).flatten().and_then(|year| fixed(year, month))
+            match first.text.len() {
+                4 => year_of(first.text).and_then(|year| fixed(year, month)),
+                _ => day_of(month, first.text),
+            }
         }
         (true, true) if matches!(separator, '-' | '/') => {
             let month = |digits: &str| digits.parse().ok().filter(|m| (1..=12).contains(m) && digits.len() <= 2);
@@ -333,6 +355,12 @@ fn month_and_year(first: Token<'_>, second: Token<'_>, separator: char) -> Optio
         }
         _ => None,
     }
+}
+
+/// A day of one or two digits.
+fn day_of(month: u8, digits: &str) -> Option<Day> {
+    let day = (digits.len() <= 2).then(|| digits.parse().ok()).flatten()?;
+    month_day(month, day).map(Day::Fixed)
 }
 
 /// `2026-01-31`, `31/01/2026`, `1/31/26`, `31.01.2026`.
@@ -369,6 +397,34 @@ fn named_month(a: Token<'_>, b: Token<'_>, c: Token<'_>) -> Option<Day> {
     }
     let date = NaiveDate::from_ymd_opt(year_of(year.text)?, u32::from(month), day.text.parse().ok()?)?;
     Some(Day::Fixed(Time::Date(date)))
+}
+
+/// Reads `Jan 26` as a month of 2026 wherever the column can only mean that, or plainly goes from month to month.
+pub(crate) fn settle_years(dates: &mut [Option<Date>]) {
+    /// Years that people write about in a column of months; smaller numbers are days.
+    const LIKELY: std::ops::RangeInclusive<u8> = 15..=31;
+    let named: Vec<(u8, u8)> = dates
+        .iter()
+        .flatten()
+        .filter_map(|date| match date.day {
+            Day::Named { month, number } => Some((month, number)),
+            _ => None,
+        })
+        .collect();
+    let no_day = named.iter().any(|(_, number)| !(1..=31).contains(number));
+    let months: Vec<i32> = named.iter().map(|(month, year)| i32::from(*year) * 12 + i32::from(*month)).collect();
+    let step = |by: i32| months.len() > 1 && months.windows(2).all(|pair| pair[1] - pair[0] == by);
+    let monthly = (step(1) || step(-1)) && named.iter().all(|(_, number)| LIKELY.contains(number));
+    if !no_day && !monthly {
+        return;
+    }
+    for date in dates.iter_mut().flatten() {
+        if let Day::Named { month, number } = date.day
+            && let Some(year) = year_of(&format!("{number:02}"))
+        {
+            date.day = Day::Fixed(Time::Month(Some(year), month));
+        }
+    }
 }
 
 /// `20260131`: eight digits that are a day between 1900 and 2100.
