@@ -50,7 +50,7 @@ test("an admin changes a setting with proposals while typing, and sees it in /co
     await form.locator(".suggestion", { hasText: "time_zone: Where this server's day begins" }).waitFor();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
-    await told(visitor, "Where this server's day begins: for quotas, budgets and reports.");
+    await told(visitor, "Where this server's day begins");
 
     form = await visitor.command("config reset");
     await (await visitor.option(form, "setting")).fill("time_zone");
@@ -81,14 +81,14 @@ test("a member is offered no settings, and is refused the server's use", async (
 test("the theme set for the server is the next chart's", async () => {
   await visit({}, async (visitor) => {
     const { page } = visitor;
+    const charts = page.locator("#main .message:not(.ephemeral)");
     const draw = async (who) => {
       await visitor.actAs(who);
+      const answer = charts.nth(await charts.count());
       const form = await visitor.command("chart");
       await (await visitor.option(form, "request")).fill("bar chart");
       await (await visitor.option(form, "data")).fill("Red 30, Blue 50, Green 20");
       await form.getByRole("button", { name: "Run" }).click();
-      const answer = page.locator("#main .message:not(.ephemeral)").last();
-      await answer.locator(".used-command").waitFor();
       await visitor.picture(answer);
       return answer;
     };
@@ -100,8 +100,8 @@ test("the theme set for the server is the next chart's", async () => {
     await told(visitor, "chart_theme is now light; before it was the default (dark).");
     const light = await draw("ben");
     assert.ok((await ground(light)) > 200);
-    assert.equal(await page.locator("#main .message:not(.ephemeral)").count(), 2);
-    assert.ok((await ground(page.locator("#main .message:not(.ephemeral)").first())) < 80, "the first chart stays as it was");
+    assert.equal(await charts.count(), 2);
+    assert.ok((await ground(charts.first())) < 80, "the first chart stays as it was");
     await visitor.screenshot("desktop-light-theme");
   });
 });
