@@ -359,6 +359,16 @@ fn asks_about_people() {
     ");
 }
 
+#[test]
+fn the_bare_name_of_a_kind_is_a_wish_for_it() {
+    let kind = |ask: &str| match read_request(ask, &people(), None) {
+        Outcome::Read(reading) => reading.spec.kind,
+        Outcome::Declined(reason) => panic!("{ask}: {reason:?}"),
+    };
+    use plotline_chart::chart::Kind;
+    assert_eq!(["bars", "bar", "lines please"].map(kind), [Kind::Bar, Kind::Bar, Kind::Line]);
+}
+
 /// What the words call it is no column, and counting months of which each has one row would tell nothing.
 #[test]
 fn a_number_for_each_period_is_drawn_and_not_counted() {
