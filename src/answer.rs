@@ -20,6 +20,7 @@ use plotline_table::Table;
 use tokio::sync::watch;
 
 use crate::config::{AnswerConfig, ConfigError};
+use crate::ids::UserId;
 use crate::metrics::Metrics;
 use crate::say;
 use crate::settings::{Look, Manner};
@@ -29,6 +30,8 @@ use crate::settings::{Look, Manner};
 pub struct Question {
     /// The name of who asks.
     pub asker: String,
+    /// Whose words and files [`Question::text`] and [`Question::files`] are: an id, for whoever keeps a chart of them. None at a terminal.
+    pub author: Option<UserId>,
     /// What was asked, without the mention of the bot and with names in place of ids.
     pub text: String,
     /// Files that came with it.
@@ -61,6 +64,8 @@ pub struct InputFile {
 pub struct Turn {
     /// By whom.
     pub speaker: Speaker,
+    /// The id of who said it.
+    pub author: Option<UserId>,
     /// What.
     pub text: String,
     /// Files that came with it.
@@ -83,6 +88,8 @@ pub struct Answer {
     pub text: String,
     /// The chart that belongs to it.
     pub chart: Option<DrawnChart>,
+    /// Whose data the chart shows.
+    pub chart_authors: Vec<UserId>,
 }
 
 /// A chart, drawn.
@@ -210,7 +217,7 @@ impl Answerer {
         let inner = &self.inner;
         let mut answer = match &inner.model {
             _ if question.only_chart => inner.only_chart(question).await,
-            _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention), chart: None },
+            _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention), ..Answer::default() },
             Some(model) => inner.ask(model, question, calls, &shown).await?,
             None => inner.answer_offline(question).await,
         };

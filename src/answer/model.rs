@@ -51,7 +51,7 @@ impl Inner {
             ..ChatRequest::default()
         };
         let said = self.call(model, &request, calls, shown).await?;
-        let mut answer = Answer { text: said.text.clone(), chart: None };
+        let mut answer = Answer { text: said.text.clone(), chart: None, chart_authors: material.authors.clone() };
         let lines = match self.chart(&material, model, &mut request, &said, calls).await? {
             Some(drawing) => {
                 answer.chart = drawing.chart;

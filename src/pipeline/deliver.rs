@@ -19,6 +19,7 @@ use super::{Inner, Target, Trouble};
 use crate::answer::{AnswerError, Calls, DrawnChart};
 use crate::commands::chart_rows;
 use crate::discord::rest::{File, MessageBody, RestError, code};
+use crate::ids::UserId;
 use crate::plotted::Plotted;
 use crate::request::Request;
 use crate::say;
@@ -197,7 +198,7 @@ impl Inner {
             parts.push(say::INTERNAL.to_owned());
         }
         let rows = match &answered.chart {
-            Some(chart) => self.keep_chart(held, surface, chart).await?,
+            Some(chart) => self.keep_chart(held, surface, chart, answered.chart_authors).await?,
             None => Vec::new(),
         };
         let chart =
@@ -208,8 +209,15 @@ impl Inner {
         Ok(finished)
     }
 
-    /// Keeps what the buttons of a chart need, before they are shown. Gives the buttons; none where the data are too many to be kept.
-    async fn keep_chart(&self, held: &HeldJob, surface: &Surface, chart: &DrawnChart) -> Result<Vec<Value>, Trouble> {
+    /// Keeps what the buttons of a chart need, before they are shown. Gives the buttons; none where the data are too many to be kept, or
+    /// the member has just had their data erased.
+    async fn keep_chart(
+        &self,
+        held: &HeldJob,
+        surface: &Surface,
+        chart: &DrawnChart,
+        authors: Vec<UserId>,
+    ) -> Result<Vec<Value>, Trouble> {
         let plotted = Plotted::new(chart);
         let made = tokio::task::spawn_blocking(move || {
             (chart_rows(&plotted), serde_json::to_value(&plotted.shown).unwrap_or_default(), plotted.data())
@@ -221,12 +229,14 @@ impl Inner {
             guild_id: held.job.guild_id,
             channel_id: surface.channel,
             asker_id: held.job.author_id,
+            authors,
             spec: Content(shown),
             data,
             lifetime: CHART_LIFETIME,
         };
         match self.store.put_chart(&kept).await {
-            Ok(()) => Ok(rows),
+            Ok(true) => Ok(rows),
+            Ok(false) => Ok(Vec::new()),
             Err(plotline_store::StoreError::Value(reason)) => {
                 tracing::info!(job = %held.job.id, reason, "a chart has no buttons");
                 Ok(Vec::new())
@@ -258,7 +268,7 @@ impl Inner {
             Err(error) if error.is_expired() => {
                 let other = self.after_expiry(held, request, response, &body).await?;
                 if other.message != surface.message {
-                    self.move_chart(&surface, &other).await?;
+                    self.store.move_chart(surface.message, other.message, other.channel).await?;
                 }
                 finish(&self.rest, &other, &body, verify).await?;
             }
@@ -272,23 +282,6 @@ impl Inner {
             self.post(held, target, index as u32, MessageBody::text(part)).await?;
         }
         Ok(())
-    }
-
-    /// A chart that is shown in another message than it was made for.
-    async fn move_chart(&self, from: &Surface, to: &Surface) -> Result<(), Trouble> {
-        let Some(chart) = self.store.chart(from.message).await? else { return Ok(()) };
-        let moved = NewChart {
-            message_id: to.message,
-            job_id: chart.job_id,
-            guild_id: chart.guild_id,
-            channel_id: to.channel,
-            asker_id: chart.asker_id,
-            spec: chart.spec,
-            data: chart.data,
-            lifetime: CHART_LIFETIME,
-        };
-        self.store.put_chart(&moved).await?;
-        Ok(self.store.forget_chart(from.message).await?)
     }
 }
 

@@ -18,7 +18,7 @@ const EXPORT_ROWS_MAX: u32 = 40_000;
 pub struct Erased {
     /// Jobs whose text was erased.
     pub jobs: u64,
-    /// Charts that were forgotten; their buttons have expired.
+    /// Charts of the member, or of others with their data, that were forgotten; their buttons have expired.
     pub charts: u64,
     /// Entries of the audit log whose detail was erased.
     pub audit_entries: u64,
@@ -28,7 +28,7 @@ pub struct Erased {
 
 impl Store {
     /// Everything that is stored about a member, as JSON to be handed to them: jobs with their text and messages, model calls, use,
-    /// audit entries, charts with their data, and settings they changed. Only the tokens of interactions are left out, which are
+    /// audit entries, charts with their data (also those that others had drawn of it), and settings they changed. Only the tokens of interactions are left out, which are
     /// keys and no data. Where a list was longer than an export holds, `truncated` names it.
     ///
     /// # Errors
@@ -81,7 +81,13 @@ async fn erase(tx: &mut Tx<'_>, member: UserId) -> Result<Erased, StoreError> {
         args![member],
     )
     .await?;
-    let charts = tx.execute("DELETE FROM charts WHERE asker_id = $1", args![member]).await?;
+    let charts = tx
+        .execute(
+            "DELETE FROM charts WHERE asker_id = $1 \
+             OR message_id IN (SELECT chart_authors.message_id FROM chart_authors WHERE author_id = $1)",
+            args![member],
+        )
+        .await?;
     let details =
         tx.execute("UPDATE audit SET detail = NULL WHERE member_id = $1 AND detail IS NOT NULL", args![member]).await?;
     let befores =
@@ -203,7 +209,8 @@ const LISTS: [List; 8] = [
     List {
         name: "charts",
         sql: "SELECT message_id, job_id, guild_id, channel_id, created_ms, expires_ms, spec, data FROM charts \
-              WHERE asker_id = $1 ORDER BY message_id LIMIT $2",
+              WHERE asker_id = $1 OR message_id IN (SELECT chart_authors.message_id FROM chart_authors WHERE author_id = $1) \
+              ORDER BY message_id LIMIT $2",
         columns: &[
             ("message_id", Kind::Id),
             ("job_id", Kind::Number),

@@ -2,8 +2,8 @@
 
 use crate::harness::{LONG, TestDb, claim, on_both, question, won};
 use plotline_store::{
-    Change, ChannelId, Claim, GuildId, HeldJob, InteractionId, InteractionToken, LedgerError, MessageId, ModelCall,
-    NewAuditEntry, NewChart, NewJob, NewPart, Others, Owner, Source, State, Store, Transition, UserId,
+    Change, ChannelId, Claim, GuildId, HeldJob, InteractionId, InteractionToken, JobId, LedgerError, MessageId,
+    ModelCall, NewAuditEntry, NewChart, NewJob, NewPart, Others, Owner, Source, State, Store, Transition, UserId,
 };
 use serde_json::json;
 
@@ -11,6 +11,7 @@ on_both!(
     export_shows_every_planted_word_and_delete_leaves_none,
     delete_leaves_other_members_alone,
     unfinished_job_takes_no_text_after_the_delete,
+    data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs,
     member_can_ask_again_after_the_delete,
     export_of_a_stranger_is_empty,
 );
@@ -30,6 +31,20 @@ const PLANTED: [&str; 9] = [
     "feuerwerk",
 ];
 const SECRET: &str = "geheimzahl";
+
+fn chart(asker: UserId, message: u64, job: Option<JobId>, spec: serde_json::Value, word: &str) -> NewChart {
+    NewChart {
+        message_id: MessageId(message),
+        job_id: job,
+        guild_id: Some(GuildId(1)),
+        channel_id: ChannelId(10),
+        asker_id: asker,
+        authors: Vec::new(),
+        spec: spec.into(),
+        data: format!("city,{word}\nBonn,3\n").into_bytes(),
+        lifetime: LONG,
+    }
+}
 
 /// Two jobs of a member, one failed and one in the middle, with words planted wherever text can be.
 async fn plant(store: &Store, member: UserId, words: [&str; 9], first: u64) -> [HeldJob; 2] {
@@ -55,17 +70,8 @@ async fn plant(store: &Store, member: UserId, words: [&str; 9], first: u64) -> [
     let call = ModelCall { call: 1, model: "small".into(), tokens_in: 1, tokens_out: 1, micros: 1 };
     store.add_usage(running.job.id, &call).await.unwrap();
 
-    let chart = NewChart {
-        message_id: MessageId(first + 60),
-        job_id: Some(running.job.id),
-        guild_id: Some(GuildId(1)),
-        channel_id: ChannelId(10),
-        asker_id: member,
-        spec: json!({"title": words[5]}).into(),
-        data: format!("city,{}\nBonn,3\n", words[6]).into_bytes(),
-        lifetime: LONG,
-    };
-    store.put_chart(&chart).await.unwrap();
+    let drawn = chart(member, first + 60, Some(running.job.id), json!({"title": words[5]}), words[6]);
+    store.put_chart(&drawn).await.unwrap();
     let entry = NewAuditEntry {
         guild_id: Some(GuildId(1)),
         member_id: Some(member),
@@ -143,10 +149,40 @@ async fn unfinished_job_takes_no_text_after_the_delete(db: &TestDb) {
     assert!(matches!(store.save_answer(lease, &answer).await, Err(LedgerError::Erased(_))));
     let part = NewPart { ordinal: 1, nonce: "late".into(), body: answer };
     assert!(matches!(store.put_parts(lease, &[part]).await, Err(LedgerError::Erased(_))));
+    let drawn = chart(MEMBER, 70, Some(running.job.id), json!({"title": PLANTED[5]}), PLANTED[6]);
+    assert!(!store.put_chart(&drawn).await.unwrap());
+    assert_eq!(store.chart(MessageId(70)).await.unwrap(), None);
     assert_eq!(store.renew(lease, LONG).await.unwrap().cancel.as_deref(), Some("privacy"));
     // It can still be cleaned up and ended.
     let end = Transition::Cancelled { reason: "privacy".into() };
     assert_eq!(store.advance(lease, &end).await.unwrap().state, State::Cancelled);
+    let stored = db.every_value().await.join("\n");
+    assert!(!stored.contains(PLANTED[0]) && !stored.contains(PLANTED[5]));
+}
+
+async fn data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs(db: &TestDb) {
+    let store = db.store().await;
+    let (alice, ben, carla) = (UserId(11), UserId(12), UserId(13));
+    let of = |message, authors: Vec<UserId>| NewChart {
+        authors,
+        ..chart(alice, message, None, json!({"x": PLANTED[0]}), PLANTED[1])
+    };
+    for new in [of(80, vec![ben, carla, alice]), of(81, vec![carla]), of(82, Vec::new())] {
+        assert!(store.put_chart(&new).await.unwrap());
+    }
+    let shown = |export: serde_json::Value| -> Vec<String> {
+        let charts = export["charts"].as_array().unwrap().iter();
+        charts.map(|chart| chart["message_id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(shown(store.privacy_export(ben).await.unwrap()), ["80"]);
+    assert!(store.privacy_export(ben).await.unwrap().to_string().contains(PLANTED[1]));
+    assert_eq!(shown(store.privacy_export(alice).await.unwrap()), ["80", "81", "82"]);
+    assert_eq!(store.privacy_delete(ben).await.unwrap().charts, 1);
+    assert_eq!(shown(store.privacy_export(alice).await.unwrap()), ["81", "82"]);
+    // Drawn again of other data: what was Carla's is not any more.
+    store.put_chart(&of(81, vec![ben])).await.unwrap();
+    assert_eq!(store.privacy_delete(carla).await.unwrap().charts, 0);
+    assert_eq!(store.privacy_delete(alice).await.unwrap().charts, 2);
     assert!(!db.every_value().await.join("\n").contains(PLANTED[0]));
 }
 

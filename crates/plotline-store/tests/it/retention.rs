@@ -50,6 +50,7 @@ async fn fill(store: &Store, guild: u64, message: u64) {
         guild_id: Some(GuildId(guild)),
         channel_id: ChannelId(10),
         asker_id: UserId(7),
+        authors: vec![UserId(8)],
         spec: json!({}).into(),
         data: Vec::new(),
         lifetime: DAY * 1000,
