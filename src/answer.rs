@@ -156,23 +156,28 @@ impl AnswerError {
 
 /// Counts model calls: each is committed before it is made, so that a crash in the middle costs at most one more.
 pub trait Calls: Sync {
-    /// Called before each call.
+    /// Called before each call, with what it may use at most, or about.
     ///
     /// # Errors
     /// [`AnswerError::Stopped`] when it may not be made.
-    fn begin(&self) -> impl Future<Output = Result<(), AnswerError>> + Send;
+    fn begin(&self, model: &str, at_most: Usage) -> impl Future<Output = Result<(), AnswerError>> + Send;
 
-    /// Called with what a call cost, where the service told.
+    /// Called with what a call used, as the service told or estimated.
     fn used(&self, model: &str, usage: Usage) -> impl Future<Output = ()> + Send;
+
+    /// Called in place of [`Calls::used`] when the answer is dropped in the middle of a call, with an estimate of what it used until then.
+    fn abandoned(&self, model: &str, usage: Usage);
 }
 
 /// Counts nothing: for a person at a terminal.
 impl Calls for () {
-    async fn begin(&self) -> Result<(), AnswerError> {
+    async fn begin(&self, _model: &str, _at_most: Usage) -> Result<(), AnswerError> {
         Ok(())
     }
 
     async fn used(&self, _model: &str, _usage: Usage) {}
+
+    fn abandoned(&self, _model: &str, _usage: Usage) {}
 }
 
 /// Makes answers. Cheap to clone.

@@ -107,14 +107,15 @@ impl Oversight {
             Refusal::TooManyRunning { .. } => self.audit.record(What::ConcurrentRun, &about, detail),
             Refusal::Cooldown { .. } => self.audit.record(What::Cooldown, &about, detail),
             Refusal::NotAllowed(_) => self.audit.record(What::NotAllowed, &about, detail),
-            Refusal::Quota { scope, unit, .. } => {
+            Refusal::Quota { scope, unit, passing, .. } => {
                 self.audit.record(What::Quota, &about, detail);
                 let spent = match unit {
                     Unit::Tokens => settings.budget.tokens,
                     Unit::Micros => settings.budget.micros,
                     Unit::Questions => None,
                 };
-                if let (Scope::Guild, Some(limit)) = (scope, spent) {
+                // What running jobs hold back is not spent, and most of it is given back in a moment.
+                if let (Scope::Guild, Some(limit), false) = (scope, spent, *passing) {
                     self.alerts.raise(about.guild, Alert::Budget { percent: 100, unit: *unit, limit });
                 }
             }

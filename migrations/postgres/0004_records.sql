@@ -6,3 +6,11 @@ CREATE TABLE chart_authors (
 );
 
 CREATE INDEX chart_authors_author ON chart_authors (author_id);
+
+-- Of tokens and micros, what running jobs hold back; the rest is spent.
+ALTER TABLE usage_days ADD COLUMN held_tokens BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE usage_days ADD COLUMN held_micros BIGINT NOT NULL DEFAULT 0;
+
+-- 0: what the call used is known. 1: it is under way, and its row says what it may use at most. 2: it ended without a word of what it
+-- used, and the most counts until that is known.
+ALTER TABLE model_calls ADD COLUMN estimated BIGINT NOT NULL DEFAULT 0;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use plotline_model::Usage;
-use plotline_store::{Content, HeldJob, LedgerError, ModelCall, NewChart};
+use plotline_store::{Content, Estimate, HeldJob, LedgerError, ModelCall, NewChart, Store};
 use plotline_text::{Progress, answer as parts_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,7 +19,8 @@ use super::{Inner, Target, Trouble};
 use crate::answer::{AnswerError, Calls, DrawnChart};
 use crate::commands::chart_rows;
 use crate::discord::rest::{File, MessageBody, RestError, code};
-use crate::ids::UserId;
+use crate::ids::{GuildId, JobId, UserId};
+use crate::oversight::Oversight;
 use crate::plotted::Plotted;
 use crate::request::Request;
 use crate::say;
@@ -108,11 +109,13 @@ struct Counted<'a> {
 
 impl Counted<'_> {
     /// Counts a call before it is made. The operator's switch is looked at here, so that it stops all spending at once.
-    async fn count(&self) -> Result<(), Trouble> {
+    async fn count(&self, model: &str, at_most: Usage) -> Result<(), Trouble> {
         if self.inner.admission.paused().await? {
             return Err(Trouble::Paused);
         }
-        let call = self.inner.store.count_model_call(&self.held.lease).await?;
+        let ModelCall { model, tokens_in, tokens_out, micros, .. } = self.priced(model, at_most);
+        let estimate = Estimate { model, tokens_in, tokens_out, micros };
+        let call = self.inner.store.count_model_call(&self.held.lease, &estimate).await?;
         if call > MODEL_CALLS_MAX {
             return Err(Trouble::Interrupted);
         }
@@ -121,29 +124,63 @@ impl Counted<'_> {
     }
 }
 
+impl Counted<'_> {
+    /// The call under way with what it used and what that costs.
+    fn priced(&self, model: &str, usage: Usage) -> ModelCall {
+        let (tokens_in, tokens_out) = (usage.input_tokens, usage.output_tokens);
+        ModelCall {
+            call: self.call.load(Ordering::Relaxed),
+            model: model.to_owned(),
+            tokens_in,
+            tokens_out,
+            micros: self.inner.admission.operator().micros(model, tokens_in, tokens_out),
+        }
+    }
+
+    fn bill(&self) -> Bill {
+        let Inner { store, oversight, .. } = self.inner;
+        let (job, guild) = (self.held.job.id, self.held.job.guild_id);
+        Bill { store: store.clone(), oversight: oversight.clone(), job, guild, budget: self.budget }
+    }
+}
+
+/// Where the use of a job's calls is written down.
+struct Bill {
+    store: Store,
+    oversight: Oversight,
+    job: JobId,
+    guild: Option<GuildId>,
+    budget: Budget,
+}
+
+impl Bill {
+    async fn pay(self, call: ModelCall) {
+        match self.store.add_usage(self.job, &call).await {
+            Ok(spent) => self.oversight.spent(self.guild, self.budget, &spent),
+            // The store has repeated it for a while. The answer is worth more than its bill.
+            Err(error) => tracing::error!(%error, job = %self.job, "the use of a model call could not be counted"),
+        }
+    }
+}
+
 impl Calls for Counted<'_> {
-    async fn begin(&self) -> Result<(), AnswerError> {
-        self.count().await.map_err(|trouble| {
+    async fn begin(&self, model: &str, at_most: Usage) -> Result<(), AnswerError> {
+        self.count(model, at_most).await.map_err(|trouble| {
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
             AnswerError::Stopped
         })
     }
 
     async fn used(&self, model: &str, usage: Usage) {
-        let (tokens_in, tokens_out) = (usage.input_tokens, usage.output_tokens);
-        let call = ModelCall {
-            call: self.call.load(Ordering::Relaxed),
-            model: model.to_owned(),
-            tokens_in,
-            tokens_out,
-            micros: self.inner.admission.operator().micros(model, tokens_in, tokens_out),
-        };
-        match self.inner.store.add_usage(self.held.job.id, &call).await {
-            Ok(spent) => self.inner.oversight.spent(self.held.job.guild_id, self.budget, &spent),
-            // The store has repeated it for a while. The answer is worth more than its bill.
-            Err(error) => {
-                tracing::error!(%error, job = %self.held.job.id, "the use of a model call could not be counted")
-            }
+        self.bill().pay(self.priced(model, usage)).await;
+    }
+
+    fn abandoned(&self, model: &str, usage: Usage) {
+        let (bill, call) = (self.bill(), self.priced(model, usage));
+        // The job is being ended meanwhile; whichever comes first, the call counts once. Should this not come to its end with the
+        // process, what was held back for the call counts.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { bill.pay(call).await });
         }
     }
 }

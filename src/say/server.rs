@@ -38,6 +38,9 @@ pub fn refused(refusal: &Refusal, now_ms: i64) -> String {
             format!("This is already running, started {:.1} s ago.", existing.age_ms as f64 / 1000.0)
         }
         Refusal::Cooldown { .. } => format!("You have just asked something. You can ask again {again}."),
+        Refusal::Quota { passing: true, .. } => format!(
+            "What is left for today is held for questions that are being answered at the moment. You can ask again {again}."
+        ),
         Refusal::Quota { scope, unit, limit, .. } => {
             let all = amount(*unit, *limit, "");
             let whose = match (scope, unit) {
@@ -129,7 +132,22 @@ mod tests {
 
     #[test]
     fn each_refusal_is_short_and_says_when_to_try_again() {
-        let quota = |scope, unit, limit| Refusal::Quota { scope, unit, limit, used: limit, retry_after_ms: 3_600_000 };
+        let quota = |scope, unit, limit| Refusal::Quota {
+            scope,
+            unit,
+            limit,
+            used: limit,
+            passing: false,
+            retry_after_ms: 3_600_000,
+        };
+        let held = Refusal::Quota {
+            scope: Scope::Guild,
+            unit: Unit::Tokens,
+            limit: 9_000,
+            used: 8_500,
+            passing: true,
+            retry_after_ms: 15_000,
+        };
         let running =
             Existing { job: JobId(1), state: State::Answering, owner: "x".into(), claimed_ms: 0, age_ms: 3_240 };
         let said = [
@@ -143,6 +161,7 @@ mod tests {
             quota(Scope::Guild, Unit::Tokens, 5_000),
             quota(Scope::Guild, Unit::Micros, 5_000),
             quota(Scope::Everyone, Unit::Micros, 5_000),
+            held,
             Refusal::TooManyRunning { scope: Scope::Member, limit: 2 },
             Refusal::TooManyRunning { scope: Scope::Guild, limit: 2 },
         ]
@@ -158,6 +177,7 @@ mod tests {
         ⏳ This server has reached its limit for today (5,000 tokens). You can ask again <t:4600:R>.
         ⏳ This server's budget for today is used up. You can ask again <t:4600:R>.
         ⏳ I have answered all that my operator allows for today. You can ask again <t:4600:R>.
+        ⏳ What is left for today is held for questions that are being answered at the moment. You can ask again <t:1015:R>.
         ⏳ Several of your questions are still being answered. Please ask again when they are done.
         ⏳ Too many questions are being answered at the moment. Please ask again in a minute.
         ");

@@ -46,7 +46,7 @@ pub use own_actions::OwnAction;
 pub use privacy::Erased;
 pub use retention::{Pruned, Retention};
 pub use settings::{Change, Changed, GuildSettings, Others, Setting};
-pub use usage::{DayUsage, MemberUsage, ModelCall, Spent, Totals};
+pub use usage::{DayUsage, Estimate, MemberUsage, ModelCall, Spent, Totals};
 
 use std::sync::Arc;
 

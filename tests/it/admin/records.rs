@@ -106,16 +106,17 @@ async fn alerts_of_a_kind_are_grouped() {
     let told = world.sim.wait_for("an alert", PATIENCE, told).await.unwrap();
     assert_eq!(told.len(), 1);
     insta::assert_snapshot!(told[0].content, @"⚠️ The language model cannot be used at the moment: `unauthorized`. Questions fail until it is back.");
-    // The minute passes: what the store held back is told of once. Its clock is moved, not waited for.
-    let store = world.store().await;
-    let held_back = |due: Vec<plotline_store::DueAlert>| due.iter().map(|alert| alert.held_back).sum::<u64>();
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    let mut summed = 0;
-    while summed < 5 && tokio::time::Instant::now() < deadline {
-        summed += held_back(store.due_alerts("alert:", std::time::Duration::ZERO).await.unwrap());
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    assert_eq!(summed, 5);
-    assert_eq!(world.sim.bot_messages(alerts).len(), 1);
+    world.held_back("alert:model", 5).await;
+    world.minute_passes().await;
+    let told = world
+        .sim
+        .wait_for("the sum", PATIENCE, |sim| Some(sim.bot_messages(alerts)).filter(|told| told.len() > 1))
+        .await
+        .unwrap();
+    insta::assert_snapshot!(told[1].content, @"⚠️ 5 more questions failed because of the language model since the last alert. `/audit` lists them.");
+    // Told once: another minute later there is nothing to add.
+    world.minute_passes().await;
+    assert_eq!(world.store().await.due_alerts("alert:", std::time::Duration::ZERO).await.unwrap(), []);
+    assert_eq!(world.sim.bot_messages(alerts).len(), 2);
     world.finish();
 }

@@ -10,7 +10,7 @@ use super::types::{Lease, Standing, State, Transition};
 use crate::Store;
 use crate::db::{Row, Tx, args, in_transaction};
 use crate::error::LedgerError;
-use crate::{ChannelId, MessageId, limits};
+use crate::{ChannelId, MessageId, usage};
 
 /// The longest code of a reason, in bytes. Longer ones are sentences, which belong to the log or to the member.
 pub(super) const REASON_MAX: usize = 64;
@@ -148,7 +148,7 @@ async fn end(tx: &mut Tx<'_>, lease: &Lease, transition: &Transition) -> Result<
     };
     tx.execute("UPDATE job_parts SET body = NULL WHERE job_id = $1 AND body IS NOT NULL", args![lease.job]).await?;
     let nothing_spent = transition.to() != State::Delivered && row.int("model_calls")? == 0;
-    limits::settle(tx, lease.job, nothing_spent).await?;
+    usage::settle(tx, lease.job, nothing_spent).await?;
     Ok(Standing::from_row(&row)?)
 }
 

@@ -1,6 +1,6 @@
 //! What has had its time goes, a bounded number of rows at a time.
 
-use crate::harness::{LONG, TestDb, on_both, question, won};
+use crate::harness::{LONG, TestDb, estimate, on_both, question, won};
 use plotline_store::{
     AuditFilter, Change, ChannelId, GuildId, MessageId, ModelCall, NewAuditEntry, NewChart, NewJob, NewPart, Others,
     OwnAction, Owner, Retention, Store, Transition, UserId,
@@ -38,7 +38,7 @@ async fn age(db: &TestDb, days: u32) {
 async fn fill(store: &Store, guild: u64, message: u64) {
     let new = NewJob { guild_id: Some(GuildId(guild)), ..question(message) };
     let held = won(store, &new, &Owner::unique()).await;
-    store.count_model_call(&held.lease).await.unwrap();
+    store.count_model_call(&held.lease, &estimate()).await.unwrap();
     let call = ModelCall { call: 1, model: "small".into(), tokens_in: 1, tokens_out: 1, micros: 1 };
     store.add_usage(held.job.id, &call).await.unwrap();
     let part = NewPart { ordinal: 0, nonce: format!("{message}-0"), body: json!("x").into() };
