@@ -14,6 +14,7 @@ on_both!(
     data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs,
     member_can_ask_again_after_the_delete,
     export_of_a_stranger_is_empty,
+    large_export_comes_in_parts_that_hold_everything_once,
 );
 
 const MEMBER: UserId = UserId(7);
@@ -44,6 +45,13 @@ fn chart(asker: UserId, message: u64, job: Option<JobId>, spec: serde_json::Valu
         data: format!("city,{word}\nBonn,3\n").into_bytes(),
         lifetime: LONG,
     }
+}
+
+/// All that is stored about a member, which fits one part.
+async fn exported(store: &Store, member: UserId) -> serde_json::Value {
+    let export = store.privacy_export(member, 1).await.unwrap();
+    assert!(!export.truncated);
+    export.json
 }
 
 /// Two jobs of a member, one failed and one in the middle, with words planted wherever text can be.
@@ -90,7 +98,7 @@ async fn export_shows_every_planted_word_and_delete_leaves_none(db: &TestDb) {
     let store = db.store().await;
     let jobs = plant(&store, MEMBER, PLANTED, 1).await;
     let stored = db.every_value().await.join("\n");
-    let export = store.privacy_export(MEMBER).await.unwrap();
+    let export = exported(&store, MEMBER).await;
     let shown = export.to_string();
     for word in PLANTED {
         // The data of the chart are compressed; that they were there is what the export shows.
@@ -101,13 +109,13 @@ async fn export_shows_every_planted_word_and_delete_leaves_none(db: &TestDb) {
     assert_eq!(export["member"], "7");
     assert_eq!(export["jobs"].as_array().unwrap().len(), 2);
     assert_eq!(export["jobs"][0]["channel_id"], "10");
-    assert_eq!(export["truncated"], json!([]));
+    assert_eq!((&export["part"], &export["truncated"]), (&json!(1), &json!(false)));
 
     let erased = store.privacy_delete(MEMBER).await.unwrap();
     assert_eq!((erased.jobs, erased.charts, erased.audit_entries), (2, 1, 3));
     assert_eq!(erased.cancelled.iter().map(|cancelled| cancelled.job).collect::<Vec<_>>(), [jobs[1].job.id]);
     let stored = db.every_value().await.join("\n");
-    let export = store.privacy_export(MEMBER).await.unwrap().to_string();
+    let export = exported(&store, MEMBER).await.to_string();
     for word in PLANTED.into_iter().chain([SECRET]) {
         assert!(!stored.contains(word), "{word} is still stored");
         assert!(!export.contains(word), "{word} is still exported");
@@ -132,10 +140,10 @@ async fn delete_leaves_other_members_alone(db: &TestDb) {
     let store = db.store().await;
     let other = PLANTED.map(|word| word.get(1..).unwrap());
     plant(&store, UserId(8), other, 100).await;
-    let before = store.privacy_export(UserId(8)).await.unwrap();
+    let before = exported(&store, UserId(8)).await;
     plant(&store, MEMBER, PLANTED, 1).await;
     store.privacy_delete(MEMBER).await.unwrap();
-    assert_eq!(store.privacy_export(UserId(8)).await.unwrap(), before);
+    assert_eq!(exported(&store, UserId(8)).await, before);
     assert_eq!(store.unfinished().await.unwrap(), 2);
 }
 
@@ -174,11 +182,11 @@ async fn data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs(db: 
         let charts = export["charts"].as_array().unwrap().iter();
         charts.map(|chart| chart["message_id"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(shown(store.privacy_export(ben).await.unwrap()), ["80"]);
-    assert!(store.privacy_export(ben).await.unwrap().to_string().contains(PLANTED[1]));
-    assert_eq!(shown(store.privacy_export(alice).await.unwrap()), ["80", "81", "82"]);
+    assert_eq!(shown(exported(&store, ben).await), ["80"]);
+    assert!(exported(&store, ben).await.to_string().contains(PLANTED[1]));
+    assert_eq!(shown(exported(&store, alice).await), ["80", "81", "82"]);
     assert_eq!(store.privacy_delete(ben).await.unwrap().charts, 1);
-    assert_eq!(shown(store.privacy_export(alice).await.unwrap()), ["81", "82"]);
+    assert_eq!(shown(exported(&store, alice).await), ["81", "82"]);
     // Drawn again of other data: what was Carla's is not any more.
     store.put_chart(&of(81, vec![ben])).await.unwrap();
     assert_eq!(store.privacy_delete(carla).await.unwrap().charts, 0);
@@ -192,15 +200,37 @@ async fn member_can_ask_again_after_the_delete(db: &TestDb) {
     let again = NewJob { author_id: MEMBER, ..question(5) };
     let held = won(&store, &again, &Owner::unique()).await;
     store.save_answer(&held.lease, &json!("hello").into()).await.unwrap();
-    let export = store.privacy_export(MEMBER).await.unwrap();
+    let export = exported(&store, MEMBER).await;
     assert_eq!(export["jobs"][0]["request"], again.request.0);
 }
 
 async fn export_of_a_stranger_is_empty(db: &TestDb) {
     let store = db.store().await;
     plant(&store, MEMBER, PLANTED, 1).await;
-    let export = store.privacy_export(UserId(12345)).await.unwrap();
+    let export = exported(&store, UserId(12345)).await;
     for (name, list) in export.as_object().unwrap() {
-        assert!(name == "member" || list.as_array().unwrap().is_empty(), "{name}: {list}");
+        assert!(list.as_array().is_none_or(Vec::is_empty), "{name}: {list}");
     }
+}
+
+async fn large_export_comes_in_parts_that_hold_everything_once(db: &TestDb) {
+    let store = db.store().await;
+    let words = "word ".repeat(600_000);
+    for message in 1..=7 {
+        store.put_chart(&chart(MEMBER, message, None, json!({}), &words)).await.unwrap();
+    }
+    let mut seen = Vec::new();
+    for part in 1.. {
+        let export = store.privacy_export(MEMBER, part).await.unwrap();
+        assert!(export.json.to_string().len() < 9 << 20);
+        assert_eq!((&export.json["part"], &export.json["truncated"]), (&json!(part), &json!(export.truncated)));
+        let charts = export.json["charts"].as_array().unwrap().iter();
+        seen.extend(charts.map(|chart| chart["message_id"].as_str().unwrap().to_owned()));
+        if !export.truncated {
+            break;
+        }
+    }
+    assert_eq!(seen, ["1", "2", "3", "4", "5", "6", "7"]);
+    let past = store.privacy_export(MEMBER, 100).await.unwrap();
+    assert!(!past.truncated && past.json["charts"].as_array().unwrap().is_empty());
 }
