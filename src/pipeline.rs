@@ -349,8 +349,10 @@ impl Inner {
 
     /// Deletes what there is of an answer, its reason committed first so that the deletion is not taken for a person's.
     async fn take_away(&self, held: &HeldJob) -> Result<(), Trouble> {
-        let Some(job) = self.store.job(held.job.id).await? else { return Ok(()) };
+        let Some(mut job) = self.store.job(held.job.id).await? else { return Ok(()) };
         let channel = job.thread_id.unwrap_or(job.channel_id);
+        // A member who had their data erased had the token erased as well; it is needed once more, to take away what they still see.
+        job.interaction = job.interaction.or_else(|| held.job.interaction.clone());
         if let Some(surface) = self.response_of(held, job.clone()).await? {
             // What stood in the message before belongs to another answer.
             if !surface.replaces {

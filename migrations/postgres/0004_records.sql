@@ -14,3 +14,6 @@ ALTER TABLE usage_days ADD COLUMN held_micros BIGINT NOT NULL DEFAULT 0;
 -- 0: what the call used is known. 1: it is under way, and its row says what it may use at most. 2: it ended without a word of what it
 -- used, and the most counts until that is known.
 ALTER TABLE model_calls ADD COLUMN estimated BIGINT NOT NULL DEFAULT 0;
+
+-- Only unfinished jobs need the settings they began with; those of failed ones held system prompts that had long been replaced.
+UPDATE jobs SET settings = NULL WHERE ended_ms IS NOT NULL AND settings IS NOT NULL;

@@ -101,7 +101,8 @@ fn ask(context: Context) -> BoxFuture<'static, Outcome> {
         Ok(Reply::ephemeral(
             "This erases all text of yours that I have stored, in all servers and at once: questions that failed, data behind your \
              charts (their buttons stop working), details of the audit log. Questions in progress end. I keep only ids, times and \
-             counts, so that nothing is answered twice. Messages in Discord stay; delete them there.",
+             counts, so that nothing is answered twice. Settings that you made in a server are that server's and stay in force there, without your \
+             name. Messages in Discord stay; delete them there.",
         )
         .with_rows(vec![row(vec![confirm])]))
     })
@@ -114,6 +115,7 @@ fn delete(context: Context) -> BoxFuture<'static, Outcome> {
         }
         let erased = context.store().privacy_delete(context.user()).await?;
         context.worker().stop(&erased.cancelled, "privacy");
+        context.intake().oversight().done(What::Privacy, context.about(), json!({ "did": "delete" }));
         let said = format!(
             "Done: the text of {} jobs, {} charts and {} audit entries is erased.",
             erased.jobs, erased.charts, erased.audit_entries

@@ -52,9 +52,8 @@ impl Refusals {
         let reaction = self.rest.react(message.channel, message.id, say::refused_emoji(refusal));
         let words = async {
             // The store keeps when, so that the minute holds over all processes.
-            let name = format!("notice:{}:{}", message.channel, message.author.id);
-            let turn = self.store.claim_alert(message.guild, &name, EVERY).await;
-            if !matches!(turn, Ok(Some(_))) {
+            let turn = self.store.claim_notice(message.guild, message.channel, message.author.id, EVERY).await;
+            if !matches!(turn, Ok(true)) {
                 return Ok(());
             }
             let Ok(now_ms) = self.store.now_ms().await else { return Ok(()) };

@@ -1,7 +1,8 @@
 //! What is stored about a member: shown in full, and erased.
 //!
 //! Erasing leaves ids, times, states and numbers, which the ledger needs to do nothing twice and to keep its quotas; it takes every
-//! text. Settings in force are the server's and stay; what the audit log holds of them as the member's doing goes.
+//! text. Settings in force are the server's and stay, without the id of who made them; what the audit log holds of them as the member's
+//! doing goes.
 
 use crate::charts::decompressed;
 use crate::db::{Row, Tx, args, in_transaction};
@@ -42,7 +43,8 @@ pub struct Erased {
 
 impl Store {
     /// Everything that is stored about a member, as JSON to be handed to them: jobs with their text and messages, model calls, use,
-    /// audit entries, charts with their data (also those that others had drawn of it), and settings they changed. Only the tokens of
+    /// audit entries, charts with their data (also those that others had drawn of it), when they were told of a refusal, and settings
+    /// they changed. Only the tokens of
     /// interactions are left out, which are keys and no data. What is too much for one part is in the following ones; the first is 1.
     ///
     /// # Errors
@@ -93,9 +95,13 @@ impl Store {
     /// The database's.
     pub async fn privacy_delete(&self, member: UserId) -> Result<Erased, StoreError> {
         let erased: Result<Erased, StoreError> = in_transaction!(self.db, |tx| erase(tx, member).await);
-        // Erased pages are zeroed (secure_delete), but the log still holds what they were.
-        self.db.truncate_log().await?;
-        erased
+        let erased = erased?;
+        // Erased pages are zeroed (secure_delete), but the log still holds what they were. The text is gone from the database all the
+        // same, and the log is overwritten from its beginning in time.
+        if let Err(error) = self.db.truncate_log().await {
+            tracing::warn!(%error, "the write-ahead log could not be emptied after an erasing; it is at the next checkpoint");
+        }
+        Ok(erased)
     }
 }
 
@@ -121,6 +127,16 @@ async fn erase(tx: &mut Tx<'_>, member: UserId) -> Result<Erased, StoreError> {
              OR message_id IN (SELECT chart_authors.message_id FROM chart_authors WHERE author_id = $1)",
             args![member],
         )
+        .await?;
+    // Before the audit log: a change that is under way keeps what was there before under the id of who made it, and holds the version.
+    tx.execute(
+        "UPDATE settings_versions SET version = version + 1 \
+         WHERE guild_id IN (SELECT settings.guild_id FROM settings WHERE changed_by = $1)",
+        args![member],
+    )
+    .await?;
+    tx.execute("UPDATE settings SET changed_by = 0 WHERE changed_by = $1", args![member]).await?;
+    tx.execute("DELETE FROM alerts WHERE kind LIKE 'notice:%:' || CAST(CAST($1 AS BIGINT) AS TEXT)", args![member])
         .await?;
     let details =
         tx.execute("UPDATE audit SET detail = NULL WHERE member_id = $1 AND detail IS NOT NULL", args![member]).await?;
@@ -179,7 +195,7 @@ enum Kind {
     Data,
 }
 
-const LISTS: [List; 8] = [
+const LISTS: [List; 9] = [
     List {
         name: "jobs",
         sql: "SELECT id, source, guild_id, channel_id, message_id, state, reason, thread_id, answer_id, created_ms, ended_ms, \
@@ -279,6 +295,12 @@ const LISTS: [List; 8] = [
             ("spec", Kind::Json),
             ("data", Kind::Data),
         ],
+    },
+    List {
+        name: "notices",
+        sql: "SELECT guild_id, kind, last_ms FROM alerts WHERE kind LIKE 'notice:%:' || CAST(CAST($1 AS BIGINT) AS TEXT) \
+              ORDER BY guild_id, kind LIMIT $2 OFFSET $3",
+        columns: &[("guild_id", Kind::Id), ("kind", Kind::Text), ("last_ms", Kind::Number)],
     },
     List {
         name: "settings",

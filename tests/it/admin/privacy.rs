@@ -174,3 +174,23 @@ async fn a_members_table_that_others_had_drawn_is_shown_to_them_and_goes_with_th
     }
     world.finish();
 }
+
+/// The token that writes the answer is erased with the rest, and still what the member sees does not stay for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_takes_away_the_answer_to_a_command_that_is_being_written() {
+    let world = World::new().await;
+    world.model.script([Reply::never()]);
+    let bot = world.bot().await;
+    let asked = world.invoke(world.alice, world.general, Invocation::slash("ask").option("question", "a mean?"));
+    world.model.wait_for_calls(1).await.unwrap();
+    let shown = world.shown(asked, "the placeholder", |message| message.content == plotline::say::PLACEHOLDER).await;
+    world.erase(world.alice).await;
+    let gone = |sim: &discord_sim::Sim| sim.message(shown.id).is_none().then_some(());
+    let waited = world.sim.wait_for("the answer to go", crate::harness::PATIENCE, gone).await;
+    waited.unwrap_or_else(|error| panic!("{error}\n{}", world.logs()));
+    bot.wait_idle().await;
+    let erased = world.audited("privacy", 1).await;
+    assert_eq!(erased[0].what.detail.as_ref().unwrap().0, serde_json::json!({ "did": "delete" }));
+    assert_eq!(erased[0].what.member_id.map(|id| id.0), Some(world.alice.get()));
+    world.finish();
+}

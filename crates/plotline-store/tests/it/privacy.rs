@@ -14,6 +14,8 @@ on_both!(
     data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs,
     member_can_ask_again_after_the_delete,
     export_of_a_stranger_is_empty,
+    setting_in_force_stays_the_servers_without_the_members_id,
+    word_to_a_member_is_shown_and_erased,
     large_export_comes_in_parts_that_hold_everything_once,
 );
 
@@ -233,4 +235,42 @@ async fn large_export_comes_in_parts_that_hold_everything_once(db: &TestDb) {
     assert_eq!(seen, ["1", "2", "3", "4", "5", "6", "7"]);
     let past = store.privacy_export(MEMBER, 100).await.unwrap();
     assert!(!past.truncated && past.json["charts"].as_array().unwrap().is_empty());
+}
+
+async fn setting_in_force_stays_the_servers_without_the_members_id(db: &TestDb) {
+    let (store, beside) = (db.store().await, db.store().await);
+    let change = |value| Change { channel: None, key: "prompt".to_owned(), value: Some(json!(value)) };
+    store.change_settings(GuildId(1), MEMBER, &[change(PLANTED[0])], Others::Stay).await.unwrap();
+    let by = async |store: &Store| {
+        let settings = store.settings(GuildId(1)).await.unwrap();
+        let setting = settings.get(None, "prompt").unwrap();
+        (setting.value.clone(), setting.changed_by)
+    };
+    assert_eq!(by(&beside).await, (json!(PLANTED[0]), MEMBER));
+    assert!(exported(&store, MEMBER).await["settings"].to_string().contains(PLANTED[0]));
+    store.privacy_delete(MEMBER).await.unwrap();
+    // At once in every process, also in one that had read it before.
+    assert_eq!(by(&beside).await, (json!(PLANTED[0]), UserId(0)));
+    assert!(!exported(&store, MEMBER).await.to_string().contains(PLANTED[0]));
+    let holders = db.texts("SELECT CAST(COUNT(*) AS TEXT) FROM settings WHERE changed_by = 7").await;
+    assert_eq!(holders, ["0"]);
+    let logged =
+        db.texts("SELECT CAST(COUNT(*) AS TEXT) FROM audit WHERE detail IS NOT NULL OR before IS NOT NULL").await;
+    assert_eq!(logged, ["0"]);
+}
+
+async fn word_to_a_member_is_shown_and_erased(db: &TestDb) {
+    let store = db.store().await;
+    let claim = async |member| store.claim_notice(Some(GuildId(1)), ChannelId(10), member, LONG).await.unwrap();
+    // The other's id ends in the same digit.
+    for member in [MEMBER, UserId(17)] {
+        assert!(claim(member).await);
+        assert!(!claim(member).await);
+    }
+    let notices = exported(&store, MEMBER).await["notices"].clone();
+    assert_eq!((notices.as_array().unwrap().len(), &notices[0]["kind"]), (1, &json!("notice:10:7")));
+    store.privacy_delete(MEMBER).await.unwrap();
+    assert_eq!(exported(&store, MEMBER).await["notices"], json!([]));
+    assert!(claim(MEMBER).await);
+    assert!(!claim(UserId(17)).await);
 }
