@@ -17,3 +17,10 @@ ALTER TABLE model_calls ADD COLUMN estimated BIGINT NOT NULL DEFAULT 0;
 
 -- Only unfinished jobs need the settings they began with; those of failed ones held system prompts that had long been replaced.
 UPDATE jobs SET settings = NULL WHERE ended_ms IS NOT NULL AND settings IS NOT NULL;
+
+-- As pages of the log are asked for: direct messages and the operator have no server, which is 0 there.
+DROP INDEX audit_guild;
+CREATE INDEX audit_server ON audit ((COALESCE(guild_id, 0)), id);
+
+-- 1: its holder gave it back. 2: it was taken over after that. 0: it was held until its end or its holder's.
+ALTER TABLE jobs ADD COLUMN handover BIGINT NOT NULL DEFAULT 0;

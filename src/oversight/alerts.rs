@@ -112,7 +112,7 @@ impl Sender {
         sum_up.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let done = tokio::select! {
-                () = shutdown.cancelled() => return,
+                () = shutdown.cancelled() => break,
                 alert = queue.recv() => match alert {
                     Some((guild, alert)) => self.send(guild, &alert).await,
                     None => return,
@@ -120,6 +120,13 @@ impl Sender {
                 _ = sum_up.tick() => self.sum_up().await,
             };
             if let Err(error) = done {
+                tracing::warn!(%error, "an alert could not be looked up");
+            }
+        }
+        // What came before the end is sent; what comes after it is nobody's any more.
+        queue.close();
+        while let Ok((guild, alert)) = queue.try_recv() {
+            if let Err(error) = self.send(guild, &alert).await {
                 tracing::warn!(%error, "an alert could not be looked up");
             }
         }

@@ -118,7 +118,12 @@ pub fn more_alerts(kind: &str, held_back: u64) -> String {
         "alert:model" => {
             ("question failed because of the language model", "questions failed because of the language model")
         }
-        _ => ("budget reached its mark", "budgets reached their mark"),
+        // A mark is told once, so one that was held back is one that could not be posted before. The log has no entries of them.
+        kind => {
+            let what = if kind.ends_with("money") { "money" } else { "tokens" };
+            let mark = if kind.contains("_100_") { "used up" } else { "used to 80 % or more" };
+            return format!("⚠️ The budget of {what} for today is {mark}. `/usage` shows how much is used.");
+        }
     };
     let what = if held_back == 1 { one } else { many };
     format!("⚠️ {held_back} more {what} since the last alert. `/audit` lists them.")
@@ -195,6 +200,8 @@ mod tests {
             alert(GuildId(1), &Alert::ModelUnreachable { reason: "connect".into() }, 0),
             more_alerts("alert:failed", 1),
             more_alerts("alert:model", 12),
+            more_alerts("alert:budget_80_tokens", 2),
+            more_alerts("alert:budget_100_money", 1),
         ];
         insta::assert_snapshot!(said.join("\n"), @"
         ⚠️ I could not answer https://discord.com/channels/1/2/3: `cut`. `/why` says more.
@@ -205,6 +212,8 @@ mod tests {
         ⚠️ The language model cannot be used at the moment: `connect`. Questions fail until it is back.
         ⚠️ 1 more question failed since the last alert. `/audit` lists them.
         ⚠️ 12 more questions failed because of the language model since the last alert. `/audit` lists them.
+        ⚠️ The budget of tokens for today is used to 80 % or more. `/usage` shows how much is used.
+        ⚠️ The budget of money for today is used up. `/usage` shows how much is used.
         ");
     }
 }

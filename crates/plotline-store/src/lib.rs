@@ -42,7 +42,6 @@ pub use ledger::{
 };
 pub use limits::{Amount, Denied, Limits, Quota, Refusal, Scope, Unit};
 pub use operator::{AlertTurn, DueAlert};
-pub use own_actions::OwnAction;
 pub use privacy::{Erased, Export};
 pub use retention::{Pruned, Retention};
 pub use settings::{Change, Changed, GuildSettings, Others, Setting};

@@ -110,7 +110,9 @@ impl Store {
 async fn due(tx: &mut Tx<'_>, prefix: &str, every: Duration) -> Result<Vec<DueAlert>, StoreError> {
     let rows = tx
         .fetch(
-            "UPDATE alerts SET last_ms = {now}, reported = held_back, held_back = 0 WHERE (guild_id, kind) IN \
+            // The conditions stand outside as well: who waited for another process's row is asked again by those alone.
+            "UPDATE alerts SET last_ms = {now}, reported = held_back, held_back = 0 \
+             WHERE held_back > 0 AND last_ms + $2 <= {now} AND (guild_id, kind) IN \
              (SELECT guild_id, kind FROM alerts WHERE held_back > 0 AND last_ms + $2 <= {now} \
               AND SUBSTR(kind, 1, LENGTH($1)) = $1 ORDER BY last_ms LIMIT $3) RETURNING guild_id, kind, reported",
             args![prefix, millis(every), DUE_MAX],

@@ -85,6 +85,26 @@ async fn a_crash_that_was_mended_is_in_the_log() {
     world.finish();
 }
 
+/// A process that is told to end gives its jobs back, and the next one goes on with them: nothing had to be mended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_was_given_back_is_no_recovery() {
+    let mut world = World::new().await;
+    world.set("DRAIN_SECONDS", "1");
+    world.model.script([Reply::never(), Reply::text("The sum by the count.")]);
+    let bot = world.bot().await;
+    let asked = world.mention("what is a mean?");
+    world.model.wait_for_calls(1).await.unwrap();
+    assert_eq!(bot.terminate().await, Some(0));
+    let next = world.bot().await;
+    assert_eq!(world.answer_to(asked).await[0].content, "The sum by the count.");
+    assert_eq!(next.counter("takeovers").await, 1);
+    // Entries are written in their order: this one comes after.
+    world.told(world.alice, Invocation::slash("privacy export")).await;
+    world.audited("privacy", 1).await;
+    assert_eq!(world.audited("recovered", 0).await, []);
+    world.finish();
+}
+
 /// However many fail at once: one alert, and one that sums up what followed it.
 #[tokio::test(flavor = "multi_thread")]
 async fn alerts_of_a_kind_are_grouped() {

@@ -55,7 +55,8 @@ impl Store {
         // The fence is raised, so that a task that still runs cannot write to what was given back.
         self.db
             .execute(
-                "UPDATE jobs SET lease_until_ms = 0, fence = fence + 1 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL",
+                "UPDATE jobs SET lease_until_ms = 0, fence = fence + 1, handover = 1 \
+                 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL",
                 args![lease.job, lease.fence],
             )
             .await?;
@@ -82,7 +83,8 @@ impl Store {
                        WHERE ended_ms IS NULL AND (lease_until_ms <= {now} OR claim_token = $4) \
                        ORDER BY id LIMIT $3 {skip_locked}) \
                      UPDATE jobs SET owner = $1, fence = fence + 1, lease_until_ms = {now} + $2, claim_token = $4, \
-                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END \
+                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END, \
+                     handover = CASE WHEN claim_token = $4 THEN handover WHEN handover = 1 THEN 2 ELSE 0 END \
                      FROM free WHERE jobs.id = free_id AND (lease_until_ms <= {now} OR claim_token = $4) RETURNING ",
                     job_columns!()
                 ),
@@ -111,7 +113,8 @@ impl Store {
             .run(
                 concat!(
                     "UPDATE jobs SET owner = $1, fence = fence + 1, lease_until_ms = {now} + $2, claim_token = $4, \
-                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END \
+                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END, \
+                     handover = CASE WHEN claim_token = $4 THEN handover WHEN handover = 1 THEN 2 ELSE 0 END \
                      WHERE id = $3 AND ended_ms IS NULL AND (lease_until_ms <= {now} OR claim_token = $4) RETURNING ",
                     job_columns!()
                 ),

@@ -22,6 +22,7 @@ on_both!(
     expired_lease_can_be_renewed_while_nobody_took_the_job,
     ended_job_is_neither_renewed_nor_taken_over,
     model_calls_are_counted_over_takeovers,
+    job_that_was_given_back_is_told_from_one_whose_holder_is_gone,
     lease_for_ever_does_not_overflow,
 );
 
@@ -212,4 +213,19 @@ async fn lease_for_ever_does_not_overflow(db: &TestDb) {
     let held = won(&store, &question(1), &Owner::unique()).await;
     let standing = store.renew(&held.lease, Duration::MAX).await.unwrap();
     assert!(standing.lease_until_ms > store.now_ms().await.unwrap());
+}
+
+async fn job_that_was_given_back_is_told_from_one_whose_holder_is_gone(db: &TestDb) {
+    let store = db.store().await;
+    let held = won(&store, &question(1), &Owner::unique()).await;
+    assert!(!held.job.parked);
+    store.release(&held.lease).await.unwrap();
+    let taken = store.take_over(&Owner::unique(), Duration::ZERO, 1).await.unwrap().remove(0);
+    assert_eq!((taken.job.parked, taken.job.takeovers), (true, 1));
+    // That one ended without giving it back.
+    let taken = store.take_over(&Owner::unique(), LONG, 1).await.unwrap().remove(0);
+    assert_eq!((taken.job.parked, taken.job.takeovers), (false, 2));
+    store.release(&taken.lease).await.unwrap();
+    let taken = store.take_over_job(taken.job.id, &Owner::unique(), LONG).await.unwrap().unwrap();
+    assert!(taken.job.parked);
 }

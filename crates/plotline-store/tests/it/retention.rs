@@ -3,7 +3,7 @@
 use crate::harness::{LONG, TestDb, estimate, on_both, question, won};
 use plotline_store::{
     AuditFilter, Change, ChannelId, GuildId, MessageId, ModelCall, NewAuditEntry, NewChart, NewJob, NewPart, Others,
-    OwnAction, Owner, Retention, Store, Transition, UserId,
+    Owner, Retention, Store, Transition, UserId,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -57,7 +57,7 @@ async fn fill(store: &Store, guild: u64, message: u64) {
     };
     store.put_chart(&chart).await.unwrap();
     store.audit(&NewAuditEntry { guild_id: Some(GuildId(guild)), ..NewAuditEntry::new("quota") }).await.unwrap();
-    store.note_own_action(OwnAction::DeleteMessage(MessageId(message)), "stray").await.unwrap();
+    store.note_own_deletion(MessageId(message), "stray").await.unwrap();
     store.record_identify().await.unwrap();
     store.advance_cursor(ChannelId(message), MessageId(message)).await.unwrap();
     store.end_conversation(ChannelId(message)).await.unwrap();
