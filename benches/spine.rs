@@ -193,7 +193,7 @@ fn chatter(number: u64) -> Message {
         id: MessageId(1_000_000 + number),
         channel: ChannelId(5),
         guild: Some(GuildId(6)),
-        author: Author { id: UserId(7), name: "Ben".to_owned(), automated: false, roles: Vec::new() },
+        author: Author { id: UserId(7), name: "Ben".to_owned(), automated: false, roles: Some(Vec::new()) },
         content: "just chatting with the others here".to_owned(),
         attachments: Vec::new(),
         mentions: Vec::new(),

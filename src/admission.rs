@@ -10,8 +10,8 @@ use plotline_store::{Amount, Denied, Limits, Quota, Scope, Store, StoreError};
 
 use crate::config::{AnswerConfig, OperatorConfig};
 use crate::discord::rest::Rest;
-use crate::event::PlaceKind;
-use crate::ids::{ChannelId, GuildId, RoleId};
+use crate::event::{Message, PlaceKind};
+use crate::ids::{ChannelId, GuildId, RoleId, UserId};
 use crate::places::Places;
 use crate::settings::{InForce, Settings};
 
@@ -21,12 +21,29 @@ pub const PAUSED: &str = "paused";
 /// Who asks, and where.
 #[derive(Clone, Copy, Debug)]
 pub struct Asker<'a> {
+    /// Who.
+    pub user: UserId,
     /// The server; none in a direct message.
     pub guild: Option<GuildId>,
     /// The channel or thread.
     pub channel: ChannelId,
-    /// The member's roles.
-    pub roles: &'a [RoleId],
+    /// Of a thread its channel, where it is known.
+    pub parent: Option<ChannelId>,
+    /// The member's roles, where they are known.
+    pub roles: Option<&'a [RoleId]>,
+}
+
+impl<'a> Asker<'a> {
+    /// Who wrote a message.
+    pub fn of(message: &'a Message) -> Self {
+        Self {
+            user: message.author.id,
+            guild: message.guild,
+            channel: message.channel,
+            parent: None,
+            roles: message.author.roles.as_deref(),
+        }
+    }
 }
 
 /// What a question is taken on.
@@ -77,15 +94,26 @@ impl Admission {
     ///
     /// # Errors
     /// The database's.
-    pub async fn in_force(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<InForce, StoreError> {
+    pub async fn in_force(
+        &self,
+        guild: Option<GuildId>,
+        channel: ChannelId,
+        parent: Option<ChannelId>,
+    ) -> Result<InForce, StoreError> {
         let Some(guild) = guild else { return Ok(InForce::default()) };
         let stored = self.inner.store.settings(guild).await?;
         // Most servers have no setting, and then nobody has to be asked about the channel.
         if stored.version == 0 {
             return Ok(InForce::default());
         }
-        let home = self.place(guild, channel).await.last().copied().unwrap_or(channel);
-        Ok(InForce::of(&stored, Some(home)))
+        let home = self.place(guild, channel, parent).await.last().copied().unwrap_or(channel);
+        let mut in_force = InForce::of(&stored, Some(home));
+        // What the operator has taken off the list is not used any more, and has no price that a budget could count.
+        let model = &mut in_force.settings.manner.model;
+        if model.as_ref().is_some_and(|name| !self.inner.operator.models.iter().any(|known| known.name == *name)) {
+            *model = None;
+        }
+        Ok(in_force)
     }
 
     /// The terms of a question with so much text.
@@ -93,10 +121,14 @@ impl Admission {
     /// # Errors
     /// The database's.
     pub async fn terms(&self, asker: Asker<'_>, text: &str) -> Result<Terms, StoreError> {
-        let in_force = self.in_force(asker.guild, asker.channel).await?;
+        let in_force = self.in_force(asker.guild, asker.channel, asker.parent).await?;
+        let roles = self.roles(&asker, &in_force).await;
+        let asker = Asker { roles: roles.as_deref(), ..asker };
         let mut limits = Limits { denied: self.denied(&asker, &in_force).await?, ..Limits::default() };
+        limits.running_per_member = self.inner.operator.running_per_member;
+        limits.running_per_guild = self.inner.operator.running_per_guild;
         limits.cooldown = in_force.caps.cooldown;
-        limits.quotas = in_force.quotas(asker.roles);
+        limits.quotas = in_force.quotas(asker.roles.unwrap_or_default());
         limits.quotas.extend(self.everyones());
         limits.utc_offset_min = in_force.settings.manner.zone.offset_min(self.inner.store.now_ms().await?);
         limits.reserve = self.reserve(&in_force.settings, &limits.quotas, text);
@@ -111,6 +143,24 @@ impl Admission {
         Ok(self.inner.store.operator_value(PAUSED).await?.is_some_and(|value| !value.is_null()))
     }
 
+    /// The roles of who asks, asked for where something depends on them and Discord did not send them along. Where they cannot be had
+    /// nothing can depend on them: a member who was away from the bot's sight is better answered than refused for good.
+    async fn roles(&self, asker: &Asker<'_>, in_force: &InForce) -> Option<Vec<RoleId>> {
+        if let Some(known) = asker.roles {
+            return Some(known.to_vec());
+        }
+        let guild = asker.guild.filter(|_| in_force.depends_on_roles())?;
+        match self.inner.rest.member_roles(guild, asker.user).await {
+            Ok(roles) => Some(roles),
+            // Whoever has left has no roles.
+            Err(error) if error.is_gone() => Some(Vec::new()),
+            Err(error) => {
+                tracing::warn!(%error, %guild, user = %asker.user, "the roles of a member could not be read");
+                None
+            }
+        }
+    }
+
     async fn denied(&self, asker: &Asker<'_>, in_force: &InForce) -> Result<Option<Denied>, StoreError> {
         if self.paused().await? {
             return Ok(Some(Denied::Paused));
@@ -119,15 +169,18 @@ impl Admission {
         let access = &in_force.access;
         // Where no channel is listed, none has to be looked up, and in a server without the bot none can be.
         if access.lists_channels()
-            && let Some(denied) = access.denies_channel(&self.place(guild, asker.channel).await)
+            && let Some(denied) = access.denies_channel(&self.place(guild, asker.channel, asker.parent).await)
         {
             return Ok(Some(denied));
         }
-        Ok(access.denies_roles(asker.roles))
+        Ok(asker.roles.and_then(|roles| access.denies_roles(roles)))
     }
 
     /// The channel itself and, of a thread, its parent.
-    async fn place(&self, guild: GuildId, channel: ChannelId) -> Vec<ChannelId> {
+    async fn place(&self, guild: GuildId, channel: ChannelId, parent: Option<ChannelId>) -> Vec<ChannelId> {
+        if let Some(parent) = parent {
+            return vec![channel, parent];
+        }
         let known = match self.inner.places.find(channel, &self.inner.rest).await {
             Ok(place) => Some(place),
             Err(error) => {

@@ -124,8 +124,10 @@ pub struct Author {
     pub name: String,
     /// A bot, a webhook or the system itself.
     pub automated: bool,
-    /// The roles in that guild.
-    pub roles: Vec<RoleId>,
+    /// The roles in that guild; none where Discord did not send them along: with messages that are read, not received, and in direct
+    /// messages.
+    #[serde(default)]
+    pub roles: Option<Vec<RoleId>>,
 }
 
 /// A mentioned user.

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admission::{Admission, Asker, Terms};
 use crate::config::DiscordConfig;
+use crate::discord::gateway::EVENTS_MAX;
 use crate::discord::rest::Rest;
 use crate::event::{Event, Message, MessageKind, ReplyTo};
 use crate::gate::{GATE_CAPACITY, Gate};
@@ -142,17 +143,33 @@ impl Intake {
     }
 
     /// Takes events until `shutdown`; then waits for the claims under way.
+    ///
+    /// Interactions go past all others, since they have to be acknowledged within three seconds, and messages may have to wait for the
+    /// database.
     pub async fn run(&self, mut events: mpsc::Receiver<Event>, shutdown: CancellationToken) {
         let ended = shutdown.child_token();
         let remember = tokio::spawn(self.clone().remember_progress(ended.clone()));
+        let (waiting, queue) = mpsc::channel(EVENTS_MAX);
+        let taking = tokio::spawn(self.clone().take_in_turn(queue, ended.clone()));
         loop {
             let event = tokio::select! {
                 () = shutdown.cancelled() => break,
                 event = events.recv() => event,
             };
-            let Some(event) = event else { break };
-            self.take(event).await;
+            match event {
+                None => break,
+                Some(Event::Interaction(interaction)) => self.receive_interaction(*interaction).await,
+                Some(event) => tokio::select! {
+                    () = shutdown.cancelled() => break,
+                    sent = waiting.send(event) => if sent.is_err() { break },
+                },
+            }
         }
+        drop(waiting);
+        if shutdown.is_cancelled() {
+            ended.cancel();
+        }
+        let _ = taking.await;
         ended.cancel();
         // Every permit back means that every claim has ended.
         let _ = tokio::time::timeout(Duration::from_secs(2), async {
@@ -161,6 +178,19 @@ impl Intake {
         })
         .await;
         let _ = remember.await;
+    }
+
+    /// Takes events one after the other until there are no more, or until `ended`.
+    async fn take_in_turn(self, mut queue: mpsc::Receiver<Event>, ended: CancellationToken) {
+        loop {
+            let event = tokio::select! {
+                biased;
+                () = ended.cancelled() => return,
+                event = queue.recv() => event,
+            };
+            let Some(event) = event else { return };
+            self.take(event).await;
+        }
     }
 
     async fn take(&self, event: Event) {
@@ -225,19 +255,8 @@ impl Intake {
             inner.oversight.duplicate(What::DuplicateGate2, About::from(&message), None);
             return;
         }
-        let asker = Asker { guild: message.guild, channel: message.channel, roles: &message.author.roles };
-        let Some(terms) = self.terms(asker, &message.content).await else {
-            self.let_again(pair).await;
-            return;
-        };
-        // Where nobody is answered, what was not addressed to the bot is not for it.
-        if trigger == Trigger::FollowUp && matches!(terms.limits.denied, Some(Denied::Channel | Denied::Role)) {
-            return;
-        }
         let request = Request { message: message.clone(), trigger, task: Task::Answer, response: None, about: None };
-        let (Ok(request), Ok(settings)) = (serde_json::to_value(request), serde_json::to_value(&terms.settings)) else {
-            return;
-        };
+        let Ok(request) = serde_json::to_value(request) else { return };
         let new = NewJob {
             source: Source::Message(message.id),
             guild_id: message.guild,
@@ -247,24 +266,31 @@ impl Intake {
             exclusive_key: None,
             interaction: None,
             request: Content(request),
-            settings: Content(settings),
+            settings: Content(serde_json::Value::Null),
         };
-        match self.claim(&new, &terms.limits).await {
-            Some(Claim::Won(held)) => {
+        // Where nobody is answered, what was not addressed to the bot is not for it.
+        let limits = |terms: &Terms| {
+            let unheard =
+                trigger == Trigger::FollowUp && matches!(terms.limits.denied, Some(Denied::Channel | Denied::Role));
+            (!unheard).then(|| terms.limits.clone())
+        };
+        match self.admit(Asker::of(&message), &message.content, new, limits).await {
+            Admitted::Claimed(Claim::Won(held), _) => {
                 inner.metrics.claims.inc();
                 inner.worker.submit(*held).await;
             }
-            Some(Claim::Duplicate(existing)) => {
+            Admitted::Claimed(Claim::Duplicate(existing), _) => {
                 inner.metrics.ledger_drops.inc();
                 tracing::warn!(id = %pair.0, author = %pair.1, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate message: the ledger has a job for it");
                 inner.oversight.duplicate(What::DuplicateLedger, About::from(&message), Some(&existing));
             }
-            Some(Claim::Refused(refusal)) => {
+            Admitted::Claimed(Claim::Refused(refusal), terms) => {
                 tracing::info!(id = %pair.0, author = %pair.1, reason = refusal.code(), "refused by a limit");
                 inner.oversight.refused(About::from(&message), &refusal, &terms.settings);
                 inner.refusals.tell(&message, refusal);
             }
-            None => self.let_again(pair).await,
+            Admitted::NotWanted => {}
+            Admitted::GaveUp => self.let_again(pair).await,
         }
     }
 
@@ -274,32 +300,29 @@ impl Intake {
         self.inner.gate_1.forget(pair.0).await;
     }
 
-    /// The terms of a question. `None` when the database stayed away or refused.
-    async fn terms(&self, asker: Asker<'_>, text: &str) -> Option<Terms> {
+    /// Reads the terms and claims a job on them. While the database is away both are repeated, so that a job never begins on terms that
+    /// were changed meanwhile. `limits` says which of the limits hold, or that the job is not wanted at all.
+    async fn admit(
+        &self,
+        asker: Asker<'_>,
+        text: &str,
+        mut new: NewJob,
+        limits: impl Fn(&Terms) -> Option<Limits>,
+    ) -> Admitted {
         let mut patience = Patience::new();
         loop {
-            match self.inner.admission.terms(asker, text).await {
-                Ok(terms) => return Some(terms),
-                Err(error) => {
-                    if !patience.again("reading the settings", &error.into()).await {
-                        return None;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Claims. `None` when the database stayed away or refused.
-    async fn claim(&self, new: &NewJob, limits: &Limits) -> Option<Claim> {
-        let mut patience = Patience::new();
-        loop {
-            match self.inner.store.claim(new, limits, &self.inner.owner, self.inner.lease).await {
-                Ok(claim) => return Some(claim),
-                Err(error) => {
-                    if !patience.again("a claim", &error).await {
-                        return None;
-                    }
-                }
+            let attempt = async {
+                let terms = self.inner.admission.terms(asker, text).await?;
+                let Some(limits) = limits(&terms) else { return Ok(Admitted::NotWanted) };
+                // Settings are plain values, whose serialization does not fail; without them the defaults hold.
+                new.settings = Content(serde_json::to_value(&terms.settings).unwrap_or_default());
+                let claim = self.inner.store.claim(&new, &limits, &self.inner.owner, self.inner.lease).await?;
+                Ok::<_, LedgerError>(Admitted::Claimed(claim, Box::new(terms)))
+            };
+            match attempt.await {
+                Ok(admitted) => return admitted,
+                Err(error) if !patience.again("a claim", &error).await => return Admitted::GaveUp,
+                Err(_) => {}
             }
         }
     }
@@ -319,8 +342,10 @@ impl Intake {
         match self.inner.store.find_by_answer(id).await {
             Ok(Some(job)) => {
                 let place = job.thread_id.unwrap_or(job.channel_id);
-                if self.inner.places.is_thread_of(place, self.inner.bot) == Some(true) {
-                    self.end_conversation(place, "answer_deleted").await;
+                if self.inner.places.is_thread_of(place, self.inner.bot) == Some(true)
+                    && let Err(error) = self.end_conversation(place, "answer_deleted").await
+                {
+                    tracing::error!(%error, thread = %place, "the end of a conversation could not be recorded");
                 }
             }
             Ok(None) => {}
@@ -328,16 +353,31 @@ impl Intake {
         }
     }
 
+    /// What would become of a message of which there is no record, as things are now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn judge(&self, message: &Message) -> Result<Verdict, StoreError> {
+        let inner = &self.inner;
+        let Some(addressed) = inner.addressed(message) else { return Ok(Verdict::NotAddressed) };
+        let Some(trigger) = inner.settle(message, addressed).await else { return Ok(Verdict::NotAddressed) };
+        if !inner.is_wanted(message, trigger).await {
+            return Ok(Verdict::NotWanted);
+        }
+        let terms = inner.admission.terms(Asker::of(message), &message.content).await?;
+        Ok(terms.limits.denied.map_or(Verdict::Missed, Verdict::Denied))
+    }
+
     /// Ends the conversation in a thread of the bot's: what is at work there stops, and follow-ups are no questions any more.
-    pub(crate) async fn end_conversation(&self, thread: ChannelId, reason: &str) {
+    ///
+    /// # Errors
+    /// The ledger's; then it may go on.
+    pub(crate) async fn end_conversation(&self, thread: ChannelId, reason: &str) -> Result<(), LedgerError> {
         tracing::info!(%thread, reason, "a person ended the conversation in a thread");
-        if let Err(error) = self.inner.store.end_conversation(thread).await {
-            tracing::error!(%error, %thread, "the end of a conversation could not be recorded");
-        }
-        match self.inner.store.cancel_for_channel(thread, reason).await {
-            Ok(cancelled) => self.inner.worker.stop(&cancelled, reason),
-            Err(error) => tracing::error!(%error, %thread, "the end of a conversation could not be recorded"),
-        }
+        self.inner.store.end_conversation(thread).await?;
+        let cancelled = self.inner.store.cancel_for_channel(thread, reason).await?;
+        self.inner.worker.stop(&cancelled, reason);
+        Ok(())
     }
 
     async fn cancel_channel(&self, id: ChannelId) {
@@ -347,6 +387,29 @@ impl Intake {
             Err(error) => tracing::error!(%error, channel = %id, "a deletion could not be recorded"),
         }
     }
+}
+
+/// What would become of a message ([`Intake::judge`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is not for the bot.
+    NotAddressed,
+    /// It stands in the bot's thread, where the server wants other messages answered, or the conversation was ended.
+    NotWanted,
+    /// The server or the operator does not let it be answered.
+    Denied(Denied),
+    /// It would be answered: the bot did not see it, or has forgotten it.
+    Missed,
+}
+
+/// What came of a job that was to be claimed.
+enum Admitted {
+    /// The ledger decided, and on these terms.
+    Claimed(Claim, Box<Terms>),
+    /// It is not wanted on the terms in force.
+    NotWanted,
+    /// The database stayed away or refused.
+    GaveUp,
 }
 
 /// What can be said of a message without asking anybody.
@@ -408,9 +471,15 @@ impl Inner {
         }
     }
 
-    /// Settles what [`Inner::addressed`] left open.
+    /// Why a message counts as a question, if it does and the server wants it answered.
     async fn trigger(&self, message: &Message, addressed: Addressed) -> Option<Trigger> {
-        let trigger = match addressed {
+        let trigger = self.settle(message, addressed).await?;
+        self.is_wanted(message, trigger).await.then_some(trigger)
+    }
+
+    /// Settles what [`Inner::addressed`] left open.
+    async fn settle(&self, message: &Message, addressed: Addressed) -> Option<Trigger> {
+        match addressed {
             Addressed::Yes(trigger) => Some(trigger),
             Addressed::IfOwnThread => {
                 // Where the bot may not look, it did not open a thread.
@@ -424,8 +493,7 @@ impl Inner {
                     None
                 }
             },
-        }?;
-        self.is_wanted(message, trigger).await.then_some(trigger)
+        }
     }
 
     /// Whether the server wants what stands in the bot's own thread answered, and the conversation there has not been ended.
@@ -437,7 +505,7 @@ impl Inner {
             return true;
         }
         let looked_up = async {
-            let in_force = self.admission.in_force(message.guild, message.channel).await?;
+            let in_force = self.admission.in_force(message.guild, message.channel, None).await?;
             Ok::<_, StoreError>(match in_force.settings.follow_ups {
                 FollowUps::All => !unasked || !self.store.conversation_ended(message.channel).await?,
                 FollowUps::Reply => !unasked,

@@ -24,3 +24,6 @@ CREATE INDEX audit_server ON audit ((COALESCE(guild_id, 0)), id);
 
 -- 1: its holder gave it back. 2: it was taken over after that. 0: it was held until its end or its holder's.
 ALTER TABLE jobs ADD COLUMN handover BIGINT NOT NULL DEFAULT 0;
+
+-- Words to a channel's members are kept by channel; those of before named the member.
+DELETE FROM alerts WHERE kind LIKE 'notice:%:%';

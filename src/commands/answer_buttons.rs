@@ -51,7 +51,7 @@ fn stop(context: Context) -> BoxFuture<'static, Outcome> {
         let id = JobId(context.number(0)?);
         let job = context.store().job(id).await?.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
         if !may_change(&context, job.author_id) {
-            return Err(Problem::told(say::NOT_YOURS));
+            return Err(Problem::NotAllowed(say::NOT_YOURS));
         }
         // None where it has ended by itself between the click and now; the button is gone with the next edit.
         let cancelled = context.store().cancel_job(id, STOPPED).await?;
@@ -78,7 +78,7 @@ fn retry(context: Context) -> BoxFuture<'static, Outcome> {
         let id = JobId(context.number(0)?);
         let failed = ended(&context, id).await?;
         if !may_change(&context, failed.author_id) {
-            return Err(Problem::told(say::NOT_YOURS));
+            return Err(Problem::NotAllowed(say::NOT_YOURS));
         }
         let request = failed.request.filter(|_| failed.state == State::Failed);
         let mut request: Request = request

@@ -56,7 +56,7 @@ fn audit(context: Context) -> BoxFuture<'static, Outcome> {
 fn turn(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         if !context.may(Permissions::MANAGE_GUILD) {
-            return Err(Problem::told(say::NEEDS_MANAGE_SERVER));
+            return Err(Problem::NotAllowed(say::NEEDS_MANAGE_SERVER));
         }
         let kind = What::named(context.argument(0)?);
         let member = Some(context.number(1)?).filter(|id| *id != 0).map(UserId);
@@ -155,6 +155,9 @@ pub(super) fn detail(entry: &AuditEntry) -> String {
             Some(running) => format!("the first had been running for {running}"),
             None => "too many at once".to_owned(),
         },
+        Some(What::NotAllowed) if detail["command"].is_string() => {
+            format!("`{}`", detail["command"].as_str().unwrap_or_default().replace('`', "'"))
+        }
         Some(What::Cooldown | What::Quota | What::NotAllowed) => serde_json::from_value::<Refusal>(detail.clone())
             .map(|refusal| refusal_in_short(&refusal))
             .unwrap_or_default(),

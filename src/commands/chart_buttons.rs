@@ -13,8 +13,6 @@ use super::members::{kind_code, read_kind};
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Handler, Look, Meanwhile, button, custom_id, menu, row};
 use crate::discord::rest::File;
-use crate::event::{Message, MessageKind};
-use crate::ids::MessageId;
 use crate::plotted::{Ordering, Plotted};
 use crate::request::{Change, Request, Task, Trigger};
 use crate::say;
@@ -31,8 +29,8 @@ pub(super) fn actions() -> Vec<Action> {
         action(KIND, kind, Meanwhile::Message),
         action(SORT, sort, Meanwhile::Message),
         action(TOP, top, Meanwhile::Message),
-        action(DATA, data, Meanwhile::Private),
-        action(SVG, svg, Meanwhile::Private),
+        action(DATA, data, Meanwhile::Thinking(|_| true)),
+        action(SVG, svg, Meanwhile::Thinking(|_| true)),
     ]
 }
 
@@ -108,21 +106,9 @@ async fn redraw(context: &Context, change: Change) -> Outcome {
     let message = context.message()?;
     let chart = context.store().chart(message.id).await?.ok_or_else(|| Problem::told(say::EXPIRED_CHART))?;
     if !may_change(context, chart.asker_id) {
-        return Err(Problem::told(say::NOT_YOURS));
+        return Err(Problem::NotAllowed(say::NOT_YOURS));
     }
-    let interaction = context.interaction();
-    let asked = Message {
-        id: MessageId(interaction.id.0),
-        channel: interaction.channel,
-        guild: interaction.guild,
-        author: interaction.user.clone(),
-        content: String::new(),
-        attachments: Vec::new(),
-        mentions: Vec::new(),
-        mentioned_roles: Vec::new(),
-        reply_to: None,
-        kind: MessageKind::Default,
-    };
+    let asked = context.as_message("", None);
     Ok(Reply::Job(Box::new(Order {
         request: Request {
             message: asked,

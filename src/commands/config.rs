@@ -26,9 +26,16 @@ const PROPOSALS_MAX: usize = 25;
 /// Text and announcement channels: what messages can be sent to.
 const WRITABLE: [u8; 2] = [0, 5];
 
+/// Text, voice, announcement, stage and forum channels: where members write. Threads have the settings of their channel, and a category
+/// is no place. Discord's description of its API knows no media channels (16) in this list.
+const WRITTEN_IN: [u8; 5] = [0, 2, 5, 13, 15];
+
+/// How often a change is made anew because others changed something at the same moment.
+const ATTEMPTS_MAX: u32 = 20;
+
 /// The command.
 pub(super) fn command() -> Command {
-    let channel = || Opt::new("channel", "Only this channel and its threads", OptKind::Channel(Vec::new()));
+    let channel = || Opt::new("channel", "Only this channel and its threads", OptKind::Channel(WRITTEN_IN.to_vec()));
     let setting = |description| Opt::new("setting", description, OptKind::Proposed);
     let mut subs = vec![Sub::new(
         "show",
@@ -63,7 +70,7 @@ pub(super) fn command() -> Command {
 /// The form and the pages.
 pub(super) fn actions() -> Vec<Action> {
     vec![
-        Action { verb: TEXT_FORM, run: set_text, meanwhile: Meanwhile::Private, once: true },
+        Action { verb: TEXT_FORM, run: set_text, meanwhile: Meanwhile::Thinking(|_| true), once: true },
         Action { verb: PAGE, run: turn, meanwhile: Meanwhile::Message, once: false },
     ]
 }
@@ -80,8 +87,8 @@ fn options(spec: &Spec) -> Vec<Opt> {
         Kind::Money { max } => value(OptKind::Number { min: 0.0, max }),
         Kind::Channel => value(OptKind::Channel(WRITABLE.to_vec())),
         Kind::Channels => vec![
-            Opt::new("add", "Put this channel on the list", OptKind::Channel(Vec::new())),
-            Opt::new("remove", "Take this channel off the list", OptKind::Channel(Vec::new())),
+            Opt::new("add", "Put this channel on the list", OptKind::Channel(WRITTEN_IN.to_vec())),
+            Opt::new("remove", "Take this channel off the list", OptKind::Channel(WRITTEN_IN.to_vec())),
         ],
         Kind::Roles => vec![
             Opt::new("add", "Put this role on the list", OptKind::Role),
@@ -156,7 +163,7 @@ fn show(context: Context) -> BoxFuture<'static, Outcome> {
 fn turn(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         if !context.may(Permissions::MANAGE_GUILD) {
-            return Err(Problem::told(say::NEEDS_MANAGE_SERVER));
+            return Err(Problem::NotAllowed(say::NEEDS_MANAGE_SERVER));
         }
         let channel = Some(context.number(0)?).filter(|id| *id != 0).map(ChannelId);
         let number = usize::try_from(context.number(1)?).unwrap_or(0);
@@ -234,15 +241,15 @@ async fn page(context: &Context, guild: GuildId, channel: Option<ChannelId>, num
 
 fn set(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
-        let guild = context.guild()?;
         let spec = Key::named(context.last_name()).ok_or_else(|| Problem::told(say::UNKNOWN_COMMAND))?.spec();
         let channel = if spec.per_channel { context.channel("channel")? } else { None };
-        let stored = context.store().settings(guild).await?;
-        let current = stored.get(channel, spec.name).map(|setting| &setting.value);
-        let value = given(&context, spec, current)?;
-        // A list without entries is no list.
-        let empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
-        change(&context, spec, channel, Some(value).filter(|_| !empty)).await
+        change(&context, spec, channel, |current| {
+            let value = given(&context, spec, current)?;
+            // A list without entries is no list.
+            let empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
+            Ok(Some(value).filter(|_| !empty))
+        })
+        .await
     })
 }
 
@@ -286,16 +293,33 @@ fn listed(current: Option<&Json>, add: Option<u64>, remove: Option<u64>) -> Opti
     Some(list.into())
 }
 
-/// Makes one change, checked, and says what came of it.
-async fn change(context: &Context, spec: &Spec, channel: Option<ChannelId>, value: Option<Json>) -> Outcome {
+/// Makes one change, checked, and says what came of it. The value may depend on the present one; where an other admin changes something
+/// at the same moment it is made anew, so that of two entries added to a list none is lost.
+async fn change(
+    context: &Context,
+    spec: &Spec,
+    channel: Option<ChannelId>,
+    value: impl Fn(Option<&Json>) -> Result<Option<Json>, Problem>,
+) -> Outcome {
     let guild = context.guild()?;
     let models = context.intake().admission().operator().model_names();
-    let value = match value.map(|value| settings::check(spec, &value, &models)).transpose() {
-        Ok(value) => value,
-        Err(wrong) => return Err(Problem::told(format!("{wrong} Nothing was changed."))),
+    let mut attempts = 0..ATTEMPTS_MAX;
+    let changed = loop {
+        if attempts.next().is_none() {
+            return Err(Problem::told("The settings are being changed by others at the moment. Please try again."));
+        }
+        let stored = context.store().settings(guild).await?;
+        let current = stored.get(channel, spec.name).map(|setting| &setting.value);
+        let value = match value(current)?.map(|value| settings::check(spec, &value, &models)).transpose() {
+            Ok(value) => value,
+            Err(wrong) => return Err(Problem::told(format!("{wrong} Nothing was changed."))),
+        };
+        let change = Change { channel, key: spec.name.to_owned(), value };
+        let made = context.store().change_settings_at(guild, context.user(), &[change], stored.version).await?;
+        if let Some(changed) = made {
+            break changed;
+        }
     };
-    let change = Change { channel, key: spec.name.to_owned(), value };
-    let changed = context.store().change_settings(guild, context.user(), &[change], Others::Stay).await?;
     let place = channel.map_or_else(String::new, |channel| format!(" in <#{channel}>"));
     let Some(Changed { before, after, .. }) = changed.first() else {
         return Ok(Reply::ephemeral(format!("`{}` is that already{place}; nothing was changed.", spec.name)));
@@ -338,19 +362,19 @@ fn set_text(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         // Who could open the form may have lost the permission while they wrote.
         if !context.may(Permissions::MANAGE_GUILD) {
-            return Err(Problem::told(say::NEEDS_MANAGE_SERVER));
+            return Err(Problem::NotAllowed(say::NEEDS_MANAGE_SERVER));
         }
         let spec = Key::named(context.argument(0)?).ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?.spec();
         let channel = Some(context.number(1)?).filter(|id| *id != 0).map(ChannelId);
         let text = context.field("value").map(str::trim).filter(|text| !text.is_empty());
-        change(&context, spec, channel, text.map(Json::from)).await
+        change(&context, spec, channel, |_| Ok(text.map(Json::from))).await
     })
 }
 
 fn reset(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let key = named(&context)?.ok_or_else(|| Problem::told("Say which setting: nothing was changed."))?;
-        change(&context, key.spec(), context.channel("channel")?, None).await
+        change(&context, key.spec(), context.channel("channel")?, |_| Ok(None)).await
     })
 }
 
@@ -367,6 +391,27 @@ fn export(context: Context) -> BoxFuture<'static, Outcome> {
     })
 }
 
+/// A file may name any channel, and the bot must not be made to write into another server.
+async fn check_places(context: &Context, guild: GuildId, changes: &[Change]) -> Result<(), Problem> {
+    let posted_in = changes
+        .iter()
+        .filter(|change| Key::named(&change.key).is_some_and(|key| matches!(key.spec().kind, Kind::Channel)));
+    for change in posted_in {
+        let id = change.value.as_ref().and_then(Json::as_str).and_then(|id| id.parse().ok()).map(ChannelId);
+        let place = match id {
+            Some(id) => context.places().find(id, context.rest()).await.ok(),
+            None => None,
+        };
+        if place.is_none_or(|place| place.guild != Some(guild)) {
+            return Err(Problem::told(format!(
+                "Nothing was changed, since the file has mistakes:\n- `{}` must be a channel of this server that I can see.",
+                change.key
+            )));
+        }
+    }
+    Ok(())
+}
+
 fn import(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let guild = context.guild()?;
@@ -381,6 +426,7 @@ fn import(context: Context) -> BoxFuture<'static, Outcome> {
                 Problem::told(format!("Nothing was changed, since the file has mistakes:\n{error}"))
             }
         })?;
+        check_places(&context, guild, &changes).await?;
         let changed = context.store().change_settings(guild, context.user(), &changes, Others::Reset).await?;
         let said = match changed.len() {
             0 => "The file says what is in force already; nothing was changed.".to_owned(),

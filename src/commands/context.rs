@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use plotline_store::{Store, StoreError};
+use plotline_store::Store;
 
 use super::reply::Problem;
 use crate::discord::rest::Rest;
-use crate::event::{Attachment, ComponentMessage, Interaction, InteractionKind, Invocation, OptionValue, Permissions};
+use crate::event::{
+    Attachment, ComponentMessage, Interaction, InteractionKind, Invocation, Message, MessageKind, OptionValue,
+    Permissions,
+};
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::intake::Intake;
 use crate::places::Places;
 use crate::request::Request;
 use crate::say;
-use crate::settings::Settings;
 use crate::worker::Worker;
 
 /// What a command works with. Cheap to clone.
@@ -103,14 +105,6 @@ impl Context {
         &self.inner.intake
     }
 
-    /// The settings in force there.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn settings(&self) -> Result<Settings, StoreError> {
-        self.inner.intake.settings(self.interaction().guild, self.interaction().channel).await
-    }
-
     /// The last name of the command's path: of `config set cooldown` it is `cooldown`.
     pub fn last_name(&self) -> &str {
         self.interaction().name().rsplit(' ').next().unwrap_or_default()
@@ -124,6 +118,23 @@ impl Context {
             channel: Some(interaction.channel),
             member: Some(interaction.user.id),
             ..Default::default()
+        }
+    }
+
+    /// What was given, as a message that the member wrote: under the interaction's id, which is a moment in time as every id is.
+    pub fn as_message(&self, text: &str, file: Option<&Attachment>) -> Message {
+        let interaction = self.interaction();
+        Message {
+            id: MessageId(interaction.id.0),
+            channel: interaction.channel,
+            guild: interaction.guild,
+            author: interaction.user.clone(),
+            content: text.to_owned(),
+            attachments: file.into_iter().cloned().collect(),
+            mentions: Vec::new(),
+            mentioned_roles: Vec::new(),
+            reply_to: None,
+            kind: MessageKind::Default,
         }
     }
 

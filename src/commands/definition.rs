@@ -164,7 +164,7 @@ impl Command {
 
     /// A command of a message's menu.
     pub fn on_message(name: &'static str, description: &'static str, run: Handler) -> Self {
-        let body = Body::Leaf(Leaf::new(run));
+        let body = Body::Leaf(Leaf::new(run).private_when(|_| false));
         Self { name, kind: CommandKind::Message, description, audience: Audience::Everyone, anywhere: false, body }
     }
 

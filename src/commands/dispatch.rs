@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use plotline_store::{Claim, HeldJob};
+use serde_json::json;
 
 use super::context::{Begin, Context, Order};
 use super::definition::{Audience, Command, CommandKind, Handler};
@@ -15,6 +16,7 @@ use super::{Action, CustomId, Meanwhile, actions, table};
 use crate::discord::rest::{Acknowledged, Callback, MessageBody, RestError, flag};
 use crate::event::{Interaction, InteractionKind, OptionValue, Permissions};
 use crate::intake::Intake;
+use crate::oversight::What;
 use crate::say;
 
 /// What is not ready by then is announced. Half of Discord's three seconds: the rest is for the call itself and its repeat.
@@ -54,38 +56,39 @@ pub(crate) async fn handle(interaction: Interaction, intake: Intake) {
     match route(&context) {
         Ok(route) if route.once => run_once(&context, &route).await,
         Ok(route) => run(&context, &route).await,
-        Err(sentence) => {
-            say(&context, &Callback::Message(body_of(Reply::ephemeral(sentence)))).await;
+        Err(problem) => {
+            let carried = carry(&context, Err(problem)).await;
+            answer(&context, carried).await;
         }
     }
 }
 
 /// The handler of an interaction, or a sentence about why there is none.
-fn route(context: &Context) -> Result<Route, String> {
+fn route(context: &Context) -> Result<Route, Problem> {
     match &context.interaction().kind {
         InteractionKind::Command(command) => command_route(context, CommandKind::Slash, &command.path),
         InteractionKind::MessageCommand { name, .. } => command_route(context, CommandKind::Message, name),
         InteractionKind::Component { custom_id, .. } | InteractionKind::Form { custom_id, .. } => {
-            let name = CustomId::read(custom_id).ok_or(say::EXPIRED_COMPONENT)?;
+            let name = CustomId::read(custom_id).ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
             let found = actions().iter().find(|action| action.verb == name.verb);
-            let Action { run, meanwhile, once, .. } = found.ok_or(say::EXPIRED_COMPONENT)?;
+            let Action { run, meanwhile, once, .. } = found.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
             let announce = match meanwhile {
-                Meanwhile::Private => Callback::Deferred { ephemeral: true },
+                Meanwhile::Thinking(private) => Callback::Deferred { ephemeral: private(context) },
                 Meanwhile::Message => Callback::DeferredUpdate,
             };
             Ok(Route { run: *run, once: *once, announce })
         }
-        InteractionKind::Autocomplete { .. } => Err(say::UNKNOWN_COMMAND.to_owned()),
+        InteractionKind::Autocomplete { .. } => Err(Problem::told(say::UNKNOWN_COMMAND)),
     }
 }
 
-fn command_route(context: &Context, kind: CommandKind, path: &str) -> Result<Route, String> {
-    let (command, leaf) = find(kind, path).ok_or(say::UNKNOWN_COMMAND)?;
+fn command_route(context: &Context, kind: CommandKind, path: &str) -> Result<Route, Problem> {
+    let (command, leaf) = find(kind, path).ok_or_else(|| Problem::told(say::UNKNOWN_COMMAND))?;
     if command.audience == Audience::Managers && !context.may(Permissions::MANAGE_GUILD) {
-        return Err(say::NEEDS_MANAGE_SERVER.to_owned());
+        return Err(Problem::NotAllowed(say::NEEDS_MANAGE_SERVER));
     }
     if command.audience == Audience::Operator && !context.is_operator() {
-        return Err(say::NEEDS_OPERATOR.to_owned());
+        return Err(Problem::NotAllowed(say::NEEDS_OPERATOR));
     }
     Ok(Route { run: leaf.run, once: leaf.once, announce: Callback::Deferred { ephemeral: (leaf.private)(context) } })
 }
@@ -136,9 +139,14 @@ async fn run(context: &Context, route: &Route) {
     tokio::select! {
         carried = &mut working => answer(context, carried).await,
         () = tokio::time::sleep(ANNOUNCE_AFTER) => {
-            // The answer may be on its way from another process, so whatever came of the announcement the work goes on.
-            say(context, &route.announce).await;
-            follow(context, working.await, &route.announce).await;
+            // The answer may be on its way from another process, so whatever came of the announcement a claimed job goes on; anything
+            // else is said by whoever announced it.
+            let announced = say(context, &route.announce).await;
+            match working.await {
+                carried if announced == Some(Acknowledged::Now) => follow(context, carried, &route.announce).await,
+                Carried::Held(held, _) => context.worker().submit(*held).await,
+                Carried::Reply(_) | Carried::Elsewhere => {}
+            }
         }
     }
 }
@@ -149,6 +157,12 @@ async fn carry(context: &Context, outcome: Outcome) -> Carried {
         Ok(Reply::Job(order)) => claim(context, *order).await,
         Ok(reply) => Carried::Reply(reply),
         Err(Problem::Told(sentence)) => Carried::Reply(Reply::ephemeral(sentence)),
+        Err(Problem::NotAllowed(sentence)) => {
+            let name = context.interaction().name();
+            tracing::info!(id = %context.interaction().id, author = %context.user(), command = name, "not allowed");
+            context.intake().oversight().done(What::NotAllowed, context.about(), json!({ "command": name }));
+            Carried::Reply(Reply::ephemeral(sentence))
+        }
         Err(problem) => {
             tracing::error!(error = %problem, command = context.interaction().name(), "a command failed");
             Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED))
@@ -202,6 +216,7 @@ fn announcement(begin: Begin) -> Callback {
 async fn follow(context: &Context, carried: Carried, announced: &Callback) {
     let (rest, path) = (context.rest(), &context.interaction().reply);
     let replaces_message = *announced == Callback::DeferredUpdate;
+    let in_public = *announced == Callback::Deferred { ephemeral: false };
     let sent = match carried {
         Carried::Elsewhere | Carried::Reply(Reply::Nothing) => return,
         Carried::Held(held, _) => return context.worker().submit(*held).await,
@@ -210,10 +225,26 @@ async fn follow(context: &Context, carried: Carried, announced: &Callback) {
         Carried::Reply(Reply::Form(_)) => rest.edit_original(path, &MessageBody::text(say::TRY_AGAIN)).await.map(drop),
         // The component's message stays; what is said goes beside it.
         Carried::Reply(reply) if replaces_message => rest.follow_up(path, &body_of(reply)).await.map(drop),
-        Carried::Reply(reply) => rest.edit_original(path, &body_of(reply)).await.map(drop),
+        Carried::Reply(reply) => {
+            let body = body_of(reply);
+            if in_public && body.flags & flag::EPHEMERAL != 0 {
+                // Who sees "is thinking" cannot be changed any more, and what is for the member alone must not be shown to all.
+                match rest.delete_original(path).await {
+                    Ok(()) => rest.follow_up(path, &body).await.map(drop),
+                    Err(error) => Err(error),
+                }
+            } else {
+                rest.edit_original(path, &body).await.map(drop)
+            }
+        }
     };
     if let Err(error) = sent {
         tracing::warn!(%error, id = %context.interaction().id, "the answer to an interaction could not be shown");
+        // "is thinking" must not stay for ever.
+        if !replaces_message && let Err(error) = rest.edit_original(path, &MessageBody::text(say::COMMAND_FAILED)).await
+        {
+            tracing::debug!(%error, id = %context.interaction().id, "nor could a sentence in its place");
+        }
     }
 }
 

@@ -23,7 +23,7 @@ fn help(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let interaction = context.interaction();
         let admission = context.intake().admission();
-        let in_force = admission.in_force(interaction.guild, interaction.channel).await?;
+        let in_force = admission.in_force(interaction.guild, interaction.channel, interaction.parent).await?;
         let paused = admission.paused().await?;
         let mut lines = vec![format!(
             "Mention me (<@{}>) with a question, or paste a table and say what you want to see: *bar chart of sales by region*. \
@@ -35,7 +35,11 @@ fn help(context: Context) -> BoxFuture<'static, Outcome> {
         }
         if interaction.guild.is_some() {
             lines.extend(here(&in_force));
-            lines.extend(limits(&in_force, &interaction.user.roles, &admission.operator().currency));
+            lines.extend(limits(
+                &in_force,
+                interaction.user.roles.as_deref().unwrap_or_default(),
+                &admission.operator().currency,
+            ));
         }
         lines.push(
             "`/usage` shows what you used, `/why` why a message got no answer, `/privacy` what I have stored about you and erases it."

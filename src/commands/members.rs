@@ -10,7 +10,7 @@ use super::dispatch::says_yes;
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Meanwhile, answer_buttons, custom_id};
 use crate::discord::rest::{Form, FormInput};
-use crate::event::{Attachment, InteractionKind, Message, MessageKind};
+use crate::event::{Attachment, InteractionKind};
 use crate::ids::{ChannelId, MessageId};
 use crate::request::{About, Request, Task, Trigger};
 use crate::say;
@@ -57,8 +57,8 @@ pub(super) fn commands() -> Vec<Command> {
 
 /// Forms, and buttons on answers.
 pub(super) fn actions() -> Vec<Action> {
-    let form = |verb, run| Action { verb, run, meanwhile: Meanwhile::Private, once: false };
-    [form(CHART_FORM, chart_form as super::Handler), form(ABOUT_FORM, about_form)]
+    let form = |verb, run, private| Action { verb, run, meanwhile: Meanwhile::Thinking(private), once: false };
+    [form(CHART_FORM, chart_form as super::Handler, is_private_form), form(ABOUT_FORM, about_form, |_| false)]
         .into_iter()
         .chain(answer_buttons::actions())
         .collect()
@@ -147,6 +147,11 @@ fn chart(context: Context) -> BoxFuture<'static, Outcome> {
     })
 }
 
+/// Whether the answer to a form for a chart was asked for in private.
+fn is_private_form(context: &Context) -> bool {
+    context.argument(1).is_ok_and(|private| private == "1")
+}
+
 fn chart_form(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let code = context.argument(0)?;
@@ -154,7 +159,7 @@ fn chart_form(context: Context) -> BoxFuture<'static, Outcome> {
             "" => None,
             code => Some(read_kind(code).ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?),
         };
-        let private = context.argument(1)? == "1";
+        let private = is_private_form(&context);
         let data = context.field("data").ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
         let text = with_data(context.field("request").unwrap_or_default(), data);
         Ok(order(&context, &text, None, Task::Chart { kind }, private))
@@ -226,19 +231,7 @@ fn about_form(context: Context) -> BoxFuture<'static, Outcome> {
 
 /// A job from a command.
 fn order(context: &Context, text: &str, file: Option<&Attachment>, task: Task, private: bool) -> Reply {
-    let interaction = context.interaction();
-    let message = Message {
-        id: MessageId(interaction.id.0),
-        channel: interaction.channel,
-        guild: interaction.guild,
-        author: interaction.user.clone(),
-        content: text.to_owned(),
-        attachments: file.into_iter().cloned().collect(),
-        mentions: Vec::new(),
-        mentioned_roles: Vec::new(),
-        reply_to: None,
-        kind: MessageKind::Default,
-    };
+    let message = context.as_message(text, file);
     Reply::Job(Box::new(Order {
         request: Request { message, trigger: Trigger::Interaction, task, response: None, about: None },
         message: None,

@@ -53,10 +53,10 @@ pub struct Action {
 }
 
 /// What is shown when a component or form takes long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Meanwhile {
-    /// "is thinking", for the member alone.
-    Private,
+    /// "is thinking", for the member alone where this says so, else for everybody: as the answer will be.
+    Thinking(fn(&Context) -> bool),
     /// Nothing: the component's message changes when it is done.
     Message,
 }

@@ -1,5 +1,6 @@
 //! Telling Discord what commands there are: only when that changed, since Discord limits how often it is told.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use plotline_store::{Store, StoreError};
@@ -75,8 +76,17 @@ async fn register_once(
         }
     }
     let application = rest.current_application().await?.id;
+    let registered = |guild: u64| format!("commands:{application}:{guild}");
+    // Where commands have ever been registered: written before they are, so that none is forgotten there.
+    let places = format!("command_places:{application}");
+    let known = store.operator_value(&places).await?;
+    let known: BTreeSet<u64> = known.and_then(|known| serde_json::from_value(known).ok()).unwrap_or_default();
+    let present: BTreeSet<u64> = scopes.iter().map(|(guild, _)| guild.map_or(0, |guild| guild.0)).collect();
+    if !present.is_subset(&known) {
+        store.set_operator_value(&places, &json!(known.union(&present).collect::<Vec<_>>())).await?;
+    }
     for (guild, commands) in scopes {
-        let name = format!("commands:{application}:{}", guild.map_or(0, |guild| guild.0));
+        let name = registered(guild.map_or(0, |guild| guild.0));
         let hash = json!(format!("{:016x}", fingerprint(&json!(commands).to_string())));
         if store.operator_value(&name).await?.as_ref() == Some(&hash) {
             tracing::debug!(commands = commands.len(), "the commands are registered already");
@@ -86,6 +96,20 @@ async fn register_once(
         // Written after the call: a crash in between registers the same list once more.
         store.set_operator_value(&name, &hash).await?;
         tracing::info!(commands = commands.len(), guild = guild.map(|guild| guild.0), "commands registered");
+    }
+    // What was registered under other settings would be offered twice, or to the wrong people.
+    for former in known.difference(&present) {
+        let guild = Some(*former).filter(|guild| *guild != 0).map(GuildId);
+        match rest.overwrite_commands(application, guild, &[]).await {
+            Ok(()) => tracing::info!(guild = former, "commands taken away"),
+            // A server that the bot has left shows none.
+            Err(error) if error.is_gone() || error.is_forbidden() => {}
+            Err(error) => return Err(error.into()),
+        }
+        store.set_operator_value(&registered(*former), &Value::Null).await?;
+    }
+    if known != present {
+        store.set_operator_value(&places, &json!(present)).await?;
     }
     Ok(())
 }

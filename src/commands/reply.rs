@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::context::Order;
 use crate::discord::rest::{Choice, File, Form, MessageBody, RestError, flag};
 
+/// Discord's limit of a message, in characters.
+const CONTENT_CHARS_MAX: usize = 2_000;
+
 /// What a command answers.
 #[derive(Debug)]
 pub enum Reply {
@@ -25,7 +28,15 @@ pub enum Reply {
 
 impl Reply {
     /// A message that only the member sees.
+    ///
+    /// Text that is longer than Discord takes is cut: a list that grew too long must not cost the whole answer.
     pub fn ephemeral(text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if let Some((end, _)) = text.char_indices().nth(CONTENT_CHARS_MAX) {
+            let cut = text.char_indices().nth(CONTENT_CHARS_MAX - 2).map_or(end, |(at, _)| at);
+            text.truncate(text[..cut].rfind('\n').unwrap_or(cut));
+            text.push_str("\n…");
+        }
         let body = MessageBody::text(text);
         Self::Message(MessageBody { flags: body.flags | flag::EPHEMERAL, ..body })
     }
@@ -60,6 +71,9 @@ pub enum Problem {
     /// A sentence for the member, which is shown to them alone.
     #[error("told: {0}")]
     Told(String),
+    /// The member may not do that: a sentence for them alone, and an entry in the audit log.
+    #[error("not allowed: {0}")]
+    NotAllowed(&'static str),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -16,7 +16,7 @@ use crate::say;
 /// Discord's limit of a thread's name, in characters.
 const NAME_CHARS_MAX: u16 = 100;
 
-/// Messages that an export reads, oldest first. Ten pages of Discord's.
+/// Messages that an export reads, the newest. Ten pages of Discord's.
 const MESSAGES_MAX: usize = 1_000;
 
 /// Charts that an export takes along: a message has ten files, and one is the text.
@@ -31,7 +31,7 @@ pub(super) fn command() -> Command {
     let subs = vec![
         Sub::new(
             "stop",
-            "End this conversation: what I am writing stops, and I answer only mentions",
+            "End this conversation: what I write stops, and I answer only what is addressed to me",
             Leaf::new(stop).once(),
         ),
         Sub::new("rename", "Give this thread another name", Leaf::new(rename).with(name.required()).once()),
@@ -57,16 +57,16 @@ async fn check_may_change(context: &Context, place: &Place) -> Result<(), Proble
     if theirs || context.may(Permissions::MANAGE_THREADS) || context.may(Permissions::MANAGE_MESSAGES) {
         return Ok(());
     }
-    Err(Problem::told(say::NOT_YOURS))
+    Err(Problem::NotAllowed(say::NOT_YOURS))
 }
 
 fn stop(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let place = own_thread(&context).await?;
         check_may_change(&context, &place).await?;
-        context.intake().end_conversation(place.id, "stopped").await;
+        context.intake().end_conversation(place.id, "stopped").await?;
         context.intake().oversight().done(What::Thread, context.about(), json!({ "did": "stop" }));
-        Ok(Reply::ephemeral("This conversation is ended. Mention me here to ask something again."))
+        Ok(Reply::ephemeral("This conversation is ended. Mention me or reply to me to ask something again."))
     })
 }
 
@@ -88,8 +88,9 @@ fn export(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let place = own_thread(&context).await?;
         let mut messages = read_all(&context, &place).await?;
+        let cut = messages.len() >= MESSAGES_MAX;
         // The question that the thread was started from stands in the channel.
-        if let Some(parent) = place.parent
+        if let Some(parent) = place.parent.filter(|_| !cut)
             && let Ok(json) = context.rest().message(parent, MessageId(place.id.0)).await
         {
             messages.splice(0..0, read_message(json, place.guild)).for_each(drop);
@@ -111,11 +112,12 @@ fn export(context: Context) -> BoxFuture<'static, Outcome> {
         let taken: Vec<u64> = files.iter().map(|(id, _)| *id).collect();
         let text = markdown(&place.name, &messages, &taken);
         let name = format!("{}.md", crate::answer::file_name(&place.name));
-        let mut reply = Reply::ephemeral(format!("This conversation: {} messages.", messages.len())).with_file(File {
-            name,
-            bytes: text.into(),
-            description: None,
-        });
+        let mut reply = Reply::ephemeral(format!(
+            "This conversation: {} messages.{}",
+            messages.len(),
+            if cut { " These are the newest; older ones are left out." } else { "" }
+        ))
+        .with_file(File { name, bytes: text.into(), description: None });
         for (_, file) in files.into_iter().rev() {
             reply = reply.with_file(file);
         }
@@ -129,17 +131,17 @@ fn charts(messages: &[Message], bot: UserId) -> Vec<&Attachment> {
     own.flat_map(|message| &message.attachments).filter(|file| is_picture(file)).take(CHARTS_MAX).collect()
 }
 
-/// The messages of a thread, oldest first.
+/// The messages of a thread, oldest first; of a very long one the newest.
 async fn read_all(context: &Context, place: &Place) -> Result<Vec<Message>, Problem> {
     let mut messages: Vec<Message> = Vec::new();
-    let mut after = MessageId(0);
+    let mut before = MessageId(u64::MAX >> 1);
     while messages.len() < MESSAGES_MAX {
-        let page = context.rest().messages(place.id, Page::After(after), 100).await?;
+        let page = context.rest().messages(place.id, Page::Before(before), 100).await?;
         let full = page.len() >= 100;
-        let newest = page.iter().filter_map(|json| json["id"].as_str()?.parse().ok()).max();
+        let oldest = page.iter().filter_map(|json| json["id"].as_str()?.parse().ok()).min();
         messages.extend(page.into_iter().filter_map(|json| read_message(json, place.guild)));
-        match newest.filter(|_| full) {
-            Some(newest) => after = MessageId(newest),
+        match oldest.filter(|_| full) {
+            Some(oldest) => before = MessageId(oldest),
             None => break,
         }
     }

@@ -35,18 +35,24 @@ fn usage(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         let interaction = context.interaction();
         let admission = context.intake().admission();
-        let in_force = admission.in_force(interaction.guild, interaction.channel).await?;
+        let in_force = admission.in_force(interaction.guild, interaction.channel, interaction.parent).await?;
         let now_ms = context.store().now_ms().await?;
         let today = (now_ms + i64::from(in_force.settings.manner.zone.offset_min(now_ms)) * 60_000).div_euclid(DAY_MS);
         let since = today - DAYS + 1;
         let currency = &admission.operator().currency;
         if context.text("whose")? != Some("server") {
             let days = context.store().usage_by_day(interaction.guild, Some(context.user()), since).await?;
-            return Ok(Reply::ephemeral(mine(&days, today, &in_force, &interaction.user.roles, currency)));
+            return Ok(Reply::ephemeral(mine(
+                &days,
+                today,
+                &in_force,
+                interaction.user.roles.as_deref().unwrap_or_default(),
+                currency,
+            )));
         }
         let guild = context.guild()?;
         if !context.may(Permissions::MANAGE_GUILD) {
-            return Err(Problem::told(say::NEEDS_MANAGE_SERVER));
+            return Err(Problem::NotAllowed(say::NEEDS_MANAGE_SERVER));
         }
         let days = context.store().usage_by_day(Some(guild), None, since).await?;
         let members = context.store().usage_by_member(Some(guild), since, MEMBERS).await?;

@@ -1,7 +1,7 @@
 //! `/why`: why a message got no answer, or this one, from the ledger, the audit log and the message itself.
 
 use futures_util::future::BoxFuture;
-use plotline_store::{AuditEntry, Job, State};
+use plotline_store::{AuditEntry, Job, Refusal, State};
 
 use super::audit;
 use super::context::Context;
@@ -10,6 +10,7 @@ use super::reply::{Outcome, Problem, Reply};
 use crate::discord::read_message;
 use crate::event::{Message, MessageKind, Permissions, PlaceKind};
 use crate::ids::{ChannelId, GuildId, MessageId};
+use crate::intake::Verdict;
 use crate::oversight::What;
 use crate::say;
 
@@ -38,15 +39,22 @@ fn why(context: Context) -> BoxFuture<'static, Outcome> {
         let job = context.store().find_by_message(id).await?.filter(|job| job.guild_id == Some(guild));
         let mut entries = context.store().audit_of_message(id).await?;
         entries.retain(|entry| entry.what.guild_id == Some(guild));
-        let message = look_up(&context, guild, channel, id).await?;
+        let message = look_up(&context, guild, channel, id).await;
         let author = job
             .as_ref()
             .map(|job| job.author_id)
             .or_else(|| entries.iter().find_map(|entry| entry.what.member_id))
             .or_else(|| message.as_ref().map(|message| message.author.id));
-        // What became of a question is between who asked and the moderators.
-        if author.is_none_or(|author| author != context.user()) && !context.may(Permissions::MANAGE_MESSAGES) {
-            return Err(Problem::told("Only the member who asked and moderators can see that."));
+        // What became of a question is between who asked and the moderators of the place where it was asked; which permissions the
+        // member has elsewhere is not known here.
+        let place = job.as_ref().map(|job| job.channel_id);
+        let place = place.or_else(|| entries.iter().find_map(|entry| entry.what.channel_id)).unwrap_or(channel);
+        let moderates = context.may(Permissions::MANAGE_GUILD)
+            || context.may(Permissions::MANAGE_MESSAGES) && is_here(&context, place).await;
+        if author.is_none_or(|author| author != context.user()) && !moderates {
+            return Err(Problem::NotAllowed(
+                "Only the member who asked can see that, and moderators in the channel where it was asked.",
+            ));
         }
         let mut lines = Vec::new();
         match &job {
@@ -82,21 +90,31 @@ fn read_link(given: &str, guild: GuildId) -> Option<(Option<ChannelId>, MessageI
 }
 
 /// The message, where it is there and the bot may read it. A channel of another server is none of this one's business.
-async fn look_up(
-    context: &Context,
-    guild: GuildId,
-    channel: ChannelId,
-    id: MessageId,
-) -> Result<Option<Message>, Problem> {
-    let Ok(place) = context.places().find(channel, context.rest()).await else { return Ok(None) };
+async fn look_up(context: &Context, guild: GuildId, channel: ChannelId, id: MessageId) -> Option<Message> {
+    let place = context.places().find(channel, context.rest()).await.ok()?;
     if place.guild != Some(guild) {
-        return Ok(None);
+        return None;
     }
     match context.rest().message(channel, id).await {
-        Ok(json) => Ok(read_message(json, Some(guild))),
-        Err(error) if error.is_gone() || error.is_forbidden() => Ok(None),
-        Err(error) => Err(error.into()),
+        Ok(json) => read_message(json, Some(guild)),
+        Err(error) => {
+            // The records may know of it all the same.
+            if !error.is_gone() && !error.is_forbidden() {
+                tracing::warn!(%error, %id, "a message could not be looked up");
+            }
+            None
+        }
     }
+}
+
+/// Whether the command is used in a place: the channel itself, a thread of it, or its channel.
+async fn is_here(context: &Context, place: ChannelId) -> bool {
+    let interaction = context.interaction();
+    if interaction.channel == place || interaction.parent == Some(place) {
+        return true;
+    }
+    let place = context.places().find(place, context.rest()).await;
+    place.is_ok_and(|place| place.kind == PlaceKind::Thread && place.parent == Some(interaction.channel))
 }
 
 fn of_job(job: &Job, id: MessageId, now_ms: i64) -> String {
@@ -159,23 +177,21 @@ async fn of_message(context: &Context, message: &Message) -> Result<String, Prob
     if message.kind == MessageKind::Other {
         return Ok("It is a message of the system: I answer what people write.".to_owned());
     }
-    let mentioned = message.mentions.iter().any(|user| user.id == bot)
-        || message
-            .guild
-            .and_then(|guild| context.places().bot_role(guild))
-            .is_some_and(|role| message.mentioned_roles.contains(&role));
-    if mentioned {
-        return Ok("It mentions me and I have no record of it: I was away for longer than I look back, or the record is too old. Please ask again.".to_owned());
+    Ok(match context.intake().judge(message).await? {
+        Verdict::NotAddressed => {
+            "It does not mention me. Mention me, or reply to a message of mine; in a thread that I opened just write, if the operator has \
+             given me the Message Content intent."
+        }
+        Verdict::NotWanted if context.store().conversation_ended(message.channel).await? => {
+            "The conversation in this thread was ended, and the message does not mention me."
+        }
+        Verdict::NotWanted => "In this server I answer other messages in my threads; `/help` there says which. Mention me.",
+        Verdict::Denied(denied) => return Ok(say::refused(&Refusal::NotAllowed(denied), 0)),
+        Verdict::Missed => {
+            "I have no record of it: I was away for longer than I look back, or the record is too old. Please ask again."
+        }
     }
-    let place = context.places().get(message.channel);
-    let own_thread = place.is_some_and(|place| place.kind == PlaceKind::Thread && place.owner == Some(bot));
-    if own_thread && context.store().conversation_ended(message.channel).await? {
-        return Ok("The conversation in this thread was ended, and the message does not mention me.".to_owned());
-    }
-    if own_thread {
-        return Ok("It does not mention me, and in this thread only what addresses me is answered, or I could not read it: I need the Message Content intent for that.".to_owned());
-    }
-    Ok("It does not mention me. Mention me, or reply to a message of mine.".to_owned())
+    .to_owned())
 }
 
 /// An entry about a message, without what is the same for all.

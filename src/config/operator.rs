@@ -28,6 +28,10 @@ pub struct OperatorConfig {
     pub tokens_per_day: Option<u64>,
     /// `MONEY_PER_DAY_MAX`: over all servers, in millionths.
     pub micros_per_day: Option<u64>,
+    /// `RUNNING_PER_MEMBER_MAX`: questions of one member that are answered at the same time.
+    pub running_per_member: Option<u32>,
+    /// `RUNNING_PER_SERVER_MAX`: questions of one server that wait or are answered at the same time.
+    pub running_per_guild: Option<u32>,
 }
 
 /// A model and its price.
@@ -62,6 +66,8 @@ impl OperatorConfig {
         const MOST: u64 = 1_000_000_000_000_000;
         const WHOLE: &str = "a whole number";
         let whole = |text: &str| text.parse::<u64>().ok().filter(|number| *number <= MOST);
+        const RUNNING: &str = "a whole number from 1 to 10000";
+        let running = |text: &str| text.parse::<u32>().ok().filter(|number| (1..=10_000).contains(number));
         let owners = env.parsed("OWNER_IDS", "ids of Discord users, separated by commas", |text| {
             text.split(',').map(|id| id.trim().parse().ok().map(UserId)).collect::<Option<Vec<_>>>()
         })?;
@@ -81,6 +87,8 @@ impl OperatorConfig {
             questions_per_day: env.parsed("QUESTIONS_PER_DAY_MAX", WHOLE, whole)?,
             tokens_per_day: env.parsed("TOKENS_PER_DAY_MAX", WHOLE, whole)?,
             micros_per_day,
+            running_per_member: env.parsed("RUNNING_PER_MEMBER_MAX", RUNNING, running)?,
+            running_per_guild: env.parsed("RUNNING_PER_SERVER_MAX", RUNNING, running)?,
         })
     }
 

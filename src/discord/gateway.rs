@@ -420,7 +420,7 @@ pub(crate) fn place_kind(channel_type: u8) -> PlaceKind {
 
 /// Turns serenity's message into our own.
 pub(crate) fn message(message: discord::Message) -> Message {
-    let (nick, roles) = message.member.map_or((None, Vec::new()), |member| (member.nick, member.roles));
+    let (nick, roles) = message.member.map_or((None, None), |member| (member.nick, Some(member.roles)));
     let name = |user: &discord::User| user.global_name.clone().unwrap_or_else(|| user.name.clone());
     Message {
         id: MessageId(message.id.get()),
@@ -430,7 +430,7 @@ pub(crate) fn message(message: discord::Message) -> Message {
             id: UserId(message.author.id.get()),
             name: nick.unwrap_or_else(|| name(&message.author)),
             automated: message.author.bot || message.author.system || message.webhook_id.is_some(),
-            roles: roles.iter().map(|id| RoleId(id.get())).collect(),
+            roles: roles.map(|roles| roles.iter().map(|id| RoleId(id.get())).collect()),
         },
         content: message.content,
         attachments: message

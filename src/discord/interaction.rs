@@ -95,6 +95,7 @@ pub fn read_interaction(json: &Value) -> Option<Interaction> {
         guild,
         channel: ChannelId(id(&json["channel_id"]).or_else(|| id(&json["channel"]["id"]))?),
         place,
+        parent: id(&json["channel"]["parent_id"]).filter(|_| place == PlaceKind::Thread).map(ChannelId),
         user: author(json)?,
         permissions: permissions(&json["member"]["permissions"]),
         bot_permissions: permissions(&json["app_permissions"]),
@@ -110,7 +111,7 @@ fn author(json: &Value) -> Option<Author> {
         id: UserId(id(&user["id"])?),
         name: text(&member["nick"]).or_else(|| shown_name(user))?,
         automated: user["bot"].as_bool().unwrap_or(false),
-        roles: list(&member["roles"]).iter().filter_map(id).map(RoleId).collect(),
+        roles: member.is_object().then(|| list(&member["roles"]).iter().filter_map(id).map(RoleId).collect()),
     })
 }
 
@@ -253,7 +254,7 @@ mod tests {
             OptionValue::Unknown,
         ];
         assert_eq!(command.options.into_iter().map(|(_, value)| value).collect::<Vec<_>>(), expected);
-        assert_eq!((read.user.name.as_str(), read.user.roles.as_slice()), ("Al", [RoleId(7)].as_slice()));
+        assert_eq!((read.user.name.as_str(), read.user.roles.as_deref()), ("Al", Some([RoleId(7)].as_slice())));
         assert!(read.permissions.has(Permissions::MANAGE_GUILD) && read.bot_is_there);
     }
 

@@ -20,6 +20,8 @@ pub struct Interaction {
     pub channel: ChannelId,
     /// What kind of place that is.
     pub place: PlaceKind,
+    /// Of a thread, the channel that it belongs to.
+    pub parent: Option<ChannelId>,
     /// By whom.
     pub user: Author,
     /// What the member may do there, as Discord computed it; nothing in direct messages.

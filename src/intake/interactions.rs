@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use plotline_store::{Claim, Content, InteractionToken, Limits, NewJob, Source, Store, StoreError};
+use plotline_store::{Claim, Content, InteractionToken, Limits, NewJob, Source, Store};
 
-use super::Intake;
-use crate::admission::{Admission, Asker};
+use super::{Admitted, Intake};
+use crate::admission::{Admission, Asker, Terms};
 use crate::commands::{self, Begin, Order};
 use crate::discord::rest::Rest;
 use crate::event::{Interaction, Message};
-use crate::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::ids::{MessageId, UserId};
 use crate::oversight::{About, Oversight, What};
 use crate::pipeline::Fetcher;
 use crate::places::Places;
 use crate::request::Response;
-use crate::settings::Settings;
 use crate::worker::Worker;
 
 /// How long the token of an interaction lives. Source: "Interaction tokens are valid for 15 minutes".
@@ -71,53 +70,57 @@ impl Intake {
             updates,
             bot_may_post: interaction.bot_may_post(),
         });
-        let asker = Asker { guild: interaction.guild, channel: interaction.channel, roles: &interaction.user.roles };
-        let terms = self.terms(asker, &request.message.content).await?;
+        // Work that was asked for by somebody else stays theirs: its text, its costs and its buttons.
+        let author = &request.message.author;
+        let asker = Asker {
+            user: author.id,
+            guild: interaction.guild,
+            channel: interaction.channel,
+            parent: interaction.parent,
+            roles: author.roles.as_deref(),
+        };
         let new = NewJob {
             source: Source::Interaction(interaction.id),
             guild_id: interaction.guild,
             channel_id: interaction.channel,
             message_id: order.message,
-            author_id: interaction.user.id,
+            author_id: author.id,
             exclusive_key: order.exclusive_key,
             interaction: Some(InteractionToken {
                 token: interaction.reply.token.clone(),
                 lifetime: TOKEN_LIFETIME - TOKEN_MARGIN,
             }),
             request: Content(serde_json::to_value(request.for_ledger()).ok()?),
-            settings: Content(serde_json::to_value(&terms.settings).ok()?),
+            settings: Content(serde_json::Value::Null),
         };
-        let limits = if order.counts { terms.limits } else { Limits { uncounted: true, ..Limits::default() } };
+        let limits = |terms: &Terms| {
+            Some(if order.counts { terms.limits.clone() } else { Limits { uncounted: true, ..Limits::default() } })
+        };
         let about = About { message: new.message_id, ..about(interaction) };
-        let mut claim = self.claim(&new, &limits).await;
+        let admitted = self.admit(asker, &request.message.content, new, limits).await;
+        let Admitted::Claimed(mut claim, terms) = admitted else { return None };
         match &mut claim {
-            Some(Claim::Won(held)) => {
+            Claim::Won(held) => {
                 self.inner.metrics.claims.inc();
                 // What others wrote is in memory only; after a restart it is read again.
                 held.job.request = serde_json::to_value(&request).ok().map(Content);
             }
-            Some(Claim::Duplicate(existing)) => {
+            Claim::Duplicate(existing) => {
                 self.inner.metrics.ledger_drops.inc();
                 tracing::warn!(id = %interaction.id, author = %interaction.user.id, job = %existing.job, state = %existing.state, age_ms = existing.age_ms, "duplicate command: the ledger has a job for it");
                 self.inner.oversight.duplicate(What::DuplicateLedger, about, Some(existing));
             }
-            Some(Claim::Refused(refusal)) => {
+            Claim::Refused(refusal) => {
                 tracing::info!(id = %interaction.id, author = %interaction.user.id, reason = refusal.code(), "refused by a limit");
                 self.inner.oversight.refused(about, refusal, &terms.settings);
             }
-            None => {}
         }
-        claim
+        Some(claim)
     }
 
     /// Counts an interaction that somebody else has answered.
     pub(crate) fn count_duplicate(&self) {
         self.inner.metrics.ledger_drops.inc();
-    }
-
-    /// The settings in force in a channel.
-    pub(crate) async fn settings(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<Settings, StoreError> {
-        Ok(self.inner.admission.in_force(guild, channel).await?.settings)
     }
 
     /// The settings and limits that questions are taken on, and what the operator decided.

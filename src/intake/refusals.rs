@@ -14,7 +14,7 @@ use crate::say;
 /// Refusals that are being told at the same moment. In a flood the rest is refused in silence: Discord allows few reactions.
 const AT_ONCE: usize = 16;
 
-/// A member is told in words this often at most in each channel.
+/// In each channel a refusal is told in words this often at most, to whomever; a reaction says the rest.
 const EVERY: Duration = Duration::from_secs(60);
 
 /// All of it may take so long; a refusal that is told much later only confuses.
@@ -52,8 +52,9 @@ impl Refusals {
         let reaction = self.rest.react(message.channel, message.id, say::refused_emoji(refusal));
         let words = async {
             // The store keeps when, so that the minute holds over all processes.
-            let turn = self.store.claim_notice(message.guild, message.channel, message.author.id, EVERY).await;
-            if !matches!(turn, Ok(true)) {
+            let name = format!("notice:{}", message.channel);
+            let turn = self.store.claim_alert(message.guild, &name, EVERY).await;
+            if !matches!(turn, Ok(Some(_))) {
                 return Ok(());
             }
             let Ok(now_ms) = self.store.now_ms().await else { return Ok(()) };

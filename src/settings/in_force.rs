@@ -40,6 +40,11 @@ pub struct Caps {
 }
 
 impl InForce {
+    /// Whether the roles of who asks matter.
+    pub fn depends_on_roles(&self) -> bool {
+        !self.access.roles_allowed.is_empty() || !self.access.roles_denied.is_empty() || !self.caps.per_role.is_empty()
+    }
+
     /// What is in force in a channel. Of a thread, give its parent.
     ///
     /// A stored value that this version does not know counts as not set: it can only come from another version.

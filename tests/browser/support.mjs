@@ -27,13 +27,34 @@ const FLAGS = [
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
+/** The playgrounds that run, each with its folder. None outlives this process, however that is asked to end. */
+const running = new Map();
+process.on("exit", () => {
+  for (const [child, folder] of running) {
+    // Not SIGKILL: the playground ends its bot and removes its own folder.
+    child.kill("SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]]) {
+  // As a shell tells it: 128 and the signal's number.
+  process.on(signal, () => process.exit(128 + number));
+}
+
 /** Starts `plotline playground` on a free port, in an empty folder so that nobody's settings are read. */
 async function startPlayground(settings) {
   const folder = mkdtempSync(join(tmpdir(), "plotline-browser-"));
   const own = Object.entries(process.env).filter(([name]) => !/^(LLM|DISCORD|DATABASE|REDIS)_/.test(name));
-  const env = { ...Object.fromEntries(own), ...settings };
+  // Its temporary files go there as well, so that a killed playground leaves none.
+  const env = { ...Object.fromEntries(own), TMPDIR: folder, ...settings };
   const child = spawn(process.env.PLOTLINE_BIN, ["playground", "--port", "0"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
-  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+  running.set(child, folder);
+  const ended = new Promise((resolve) =>
+    child.once("exit", (code, signal) => {
+      running.delete(child);
+      resolve({ code, signal });
+    }),
+  );
   const url = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       const match = /http:\/\/127\.0\.0\.1:\d+\//.exec(line);

@@ -10,6 +10,8 @@ use fontdb::{Database, Source};
 use harfrust::{Direction, FontRef, ShapeOptions, ShapePlan, ShaperData, UnicodeBuffer, script};
 use skrifa::{MetadataProvider, charmap::Charmap};
 
+use crate::glyphs::Masks;
+
 /// Inter, regular, subset to Latin, Greek, Cyrillic and symbols, with tabular digits. SIL Open Font License 1.1.
 const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
 /// Inter, semi-bold, the same subset.
@@ -28,8 +30,8 @@ const FALLBACK_FACES_MAX: usize = 8;
 /// Characters whose face (or lack of one) is remembered at most.
 const REMEMBERED_CHARS_MAX: usize = 20_000;
 
-/// Text widths that are remembered at most; tick labels and month names return from chart to chart.
-const REMEMBERED_WIDTHS_MAX: usize = 4_096;
+/// Shaped texts that are remembered at most; tick labels and month names return from chart to chart.
+const REMEMBERED_TEXTS_MAX: usize = 4_096;
 
 /// The weight of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +61,26 @@ pub(crate) struct Run {
     pub(crate) family: Option<Arc<str>>,
 }
 
+/// A glyph of a shaped text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Glyph {
+    /// Its number in the face.
+    pub(crate) id: u32,
+    /// From the start of the text to its origin, in em.
+    pub(crate) x: f64,
+    /// From the baseline up to its origin, in em.
+    pub(crate) y: f64,
+}
+
+/// A text as glyphs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Shaped {
+    /// The width in em.
+    pub(crate) advance: f64,
+    /// The glyphs; none of a text that needs other faces than the bundled ones.
+    pub(crate) glyphs: Vec<Glyph>,
+}
+
 struct BundledFace {
     font: FontRef<'static>,
     shaper: ShaperData,
@@ -78,8 +100,8 @@ impl BundledFace {
         Some(BundledFace { font, shaper, latin, units_per_em, charmap })
     }
 
-    /// The advance of a text in em.
-    fn advance(&self, text: &str) -> f64 {
+    /// Shapes a text.
+    fn shape(&self, text: &str) -> Shaped {
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
@@ -90,8 +112,16 @@ impl BundledFace {
             buffer.set_script(script::LATIN);
         }
         let options = ShapeOptions::new().plan(plain.then_some(&self.latin));
-        let glyphs = shaper.shape(buffer, options);
-        glyphs.glyph_positions().iter().map(|p| f64::from(p.x_advance)).sum::<f64>() / self.units_per_em
+        let buffer = shaper.shape(buffer, options);
+        let mut pen = (0.0, 0.0);
+        let em = |units: i32| f64::from(units) / self.units_per_em;
+        let glyphs = buffer.glyph_infos().iter().zip(buffer.glyph_positions()).map(|(info, place)| {
+            let glyph = Glyph { id: info.glyph_id, x: pen.0 + em(place.x_offset), y: pen.1 + em(place.y_offset) };
+            pen = (pen.0 + em(place.x_advance), pen.1 + em(place.y_advance));
+            glyph
+        });
+        let glyphs = glyphs.collect();
+        Shaped { advance: pen.0, glyphs }
     }
 }
 
@@ -143,7 +173,24 @@ pub(crate) struct Fonts {
     semi_bold: BundledFace,
     fallbacks: Mutex<Fallbacks>,
     database: Mutex<Arc<Database>>,
-    widths: Mutex<HashMap<(Weight, String), f64>>,
+    shaped: Mutex<ByWeight<HashMap<Box<str>, Arc<Shaped>>>>,
+    masks: Mutex<Masks>,
+}
+
+/// Something for each of the two weights.
+#[derive(Debug, Default)]
+struct ByWeight<T> {
+    regular: T,
+    semi_bold: T,
+}
+
+impl<T> ByWeight<T> {
+    fn of(&mut self, weight: Weight) -> &mut T {
+        match weight {
+            Weight::Regular => &mut self.regular,
+            Weight::SemiBold => &mut self.semi_bold,
+        }
+    }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -168,7 +215,8 @@ impl Fonts {
                     semi_bold: BundledFace::new(SEMI_BOLD)?,
                     fallbacks: Mutex::default(),
                     database: Mutex::new(Arc::new(database)),
-                    widths: Mutex::default(),
+                    shaped: Mutex::default(),
+                    masks: Mutex::default(),
                 })
             })
             .as_ref()
@@ -184,27 +232,49 @@ impl Fonts {
         if text.is_empty() {
             return 0.0;
         }
-        // Every remembered width is in em, so all sizes share it.
-        if let Some(em) = locked(&self.widths).get(&(weight, text.to_owned())) {
-            return em * size_px;
-        }
-        let face = self.bundled(weight);
-        let em = if text.is_ascii() { face.advance(text) } else { self.mixed_advance(text, weight) };
-        let mut widths = locked(&self.widths);
-        if widths.len() >= REMEMBERED_WIDTHS_MAX {
-            widths.clear();
-        }
-        widths.insert((weight, text.to_owned()), em);
-        em * size_px
+        self.shaped(text, weight).advance * size_px
     }
 
-    fn mixed_advance(&self, text: &str, weight: Weight) -> f64 {
-        self.runs(text).iter().map(|run| self.run_advance(run, weight)).sum()
+    /// One line of text as glyphs. Its lengths are in em, so all sizes share what is remembered.
+    pub(crate) fn shaped(&self, text: &str, weight: Weight) -> Arc<Shaped> {
+        if let Some(known) = locked(&self.shaped).of(weight).get(text) {
+            return known.clone();
+        }
+        let shaped = Arc::new(self.shape(text, weight));
+        let mut remembered = locked(&self.shaped);
+        let remembered = remembered.of(weight);
+        if remembered.len() >= REMEMBERED_TEXTS_MAX {
+            remembered.clear();
+        }
+        remembered.insert(text.into(), shaped.clone());
+        shaped
+    }
+
+    fn shape(&self, text: &str, weight: Weight) -> Shaped {
+        let face = self.bundled(weight);
+        if text.is_ascii() {
+            return face.shape(text);
+        }
+        let runs = self.runs(text);
+        match runs.as_slice() {
+            [Run { text, family: None }] => face.shape(text),
+            runs => Shaped { advance: runs.iter().map(|run| self.run_advance(run, weight)).sum(), glyphs: Vec::new() },
+        }
+    }
+
+    /// The masks of glyphs that were drawn before.
+    pub(crate) fn masks(&self) -> MutexGuard<'_, Masks> {
+        locked(&self.masks)
+    }
+
+    /// The bundled face of a weight.
+    pub(crate) fn face(&self, weight: Weight) -> &FontRef<'static> {
+        &self.bundled(weight).font
     }
 
     /// The advance of a run in em.
     fn run_advance(&self, run: &Run, weight: Weight) -> f64 {
-        let Some(family) = &run.family else { return self.bundled(weight).advance(&run.text) };
+        let Some(family) = &run.family else { return self.bundled(weight).shape(&run.text).advance };
         let fallbacks = locked(&self.fallbacks);
         let face = fallbacks.chosen.iter().find(|face| face.family == *family);
         face.map_or(run.text.chars().count() as f64, |face| face.advance(&run.text))
@@ -248,7 +318,14 @@ impl Fonts {
             let (c, family) = self.face_for(c);
             match runs.last_mut() {
                 Some(last) if last.family == family => last.text.push(c),
-                _ => runs.push(Run { text: c.to_string(), family }),
+                last => {
+                    // The space between two scripts is that of the bundled face: an emoji font's is as wide as an emoji.
+                    let spaces = match last {
+                        Some(last) if family.is_none() => last.text.split_off(last.text.trim_end_matches(' ').len()),
+                        _ => String::new(),
+                    };
+                    runs.push(Run { text: spaces + c.encode_utf8(&mut [0; 4]), family });
+                }
             }
         }
         runs

@@ -1,7 +1,8 @@
 //! PNG with a palette. A chart is a few flat colours and the shades between them at edges: with an index for each pixel instead
 //! of a colour, the file is a third of the size and is written several times as fast.
 
-use png::{BitDepth, ColorType, Compression, DeflateCompression, EncodingError, Filter};
+use png::{BitDepth, ColorType, Compression, EncodingError};
+use zlib_rs::{DeflateConfig, ReturnCode};
 
 /// Colours of a palette at most, by the PNG format.
 const PALETTE_MAX: usize = 256;
@@ -13,7 +14,7 @@ const SLOTS: usize = COUNTED_MAX * 2;
 /// two shades of an edge cannot be seen.
 const TOLERANCES: [u8; 6] = [2, 4, 6, 8, 11, 14];
 /// zlib's level 2 is where the size of flat colours stops falling quickly.
-const DEFLATE_LEVEL: u8 = 2;
+const DEFLATE_LEVEL: i32 = 2;
 
 /// Writes opaque pixels (RGBA, row by row) as PNG: indexed where the colours allow it, else in full colour.
 pub(crate) fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, EncodingError> {
@@ -21,13 +22,11 @@ pub(crate) fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, 
     let mut encoder = png::Encoder::new(&mut out, width, height);
     encoder.set_depth(BitDepth::Eight);
     match index(pixels, width as usize) {
-        Some((palette, indices)) => {
+        Some((palette, rows)) => {
             encoder.set_color(ColorType::Indexed);
             encoder.set_palette(palette);
-            encoder.set_filter(Filter::NoFilter);
-            encoder.set_deflate_compression(DeflateCompression::Level(DEFLATE_LEVEL));
             let mut writer = encoder.write_header()?;
-            writer.write_image_data(&indices)?;
+            writer.write_chunk(png::chunk::IDAT, &deflated(&rows)?)?;
             writer.finish()?;
         }
         None => {
@@ -39,6 +38,19 @@ pub(crate) fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, 
             writer.finish()?;
         }
     }
+    Ok(out)
+}
+
+/// Rows with the bytes of their filters, deflated. In one go, without the copies that a stream of rows would make.
+fn deflated(rows: &[u8]) -> Result<Vec<u8>, EncodingError> {
+    let config = DeflateConfig { level: DEFLATE_LEVEL, ..DeflateConfig::default() };
+    let mut out = vec![0; zlib_rs::compress_bound(rows.len())];
+    let (deflated, code) = zlib_rs::compress_slice(&mut out, rows, config);
+    let length = deflated.len();
+    if code != ReturnCode::Ok {
+        return Err(std::io::Error::other("the picture could not be compressed").into());
+    }
+    out.truncate(length);
     Ok(out)
 }
 
@@ -80,52 +92,83 @@ impl Counted {
     }
 }
 
-/// A palette and an index for each pixel; none when the picture has too many colours.
+/// A row of pixels.
+enum Row {
+    /// The same as the row above.
+    Same,
+    /// Where its runs end in the list of all runs.
+    Runs(usize),
+}
+
+/// A picture as runs of pixels of one colour, none longer than a row.
+struct Runs {
+    /// The number of a colour and the length of the run.
+    runs: Vec<(u16, u32)>,
+    rows: Vec<Row>,
+}
+
+/// A palette, and rows of an index for each pixel, each after the byte that says that the row is not filtered; none when the picture has
+/// too many colours.
 fn index(pixels: &[u8], width: usize) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut counted = Counted::new();
-    let numbers = number_pixels(&mut counted, pixels, width)?;
+    let picture = runs(&mut counted, pixels, width)?;
     let (palette, map) = palette(&counted)?;
-    let indices = numbers.iter().map(|number| map[usize::from(*number)]).collect();
+    let mut indices = Vec::with_capacity(pixels.len() / 4 + picture.rows.len());
+    let mut start = 0;
+    for row in &picture.rows {
+        match row {
+            Row::Same => indices.extend_from_within(indices.len() - width - 1..),
+            Row::Runs(end) => {
+                indices.push(0);
+                for (number, length) in &picture.runs[start..*end] {
+                    let index = map[usize::from(*number)];
+                    match length {
+                        1 => indices.push(index),
+                        length => indices.resize(indices.len() + *length as usize, index),
+                    }
+                }
+                start = *end;
+            }
+        }
+    }
     Some((palette, indices))
 }
 
-/// Numbers the colour of each pixel. Rows like the one above and runs of one colour are most of a chart and are passed quickly.
-fn number_pixels(counted: &mut Counted, pixels: &[u8], width: usize) -> Option<Vec<u16>> {
-    /// Pixels that are compared at once.
-    const STRIDE: usize = 4;
-    let mut numbers: Vec<u16> = Vec::with_capacity(pixels.len() / 4);
+/// Splits a picture into runs. Rows like the one above and long runs are most of a chart and are passed quickly.
+fn runs(counted: &mut Counted, pixels: &[u8], width: usize) -> Option<Runs> {
+    let mut picture = Runs { runs: Vec::with_capacity(32 * 1024), rows: Vec::with_capacity(1024) };
     let mut above: &[u8] = &[];
     for row in pixels.chunks_exact(width.max(1) * 4) {
         if row == above {
-            let start = numbers.len() - width;
-            numbers.extend_from_within(start..);
+            picture.rows.push(Row::Same);
             continue;
         }
         above = row;
-        let (mut last, mut number) = ([0, 0, 0, 0], 0);
-        let (groups, rest) = row.as_chunks::<{ STRIDE * 4 }>();
-        let mut known = false;
-        for group in groups {
-            let (colors, _) = group.as_chunks::<4>();
-            if known && colors.iter().all(|color| *color == last) {
-                numbers.extend_from_slice(&[number; STRIDE]);
-                continue;
-            }
-            for color in colors {
-                if !known || *color != last {
-                    (last, number, known) = (*color, counted.number(*color)?, true);
-                }
-                numbers.push(number);
-            }
+        let mut rest = row.as_chunks::<4>().0;
+        while let Some(color) = rest.first() {
+            let length = run_length(rest, *color);
+            picture.runs.push((counted.number(*color)?, length as u32));
+            rest = &rest[length..];
         }
-        for color in rest.as_chunks::<4>().0 {
-            if !known || *color != last {
-                (last, number, known) = (*color, counted.number(*color)?, true);
-            }
-            numbers.push(number);
-        }
+        picture.rows.push(Row::Runs(picture.runs.len()));
     }
-    Some(numbers)
+    Some(picture)
+}
+
+/// How many pixels at the start have a colour.
+fn run_length(pixels: &[[u8; 4]], color: [u8; 4]) -> usize {
+    /// Pixels that are compared at once.
+    const STRIDE: usize = 8;
+    let wanted = u32::from_ne_bytes(color);
+    let differs = |pixel: &[u8; 4]| u32::from_ne_bytes(*pixel) ^ wanted;
+    let ahead = pixels.iter().take(STRIDE).take_while(|pixel| differs(pixel) == 0).count();
+    if ahead < STRIDE {
+        return ahead;
+    }
+    let groups = pixels.as_chunks::<STRIDE>().0;
+    let same = groups.iter().take_while(|group| group.iter().fold(0, |all, pixel| all | differs(pixel)) == 0).count();
+    let start = same * STRIDE;
+    start + pixels[start..].iter().take(STRIDE).take_while(|pixel| differs(pixel) == 0).count()
 }
 
 /// The palette, and for each counted colour the place in it of the colour that stands for it: itself where there are few enough,

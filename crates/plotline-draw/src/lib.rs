@@ -1,7 +1,8 @@
 //! Draws a resolved chart as SVG and PNG.
 //!
 //! The crate is pure: a [`Chart`](plotline_chart::chart::Chart) goes in, a picture comes out. [`Renderer::svg`] lays a chart out
-//! with the fonts that draw it and lets plotters draw on a backend of this crate's own; [`Renderer::png`] has resvg draw that SVG.
+//! with the fonts that draw it and lets plotters draw on a backend of this crate's own; [`Renderer::png`] has resvg draw the shapes of that
+//! SVG and draws the text over them from masks of glyphs.
 //!
 //! | module | job |
 //! | --- | --- |
@@ -14,7 +15,8 @@
 //! | `statistics` | quartiles and densities |
 //! | `theme`, `color` | the two looks |
 //! | `decimate` | fewer points, the same picture |
-//! | `raster`, `indexed` | SVG to pixels to PNG |
+//! | `writing`, `glyphs` | lines of text as SVG and as pixels |
+//! | `raster`, `indexed` | a picture to pixels to PNG |
 
 mod axes;
 mod color;
@@ -22,6 +24,7 @@ mod decimate;
 mod error;
 mod font;
 mod frame;
+mod glyphs;
 mod indexed;
 mod labels;
 mod marks;
@@ -35,6 +38,7 @@ mod statistics;
 mod text;
 mod theme;
 mod ticks;
+mod writing;
 
 pub use error::DrawError;
 pub use renderer::{Canvas, Renderer, SIDE_MAX, SIDE_MIN};

@@ -9,10 +9,11 @@ use plotters::style::{RGBAColor, ShapeStyle};
 
 use crate::color::Rgb;
 use crate::error::DrawError;
-use crate::font::{Fonts, Run, Weight};
+use crate::font::{Fonts, Run};
 use crate::pen::{Document, Pen, Px, Rounded, units};
 use crate::text::Type;
 use crate::theme::Colors;
+use crate::writing::{self, Line};
 
 /// A point in pixels from the upper left.
 pub(crate) type At = (f64, f64);
@@ -172,40 +173,20 @@ impl<'d> Painter<'d> {
         if label.text.is_empty() {
             return;
         }
-        let runs = self.fonts.runs(label.text);
-        let mixed = runs.iter().any(|run| run.family.is_some());
+        let mut runs = self.fonts.runs(label.text);
         let mut document = self.document.borrow_mut();
-        let (x, y) = label.at;
+        let Label { at, anchor, kind, color, angle, .. } = *label;
+        if let [Run { text, family: None }] = runs.as_mut_slice() {
+            let (text, attributes) = (std::mem::take(text), attributes.to_string());
+            document.write(Line { text, at, anchor, kind, color, angle, attributes });
+            return;
+        }
         document.raw(format_args!("<text"));
         document.raw(attributes);
-        let (x, y) = if label.angle == 0.0 {
-            (x, y)
-        } else {
-            document.raw(format_args!(" transform=\"translate({} {}) rotate({})\"", Px(x), Px(y), -label.angle));
-            (0.0, 0.0)
-        };
-        if mixed {
-            document.raw(format_args!(" y=\"{}\"", Px(y)));
-        } else {
-            document.raw(format_args!(" x=\"{}\" y=\"{}\"", Px(x), Px(y)));
-            match label.anchor {
-                Anchor::Start => {}
-                Anchor::Middle => document.raw(format_args!(" text-anchor=\"middle\"")),
-                Anchor::End => document.raw(format_args!(" text-anchor=\"end\"")),
-            }
-        }
-        if label.kind.size != Type::LABEL.size {
-            document.raw(format_args!(" font-size=\"{}\"", label.kind.size));
-        }
-        if label.kind.weight != Weight::Regular {
-            document.raw(format_args!(" font-weight=\"{}\"", label.kind.weight.css()));
-        }
-        document.raw(format_args!(" fill=\"{}\">", label.color));
-        if mixed {
-            self.write_runs(&mut document, &runs, label, x);
-        } else {
-            runs.iter().for_each(|run| document.text(&run.text));
-        }
+        let body = document.body_mut();
+        writing::open(body, at, angle, None);
+        writing::style(body, kind, color);
+        self.write_runs(&mut document, &runs, label, if angle == 0.0 { at.0 } else { 0.0 });
         document.raw(format_args!("</text>"));
     }
 

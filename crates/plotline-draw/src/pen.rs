@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 
+use crate::writing::Line;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
 /// Backend units in a CSS pixel.
@@ -36,10 +37,14 @@ pub(crate) enum Rounded {
     All,
 }
 
-/// The body of an SVG document as it grows.
+/// A picture as it grows: shapes and lines of text in the order in which they are drawn. The SVG shows all of it; for the PNG the
+/// shapes are drawn first and the lines over them, which looks alike, since nothing is ever drawn over a text.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
+    /// SVG of everything but the lines of text; texts that need system fonts are here too.
     body: String,
+    /// Lines of text in the bundled faces, each with the length of the body before it.
+    lines: Vec<(usize, Line)>,
     /// Attributes of the next shape: its class and the datum it shows.
     tag: String,
     rounded: Option<(Rounded, i32)>,
@@ -67,9 +72,35 @@ impl Document {
         escape_into(&mut self.body, text);
     }
 
-    /// The markup so far.
-    pub(crate) fn into_body(self) -> String {
-        self.body
+    /// Writes a line of text in one of the bundled faces.
+    pub(crate) fn write(&mut self, line: Line) {
+        self.lines.push((self.body.len(), line));
+    }
+
+    /// The SVG of everything but the lines of text.
+    pub(crate) fn shapes(&self) -> &str {
+        &self.body
+    }
+
+    /// The lines of text.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().map(|(_, line)| line)
+    }
+
+    /// Appends the SVG of everything.
+    pub(crate) fn markup(&self, target: &mut String) {
+        let mut done = 0;
+        for (at, line) in &self.lines {
+            target.push_str(self.body.get(done..*at).unwrap_or_default());
+            line.markup(target);
+            done = *at;
+        }
+        target.push_str(self.body.get(done..).unwrap_or_default());
+    }
+
+    /// The body, to be appended to.
+    pub(crate) fn body_mut(&mut self) -> &mut String {
+        &mut self.body
     }
 
     fn take_tag(&mut self) {

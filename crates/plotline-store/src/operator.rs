@@ -3,7 +3,7 @@
 use crate::db::{Tx, args, in_transaction};
 use crate::error::StoreError;
 use crate::ledger::{millis, random};
-use crate::{ChannelId, GuildId, Store, UserId};
+use crate::{GuildId, Store};
 use serde_json::Value as Json;
 use std::time::Duration;
 
@@ -42,20 +42,6 @@ impl Store {
     ) -> Result<Option<AlertTurn>, StoreError> {
         let token = random();
         in_transaction!(self.db, |tx| alert_turn(tx, guild, kind, every, token).await)
-    }
-
-    /// As [`Store::claim_alert`], for a word to a member in a channel. It is among what is stored about them.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn claim_notice(
-        &self,
-        guild: Option<GuildId>,
-        channel: ChannelId,
-        member: UserId,
-        every: Duration,
-    ) -> Result<bool, StoreError> {
-        Ok(self.claim_alert(guild, &format!("notice:{channel}:{member}"), every).await?.is_some())
     }
 
     /// Whether an alert of this kind went to this server (`None`: to the operator) within `every`. Takes no turn.

@@ -43,8 +43,7 @@ pub struct Erased {
 
 impl Store {
     /// Everything that is stored about a member, as JSON to be handed to them: jobs with their text and messages, model calls, use,
-    /// audit entries, charts with their data (also those that others had drawn of it), when they were told of a refusal, and settings
-    /// they changed. Only the tokens of
+    /// audit entries, charts with their data (also those that others had drawn of it), and settings they changed. Only the tokens of
     /// interactions are left out, which are keys and no data. What is too much for one part is in the following ones; the first is 1.
     ///
     /// # Errors
@@ -136,8 +135,6 @@ async fn erase(tx: &mut Tx<'_>, member: UserId) -> Result<Erased, StoreError> {
     )
     .await?;
     tx.execute("UPDATE settings SET changed_by = 0 WHERE changed_by = $1", args![member]).await?;
-    tx.execute("DELETE FROM alerts WHERE kind LIKE 'notice:%:' || CAST(CAST($1 AS BIGINT) AS TEXT)", args![member])
-        .await?;
     let details =
         tx.execute("UPDATE audit SET detail = NULL WHERE member_id = $1 AND detail IS NOT NULL", args![member]).await?;
     let befores =
@@ -195,7 +192,7 @@ enum Kind {
     Data,
 }
 
-const LISTS: [List; 9] = [
+const LISTS: [List; 8] = [
     List {
         name: "jobs",
         sql: "SELECT id, source, guild_id, channel_id, message_id, state, reason, thread_id, answer_id, created_ms, ended_ms, \
@@ -295,12 +292,6 @@ const LISTS: [List; 9] = [
             ("spec", Kind::Json),
             ("data", Kind::Data),
         ],
-    },
-    List {
-        name: "notices",
-        sql: "SELECT guild_id, kind, last_ms FROM alerts WHERE kind LIKE 'notice:%:' || CAST(CAST($1 AS BIGINT) AS TEXT) \
-              ORDER BY guild_id, kind LIMIT $2 OFFSET $3",
-        columns: &[("guild_id", Kind::Id), ("kind", Kind::Text), ("last_ms", Kind::Number)],
     },
     List {
         name: "settings",

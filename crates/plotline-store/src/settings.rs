@@ -168,7 +168,26 @@ impl Store {
     ) -> Result<Vec<Changed>, StoreError> {
         check(changes)?;
         let token = random();
-        in_transaction!(self.db, |tx| change(tx, guild, by, changes, others, token).await)
+        let changed: Result<_, StoreError> =
+            in_transaction!(self.db, |tx| change(tx, guild, by, changes, others, None, token).await);
+        Ok(changed?.unwrap_or_default())
+    }
+
+    /// The same, if the settings still have the version on which the changes are based; the other settings stay. `None` where they have
+    /// been changed since: nothing was done, and whoever asks reads them again.
+    ///
+    /// # Errors
+    /// As [`Store::change_settings`].
+    pub async fn change_settings_at(
+        &self,
+        guild: GuildId,
+        by: UserId,
+        changes: &[Change],
+        version: i64,
+    ) -> Result<Option<Vec<Changed>>, StoreError> {
+        check(changes)?;
+        let token = random();
+        in_transaction!(self.db, |tx| change(tx, guild, by, changes, Others::Stay, Some(version), token).await)
     }
 }
 
@@ -196,19 +215,25 @@ async fn change(
     by: UserId,
     changes: &[Change],
     others: Others,
+    based_on: Option<i64>,
     token: i64,
-) -> Result<Vec<Changed>, StoreError> {
+) -> Result<Option<Vec<Changed>>, StoreError> {
     let done = already_changed(tx, token).await?;
     if !done.is_empty() {
-        return Ok(done);
+        return Ok(Some(done));
     }
     // First the version: its row is the lock under which the settings of a server are compared and changed.
-    tx.execute(
-        "INSERT INTO settings_versions (guild_id, version) VALUES ($1, 1) \
-         ON CONFLICT (guild_id) DO UPDATE SET version = settings_versions.version + 1",
-        args![guild],
-    )
-    .await?;
+    let version = tx
+        .fetch(
+            "INSERT INTO settings_versions (guild_id, version) VALUES ($1, 1) \
+             ON CONFLICT (guild_id) DO UPDATE SET version = settings_versions.version + 1 \
+             WHERE settings_versions.version = COALESCE($2, settings_versions.version) RETURNING version",
+            args![guild, based_on],
+        )
+        .await?;
+    if version.is_empty() {
+        return Ok(None);
+    }
     let rows = tx
         .fetch("SELECT channel_id, key, value, changed_by, changed_ms FROM settings WHERE guild_id = $1", args![guild])
         .await?;
@@ -248,7 +273,7 @@ async fn change(
         audit_change(tx, change).await?;
         changed.push(Changed { channel, key, before: old.map(|setting| setting.value.clone()), after: value });
     }
-    Ok(changed)
+    Ok(Some(changed))
 }
 
 /// What this very call has changed already, when the answer to its commit was lost.

@@ -8,7 +8,7 @@ use super::body::snowflake;
 use super::{Answer, CALL_DEADLINE, Call, MessageBody, NewMessage, Payload, Posted, Rest, RestError, Route, code};
 use crate::discord::gateway::place_kind;
 use crate::event::Place;
-use crate::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
 /// The account behind a token.
 #[derive(Clone, Debug, Deserialize)]
@@ -132,6 +132,21 @@ impl Rest {
     /// [`RestError`].
     pub async fn channel(&self, id: ChannelId) -> Result<Channel, RestError> {
         self.get(format!("/channels/{id}"), route("GET /channels/{}", id.0)).await
+    }
+
+    /// The roles of a member of a server.
+    ///
+    /// # Errors
+    /// [`RestError`]; that of a missing resource where the account is no member.
+    pub async fn member_roles(&self, guild: GuildId, member: UserId) -> Result<Vec<RoleId>, RestError> {
+        #[derive(Deserialize)]
+        struct Member {
+            #[serde(default)]
+            roles: Vec<String>,
+        }
+        let path = format!("/guilds/{guild}/members/{member}");
+        let member: Member = self.get(path, route("GET /guilds/{}/members/{}", guild.0)).await?;
+        Ok(member.roles.iter().filter_map(|id| id.parse().ok()).map(RoleId).collect())
     }
 
     /// One message, as Discord's JSON.

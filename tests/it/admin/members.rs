@@ -77,12 +77,12 @@ It is being answered: `answering`, last step <t:N:R>.
 It was refused <t:N:R>. You have reached your limit for today (3 questions). You can ask again <t:N:R>.
 -# <t:N:T> Quota used up: 3 questions a day of the member
 
-It does not mention me. Mention me, or reply to a message of mine.
+It does not mention me. Mention me, or reply to a message of mine; in a thread that I opened just write, if the operator has given me the Message Content intent.
 
 I cannot find this message: it was deleted, or I may not read it. I have no record of it.
 "#);
     let others = world.told(ben, why(&world, answered)).await;
-    assert_eq!(others, "Only the member who asked and moderators can see that.");
+    assert_eq!(others, "Only the member who asked can see that, and moderators in the channel where it was asked.");
     let wrong = world.told(ben, Invocation::slash("why").option("message", "https://discord.com/channels/1/2/3")).await;
     assert_eq!(wrong, "Give the link of a message in this server: open its menu, Copy Message Link.");
     world.sim.delete(world.alice, running).unwrap();
@@ -114,7 +114,7 @@ async fn a_thread_is_stopped_renamed_and_taken_along() {
     assert!(text.starts_with("# Sales\n\n**Alice**") && text.contains(&format!("]({})", chart.filename)), "{text}");
     assert_eq!(&chart.bytes[1..4], b"PNG");
     let stopped = world.answer(used(world.alice, Invocation::slash("thread stop"))).await;
-    assert_eq!(stopped.content, "This conversation is ended. Mention me here to ask something again.");
+    assert_eq!(stopped.content, "This conversation is ended. Mention me or reply to me to ask something again.");
     let before = bot.counter("claims").await;
     world.post(thread, "make it a pie");
     let mentioned = world.post(thread, &format!("{} make it a pie", world.sim.mention()));

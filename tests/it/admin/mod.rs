@@ -1,5 +1,6 @@
 //! What admins, members and the operator do with settings, limits, records and privacy, as they see it.
 
+mod edges;
 mod limits;
 mod members;
 mod operator;

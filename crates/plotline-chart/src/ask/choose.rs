@@ -10,12 +10,14 @@ use super::phrase::KindSaid;
 use crate::chart::Kind;
 use crate::resolve::columns::is_numeric;
 use crate::resolve::key::{self, Key};
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Measure};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Filter, Measure};
 
 /// More slices than this cannot be compared by eye.
 const SLICES_MAX: usize = 6;
 /// Lines for each numeric column of a table, when nothing is said about which.
 const LINES_MAX: usize = 5;
+/// Of the times in a table, a column that splits unasked has values for at least this share.
+const LINE_SHARE: f64 = 0.5;
 /// Powers of ten between the sizes of values that share an axis unasked.
 const MAGNITUDES_MAX: f64 = 1.0;
 /// Dates with fewer different values than this are shown as they are.
@@ -35,12 +37,13 @@ pub(super) fn different(table: &Table, column: usize) -> usize {
         .len()
 }
 
-/// Whether a category (of a series) has more than one row.
-pub(super) fn repeated(table: &Table, x: usize, series: Option<&str>) -> bool {
+/// Whether a category (of a series) has more than one of these rows.
+pub(super) fn repeated(table: &Table, rows: &[usize], x: usize, series: Option<&str>) -> bool {
     let Some(column) = table.columns.get(x) else { return false };
     let split = series.and_then(|name| table.columns.iter().find(|column| column.name == name));
     let mut seen = HashSet::new();
-    (0..table.row_count()).any(|row| {
+    rows.iter().any(|row| {
+        let row = *row;
         let Some(key) = Key::of(column, row, None) else { return false };
         let part = split.and_then(|column| Key::of(column, row, None)).map(|key| key.identity);
         !seen.insert((key.identity, part))
@@ -68,6 +71,8 @@ pub(super) fn is_rate(column: &Column) -> bool {
         "average",
         "avg",
         "mean",
+        "med",
+        "median",
         "score",
         "rating",
         "age",
@@ -88,6 +93,11 @@ pub(super) fn is_rate(column: &Column) -> bool {
         "latitude",
         "longitude",
         "year",
+        "duration",
+        "latency",
+        "delay",
+        "response",
+        "satisfaction",
     ];
     column.unit.as_deref().is_some_and(|unit| unit == "%" || unit.contains('/') || unit.starts_with('°'))
         || super::token::name_words(&column.name).iter().any(|word| RATES.contains(&word.as_str()))
@@ -196,7 +206,20 @@ pub(super) fn from_data(
 ) -> Result<ChartSpec, String> {
     *guesses += 2;
     let names = &request.names;
-    let numbers = quantities(table, names);
+    let mut numbers = quantities(table, names);
+    // `days with more than 20 errors`: the number that is spoken of.
+    let spoken: Vec<usize> = numbers
+        .iter()
+        .copied()
+        .filter(|at| {
+            request.filter.as_ref().is_some_and(|filter| {
+                table.columns.get(*at).is_some_and(|column| !all_years(column) && compares(filter, &column.name))
+            })
+        })
+        .collect();
+    if !spoken.is_empty() {
+        numbers = spoken;
+    }
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
     let rows = table.row_count();
     let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
@@ -238,7 +261,7 @@ pub(super) fn from_data(
             spec.series = Some(Dimension { column: name(second), bin: None });
             spec.with_y(Measure::of(Aggregate::Sum, &name(*value)))
         }
-        (kind, Some(x), [_, ..]) => over_labels(table, kind, x, time == Some(x), labels, &numbers),
+        (kind, Some(x), [_, ..]) => over_labels(table, &request.rows, kind, x, time == Some(x), labels, &numbers),
         (_, Some(x), []) => {
             let count = different(table, x);
             let kind = kind.unwrap_or(if count <= SLICES_MAX && count > 1 { Kind::Pie } else { Kind::Bar });
@@ -249,6 +272,15 @@ pub(super) fn from_data(
         (_, None, [only]) => ChartSpec::new(Kind::Histogram).with_x(&name(*only)),
         (_, None, []) => return Err("The table has no column that could be drawn.".to_owned()),
     };
+    if let Some(Channel { column: Some(x), bin: bin @ None, .. }) = &mut spec.x
+        && spec.y.iter().any(|y| y.aggregate.is_some())
+        && let Some(column) = table.columns.iter().find(|column| column.name == *x)
+        // A course in time, be it in bars: weekdays are nobody's first question.
+        && let Some(period) = self::bin(column, Kind::Line)
+    {
+        *bin = Some(period);
+        assumptions.push(format!("“{x}” is grouped by {}.", crate::resolve::words::bin(period)));
+    }
     spec.options = request.options.clone();
     if let Some(said) = said {
         spec.options.stack = spec.options.stack.or(said.stack);
@@ -257,19 +289,46 @@ pub(super) fn from_data(
     if kind.is_none() || request.mentions.is_empty() {
         let x = spec.x.as_ref().and_then(|x| x.column.clone());
         let y: Vec<String> = spec.y.iter().map(crate::resolve::words::measure).collect();
+        if let Some(x) = &x
+            && y.is_empty()
+            && spec.kind == Kind::Histogram
+        {
+            assumptions.push(format!("Chosen from the data: how the values of “{x}” are spread."));
+        }
         if let Some(x) = x
             && !y.is_empty()
         {
-            assumptions.push(format!("Chosen from the data: {} by “{x}”.", y.join(", ")));
+            let split =
+                spec.series.as_ref().map(|series| format!(", split by “{}”", series.column)).unwrap_or_default();
+            assumptions.push(format!("Chosen from the data: {} by “{x}”{split}.", y.join(", ")));
         }
     }
-    assumptions.extend(super::compose::arrange(request, &mut spec));
+    assumptions.extend(super::arrange::arrange(request, &mut spec));
     Ok(spec)
+}
+
+/// Whether every number may be a year.
+pub(super) fn all_years(column: &Column) -> bool {
+    column.cells.iter().all(|cell| match cell {
+        Cell::Number(number) => key::year_number(*number).is_some(),
+        _ => true,
+    })
+}
+
+/// Whether a filter compares this column with something.
+pub(super) fn compares(filter: &Filter, name: &str) -> bool {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().any(|part| compares(part, name)),
+        Filter::Not(inner) => compares(inner, name),
+        Filter::Compare { column, .. } | Filter::Between { column, .. } => column == name,
+        Filter::In { .. } | Filter::Contains { .. } | Filter::IsNull { .. } => false,
+    }
 }
 
 /// Values over names or time: lines, bars, or the parts of a whole.
 fn over_labels(
     table: &Table,
+    rows: &[usize],
     kind: Option<Kind>,
     x: usize,
     over_time: bool,
@@ -290,7 +349,12 @@ fn over_labels(
     let mut spec = ChartSpec::new(kind).with_x(&name(x));
     let several = !matches!(kind, Kind::Pie | Kind::Donut);
     let series = labels.filter(|at| *at != x && several && over_time && (2..=12).contains(&different(table, *at)));
-    if repeated(table, x, None) && series.is_some_and(|series| !repeated(table, x, Some(&name(series)))) {
+    // Each of the lines needs a value at most of the times; one here and there is noise.
+    let whole = |series: usize| {
+        !repeated(table, rows, x, Some(&name(series)))
+            && rows.len() as f64 >= LINE_SHARE * (count * different(table, series)) as f64
+    };
+    if repeated(table, rows, x, None) && series.is_some_and(whole) {
         spec.series = series.map(|series| Dimension { column: name(series), bin: None });
         spec.y = vec![Measure::rows(&name(first))];
         return spec;
@@ -303,7 +367,7 @@ fn over_labels(
             && (largest(table, **at) / size).abs().log10().abs() <= MAGNITUDES_MAX
     };
     let take = if several { LINES_MAX } else { 1 };
-    let aggregate = repeated(table, x, None)
+    let aggregate = repeated(table, rows, x, None)
         .then(|| if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum });
     spec.y = numbers
         .iter()

@@ -7,15 +7,18 @@ use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 use super::measure::AggregateSaid;
 use super::phrase::{KindSaid, Said};
 use super::role::{self, Item, Roles, Stage, Y};
-use super::sort::{SortSaid, Target};
+use super::sort::Target;
 use super::token::Token;
-use super::{Confidence, Outcome, Reading, Request, choose, place};
+use super::{Confidence, Outcome, Reading, Request, choose, place, relate, rows};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Limit, Measure, Order, Sort, SortBy};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
 
 /// A scatter of aggregates that does not say its groups takes the column with the fewest values within these.
 const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
+
+/// Verbs of questions about groups, which the averages answer.
+pub(super) const DIFFER: &[&str] = &["differ", "differs", "vary", "varies", "differences"];
 
 /// An assignment of roles that scores less leaves too much unexplained to be sure of.
 const SCORE_SURE: f64 = 1.5;
@@ -38,24 +41,24 @@ pub(super) fn read(request: &Request<'_>) -> Outcome {
 }
 
 pub(super) struct Draft<'a, 't> {
-    request: &'a Request<'t>,
+    pub(super) request: &'a Request<'t>,
     pub(super) assumptions: Vec<String>,
     /// How many parts were taken from the data, not from the words.
-    guesses: u32,
+    pub(super) guesses: u32,
     /// `which … the most`: the values in this order.
-    ranking: Option<Order>,
+    pub(super) ranking: Option<Order>,
 }
 
 impl Draft<'_, '_> {
-    fn table(&self) -> &Table {
+    pub(super) fn table(&self) -> &Table {
         self.request.table
     }
 
-    fn column(&self, at: usize) -> Option<&Column> {
+    pub(super) fn column(&self, at: usize) -> Option<&Column> {
         self.request.table.columns.get(at)
     }
 
-    fn name(&self, at: usize) -> String {
+    pub(super) fn name(&self, at: usize) -> String {
         self.column(at).map(|column| column.name.clone()).unwrap_or_default()
     }
 
@@ -63,7 +66,7 @@ impl Draft<'_, '_> {
         self.column(at).is_some_and(is_numeric)
     }
 
-    fn assume(&mut self, sentence: String) {
+    pub(super) fn assume(&mut self, sentence: String) {
         self.assumptions.push(sentence);
     }
 
@@ -78,7 +81,7 @@ impl Draft<'_, '_> {
                         .mention
                         .is_some_and(|at| request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column)))
         });
-        let stage = Stage {
+        let mut stage = Stage {
             table: request.table,
             names: &request.names,
             tokens: &request.tokens,
@@ -91,6 +94,16 @@ impl Draft<'_, '_> {
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
         place::implied_items(request, &mut items);
+        // `priority breakdown by channel`: a split that only suggests a pie.
+        if said.is_some_and(|said| said.said == Said::Implied && said.kind == Kind::Pie)
+            && items.iter().any(|item| item.cues.colors())
+        {
+            stage.kind = None;
+        }
+        let relates = relate::relates(&stage, &mut items);
+        if relates {
+            stage.kind = Some(Kind::Scatter);
+        }
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
         self.settle_question(&mut roles);
@@ -108,6 +121,7 @@ impl Draft<'_, '_> {
             return Ok(spec);
         }
         let mut spec = match kind {
+            None if relates => self.scatter(&roles, &items)?,
             Some(Kind::Scatter | Kind::Bubble) => self.scatter(&roles, &items)?,
             Some(kind @ (Kind::Box | Kind::Violin | Kind::Strip)) => self.spread(kind, &roles, &items)?,
             Some(Kind::Heatmap) => self.heatmap(&roles)?,
@@ -180,6 +194,21 @@ impl Draft<'_, '_> {
         columns.dedup();
         let item = items.first()?;
         let grouped = items.iter().any(|item| item.cues.each);
+        // `price distribution of Ada's houses`: the houses are not an axis.
+        let spread = items.iter().find(|item| {
+            let next = self.request.tokens.get(item.end);
+            self.numeric(item.column)
+                && item.aggregate.is_none()
+                && next.is_some_and(|next| next.is_any(&["distribution", "histogram", "spread"]))
+        });
+        if let Some(spread) = spread
+            && items.iter().all(|item| item.cues.group < 1.5 && item.aggregate.is_none() && !item.counted)
+            && self.request.sort.is_none()
+        {
+            let mut spec = ChartSpec::new(Kind::Histogram).with_x(&self.name(spread.column));
+            spec.options = self.request.options.clone();
+            return Some(spec);
+        }
         let one = columns.len() == 1 && self.numeric(item.column) && !grouped && item.aggregate.is_none();
         // `histogram of age by gender`
         let value = items.iter().find(|item| self.numeric(item.column) && !item.cues.each && item.aggregate.is_none());
@@ -408,6 +437,7 @@ impl Draft<'_, '_> {
         {
             last.second_axis = true;
         }
+        self.compared_over_time(&mut spec, said);
         if spec.x.is_none() {
             self.choose_x(&mut spec, said)?;
         }
@@ -420,6 +450,25 @@ impl Draft<'_, '_> {
         Ok(spec)
     }
 
+    /// `plot Paris and Rome temperatures`: where each of the named has a value for each time, they are series over time.
+    fn compared_over_time(&self, spec: &mut ChartSpec, said: Option<&KindSaid>) {
+        let Some(x) = spec.x.as_ref().filter(|x| x.bin.is_none()).and_then(|x| x.column.clone()) else { return };
+        let named = self.request.compared.iter().any(|compared| self.name(compared.column) == x);
+        let raw = spec.y.iter().all(|y| y.aggregate.is_none() && y.column.is_some()) && !spec.y.is_empty();
+        let open = said.is_none_or(|said| said.said == Said::Implied || said.kind == Kind::Line);
+        if !named || !raw || !open || spec.series.is_some() {
+            return;
+        }
+        let time = (0..self.table().columns.len()).find(|at| {
+            self.column(*at).is_some_and(choose::is_time)
+                && !choose::repeated(self.table(), &self.request.rows, *at, Some(&x))
+        });
+        if let Some(time) = time {
+            spec.x = Some(Channel::column(&self.name(time)));
+            spec.series = Some(Dimension { column: x, bin: None });
+        }
+    }
+
     /// A value without a category: over time where there is time, else by the first column of names.
     fn choose_x(&mut self, spec: &mut ChartSpec, said: Option<&KindSaid>) -> Result<(), String> {
         let table = self.table();
@@ -429,6 +478,20 @@ impl Draft<'_, '_> {
             Some(_) => false,
         };
         let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
+        // `athletes other than Max: total points`
+        let narrowed = match &self.request.filter {
+            Some(Filter::Compare { column, op: Compare::NotEqual, .. }) => {
+                table.columns.iter().position(|c| c.name == *column && c.kind == ColumnKind::Text)
+            }
+            _ => None,
+        };
+        if let Some(column) =
+            narrowed.filter(|_| said.is_none_or(|said| said.said == Said::Implied || said.kind == Kind::Bar))
+        {
+            spec.x = Some(Channel::column(&self.name(column)));
+            self.assume(format!("The categories are “{}”.", self.name(column)));
+            return Ok(());
+        }
         match choose::category(table, &self.request.names, &used, wants_time, aggregated) {
             Some(column) => {
                 self.guesses += 1;
@@ -460,9 +523,28 @@ impl Draft<'_, '_> {
         let wants_time = said.is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area | Kind::Step));
         let unique = choose::different(self.table(), x) == self.table().row_count();
         let quantity = choose::first_quantity_but(self.table(), &self.request.names, x);
+        let periods = spec.x.as_ref().is_some_and(|x| x.bin.is_some()) || self.column(x).is_some_and(choose::is_time);
+        let series = spec.series.as_ref().map(|series| series.column.as_str());
+        let one_each = series.is_some() && !choose::repeated(self.table(), &self.request.rows, x, series);
+        // `years with rain above 1000` has the rain of each of them.
+        let spoken =
+            self.spoken_number().filter(|_| periods && !choose::repeated(self.table(), &self.request.rows, x, None));
         match quantity {
+            _ if spoken.is_some() => {
+                let name = spoken.map(|at| self.name(at)).unwrap_or_default();
+                self.assume(format!("The values are “{name}”."));
+                spec.y = vec![Measure::rows(&name)];
+            }
+            Some(_)
+                if periods
+                    && !(unique && self.is_a_row_each(spec, x))
+                    && (rows::named(self.request, roles.x.as_ref().map(|item| item.column)) || self.events(spec)) =>
+            {
+                spec.y = vec![Measure::count()]
+            }
             Some(quantity)
-                if (unique || wants_time) && spec.series.is_none() || spec.series.is_some() && wants_time =>
+                if (unique || wants_time) && spec.series.is_none()
+                    || spec.series.is_some() && (wants_time || one_each && self.compares()) =>
             {
                 self.guesses += 1;
                 self.assume(format!("The values are “{}”.", self.name(quantity)));
@@ -474,12 +556,57 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// Whether the periods of a chart are those of the rows, of which each is there once: `sales by month` over a table of months. There
+    /// is nothing to count.
+    fn is_a_row_each(&self, spec: &ChartSpec, x: usize) -> bool {
+        let exact = |cell: &Cell| matches!(cell, Cell::Time(Time::Date(_) | Time::DateTime(_)));
+        let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
+        !binned || self.column(x).is_some_and(|column| !column.cells.iter().any(exact))
+    }
+
+    /// The column of numbers that a condition compares.
+    fn spoken_number(&self) -> Option<usize> {
+        let filter = self.request.filter.as_ref()?;
+        (0..self.table().columns.len()).find(|at| {
+            self.column(*at).is_some_and(|column| {
+                column.kind == ColumnKind::Number
+                    && !choose::all_years(column)
+                    && choose::compares(filter, &column.name)
+            })
+        })
+    }
+
+    fn compares(&self) -> bool {
+        self.request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
+    }
+
+    /// Whether the rows are numbered events with a time of day, which a period groups.
+    fn events(&self, spec: &ChartSpec) -> bool {
+        let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
+        let numbered = self.request.names.iter().any(|name| name.is_id);
+        let timed = spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|x| {
+            self.table().columns.iter().any(|column| {
+                column.name == x && column.cells.iter().any(|cell| matches!(cell, Cell::Time(Time::DateTime(_))))
+            })
+        });
+        binned && numbered && timed
+    }
+
     /// The kind that was said, or what suits the data.
     fn kind(&mut self, spec: &ChartSpec, said: Option<&KindSaid>, roles: &Roles) -> Kind {
         if let Some(said) = said {
             return match said.kind {
                 // `the distribution of revenue by region`
                 Kind::Histogram if said.said == Said::Implied && self.is_spread(spec, roles) => Kind::Box,
+                // `compare the teams month by month`
+                Kind::Bar
+                    if said.said == Said::Implied
+                        && spec.series.is_some()
+                        && spec.y.iter().all(|y| y.aggregate.is_none())
+                        && roles.x.as_ref().is_some_and(|x| self.column(x.column).is_some_and(choose::is_time)) =>
+                {
+                    Kind::Line
+                }
                 // What counts names or groups is a bar chart, whatever it is called.
                 Kind::Histogram => Kind::Bar,
                 Kind::Bar if self.request.second_axis && spec.y.len() > 1 => Kind::Combo,
@@ -498,6 +625,9 @@ impl Draft<'_, '_> {
             && !self.request.names.get(x.column).is_some_and(|name| name.is_id)
         {
             return Kind::Scatter;
+        }
+        if matches!(self.request.options.stack, Some(Stack::Stacked | Stack::Percent)) {
+            return Kind::Bar;
         }
         let x = spec.x.as_ref();
         let column =
@@ -527,7 +657,7 @@ impl Draft<'_, '_> {
             && spec.y.len() == 1
             && x.bin.is_none()
             && !self.numeric(x.column)
-            && choose::repeated(self.table(), x.column, None)
+            && choose::repeated(self.table(), &self.request.rows, x.column, None)
     }
 
     fn sorted_by_value(&self) -> bool {
@@ -546,7 +676,19 @@ impl Draft<'_, '_> {
         // Slices of the same name would be one slice to the eye.
         let slices = matches!(spec.kind, Kind::Pie | Kind::Donut);
         let each = slices || ranked || roles.x.as_ref().is_none_or(|item| item.cues.each || item.cues.grouped_by);
-        let repeated = choose::repeated(self.table(), x, spec.series.as_ref().map(|series| series.column.as_str()));
+        // `the farm with the least water`: one value for each farm.
+        let ranking = spec.x.as_ref().is_some_and(|x| x.bin.is_none())
+            && self.column(x).is_some_and(|column| column.kind == ColumnKind::Text)
+            && self.request.limit.is_none()
+            && self.request.tokens.iter().any(|token| token.is_any(&["most", "least", "fewest"]))
+            && self.request.kind.is_none();
+        let each = each || ranking;
+        let repeated = choose::repeated(
+            self.table(),
+            &self.request.rows,
+            x,
+            spec.series.as_ref().map(|series| series.column.as_str()),
+        );
         if !(binned || each && repeated) {
             return;
         }
@@ -564,7 +706,9 @@ impl Draft<'_, '_> {
             if id && !binned {
                 continue;
             }
-            let how = if column.is_some_and(choose::is_rate) { Aggregate::Avg } else { Aggregate::Sum };
+            let differs = self.request.tokens.iter().any(|token| token.is_any(DIFFER));
+            let rate = differs || column.is_some_and(choose::is_rate);
+            let how = if rate { Aggregate::Avg } else { Aggregate::Sum };
             measure.aggregate = Some(how);
             let verb = if how == Aggregate::Avg { "averaged" } else { "added up" };
             said.push(format!("Values of “{name}” with the same “{x_name}” are {verb}."));
@@ -602,132 +746,6 @@ impl Draft<'_, '_> {
         spec.options = request.options.clone();
         self.arrange(spec);
     }
-
-    /// What the words say about stacking, order and limit.
-    fn arrange(&mut self, spec: &mut ChartSpec) {
-        let request = self.request;
-        if let Some(said) = &request.kind {
-            spec.options.stack = spec.options.stack.or(said.stack);
-            spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
-        }
-        if spec.series.is_some()
-            && spec.kind == Kind::Bar
-            && spec.options.stack.is_none()
-            && request.kind.as_ref().is_none_or(|said| !said.series)
-            && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum)))
-        {
-            spec.options.stack = Some(Stack::Stacked);
-        }
-        if let Some(having) = request.having
-            && spec.y.iter().any(|y| y.aggregate.is_some())
-        {
-            spec.having = Some(having);
-        }
-        if let Some(order) = self.ranking {
-            let by_time = spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|name| {
-                self.table().columns.iter().any(|column| column.name == name && choose::is_time(column))
-            });
-            if !by_time {
-                spec.sort = Some(Sort { by: SortBy::Y, order });
-            }
-        }
-        if let Some(sort) = &request.sort {
-            spec.sort = self.sort(sort, spec);
-        }
-        if let Some(limit) = request.limit {
-            spec.limit = Some(Limit { count: limit.count, other: false });
-            if let Some(smallest) = limit.smallest {
-                let order = if smallest { Order::Asc } else { Order::Desc };
-                let unsaid = request.sort.is_none() && self.ranking.is_none();
-                if (unsaid || spec.sort.is_none_or(|sort| sort.by == SortBy::X)) && spec.kind != Kind::Line {
-                    spec.sort = Some(Sort { by: SortBy::Y, order });
-                }
-            }
-        }
-        if let Some(Channel { bin: Some(Bin::Weekday | Bin::Month), column: Some(name), .. }) = &spec.x
-            && let Some(column) = self.table().columns.iter().find(|column| column.name == *name)
-            && column.cells.iter().any(|cell| matches!(cell, Cell::Time(Time::Year(_)) | Cell::Number(_)))
-        {
-            let sentence = format!("“{name}” has only years; each is taken as its 1 January.");
-            self.assume(sentence);
-        }
-    }
-
-    /// The order, once x and y are known.
-    fn sort(&mut self, said: &SortSaid, spec: &ChartSpec) -> Option<Sort> {
-        let by = match said.target {
-            Target::X => SortBy::X,
-            Target::Y => SortBy::Y,
-            Target::Open => self.sort_column(said, spec)?,
-        };
-        // Lists are ordered upwards unless said otherwise; rankings and totals begin with the largest.
-        let ranked = spec.y.iter().any(|y| y.aggregate.is_some())
-            || self.request.tokens.get(said.start..said.end).is_some_and(|words| {
-                words.iter().any(|word| word.is_any(&["rank", "ranked", "ranking", "sort", "sorted"]))
-                    && !words.iter().any(|word| word.is_any(&["ordered", "order"]))
-            });
-        let order = said.order.unwrap_or(if by == SortBy::Y && ranked { Order::Desc } else { Order::Asc });
-        Some(Sort { by, order })
-    }
-
-    fn sort_column(&mut self, said: &SortSaid, spec: &ChartSpec) -> Option<SortBy> {
-        let tokens = &self.request.tokens;
-        let words: Vec<&Token> =
-            said.about.iter().flat_map(|(start, end)| tokens.get(*start..*end).unwrap_or(&[])).collect();
-        let aggregate_word = words.iter().any(|token| {
-            token.is_any(&[
-                "average",
-                "mean",
-                "avg",
-                "sum",
-                "total",
-                "maximum",
-                "minimum",
-                "max",
-                "min",
-                "count",
-                "counts",
-                "amount",
-                "frequency",
-                "many",
-                "maximal",
-                "minimal",
-                "median",
-            ])
-        }) || words.windows(2).any(|pair| pair[0].is("number") && pair[1].is("of"));
-        let aggregated = spec.y.iter().any(|y| y.aggregate.is_some());
-        let named = self.request.sort_mentions.iter().max_by(|a, b| a.likeness.total_cmp(&b.likeness));
-        let x = spec.x.as_ref().and_then(|x| x.column.as_deref());
-        let y = spec.y.first().and_then(|y| y.column.as_deref());
-        if aggregate_word && aggregated {
-            return Some(SortBy::Y);
-        }
-        if let Some(mention) = named {
-            let is = |column: Option<&str>| {
-                std::iter::once(mention.column)
-                    .chain(mention.rivals.iter().copied())
-                    .any(|at| Some(self.name(at).as_str()) == column)
-            };
-            if is(x) {
-                return Some(SortBy::X);
-            }
-            if is(y) || mention.likeness < 0.7 && aggregated {
-                return Some(SortBy::Y);
-            }
-            let sentence =
-                format!("“{}” is not in the chart, so the order does not follow it.", self.name(mention.column));
-            self.assume(sentence);
-            return None;
-        }
-        if aggregate_word || words.iter().any(|token| token.is_any(&["number", "value", "values", "quantity", "size"]))
-        {
-            return Some(SortBy::Y);
-        }
-        if words.iter().any(|token| token.is_any(&["name", "names", "label", "labels", "category", "bar", "bars"])) {
-            return Some(SortBy::X);
-        }
-        Some(SortBy::Y)
-    }
 }
 
 fn request_counts(request: &Request<'_>) -> bool {
@@ -742,11 +760,4 @@ fn series_wanted(said: Option<&KindSaid>, stack: Option<Stack>) -> Option<bool> 
         Some(said) if said.said == Said::Plainly => Some(false),
         _ => None,
     }
-}
-
-/// Order and limit of a chart whose columns are settled.
-pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) -> Vec<String> {
-    let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
-    draft.arrange(spec);
-    draft.assumptions
 }

@@ -2,7 +2,9 @@
 
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
-use super::lexicon::{FILLERS, codes, comparative, synonymous};
+use super::lexicon::{FILLERS, comparative, synonymous, unit_topics};
+use super::limit::{LESS, MORE};
+use super::lone::coded;
 use super::mention::{ColumnName, Mention, ValueMention};
 use super::phrase::phrase;
 use super::relation::{RELATIONS, Relation};
@@ -13,16 +15,19 @@ use crate::resolve::key::year_number;
 use crate::spec::{Compare, Filter, Having, Value};
 
 /// Between a column's name and its comparison stand at most this many words (`that have a height which is larger than`).
-const GAP_MAX: usize = 5;
+pub(super) const GAP_MAX: usize = 5;
 /// More conditions than this are not a request that somebody wrote.
-const CONDITIONS_MAX: usize = 16;
+pub(super) const CONDITIONS_MAX: usize = 16;
 
 /// Words between a column and what it is compared with.
-const COPULAS: &[&str] = &[
+pub(super) const COPULAS: &[&str] = &[
     "is", "are", "was", "were", "be", "that", "which", "who", "has", "have", "had", "having", "value", "values", "of",
     "a", "an", "the", "does", "do", "did", "as", "being", "must", "should", "with", "in", "on", "at", "=", "code",
     "codes", "name", "named", "number", ":", "only", "s", "either", "by", "equal", "equals", "to", "called", "level",
 ];
+
+/// Words in the names of columns that say how long something took.
+const SPANS: &[&str] = &["days", "hours", "hrs", "minutes", "mins", "seconds", "secs", "weeks", "months"];
 
 /// What the conditions of a request come to.
 #[derive(Debug, Default)]
@@ -52,16 +57,17 @@ struct Condition {
 /// What a word such as `older` compares, and whether it means above.
 type About = (Vec<&'static str>, bool);
 
-struct Finder<'a> {
-    table: &'a Table,
-    names: &'a [ColumnName],
-    tokens: &'a [Token],
-    mentions: &'a [Mention],
-    values: &'a [ValueMention],
+/// What has been found so far, and what it is found in.
+pub(super) struct Finder<'a> {
+    pub(super) table: &'a Table,
+    pub(super) names: &'a [ColumnName],
+    pub(super) tokens: &'a [Token],
+    pub(super) mentions: &'a [Mention],
+    pub(super) values: &'a [ValueMention],
     found: Vec<Condition>,
     having: Option<Having>,
-    having_place: Option<(usize, usize)>,
-    compared: Vec<Compared>,
+    pub(super) having_place: Option<(usize, usize)>,
+    pub(super) compared: Vec<Compared>,
 }
 
 /// Reads the conditions of a request. `free` tells which words nothing else has taken.
@@ -90,22 +96,30 @@ pub(super) fn find(
             at += 1;
             continue;
         }
-        at = finder.comparison(at).or_else(|| finder.named(at)).or_else(|| finder.alone(at)).unwrap_or(at + 1);
+        at = finder
+            .comparison(at)
+            .or_else(|| finder.named(at))
+            .or_else(|| finder.truth(at))
+            .or_else(|| finder.alone(at))
+            .unwrap_or(at + 1);
     }
     finder.finish()
 }
 
 impl Finder<'_> {
-    fn column(&self, at: usize) -> Option<&Column> {
+    pub(super) fn column(&self, at: usize) -> Option<&Column> {
         self.table.columns.get(at)
     }
 
-    fn name(&self, at: usize) -> String {
+    pub(super) fn name(&self, at: usize) -> String {
         self.column(at).map(|column| column.name.clone()).unwrap_or_default()
     }
 
     /// A comparison with a number, a date, a text.
     fn comparison(&mut self, at: usize) -> Option<usize> {
+        if let Some(end) = self.or_more(at) {
+            return Some(end);
+        }
         let (mut relation, mut end, about) = self.relation(at)?;
         let negated = self.negated_before(at);
         // The column before it, with only words in between that belong to the comparison.
@@ -179,7 +193,34 @@ impl Finder<'_> {
             self.push(column.start, end, if negated { Filter::Not(Box::new(filter)) } else { filter });
             return Some(end);
         }
+        // `above level 10`: the column between its comparison and the value.
+        let inner = self.mentions.iter().find(|mention| {
+            mention.start == end
+                && self.literal(mention.end).is_some()
+                && self.column(mention.column).is_some_and(|column| column.kind == ColumnKind::Number)
+        });
+        if let Some(mention) = inner {
+            end = mention.end;
+        }
         let (low, after) = self.literal(end)?;
+        let names_group = inner
+            .or(before)
+            .is_none_or(|mention| self.column(mention.column).is_some_and(|column| column.kind == ColumnKind::Text));
+        // `readings above 25 degrees`: a name that cannot be compared is what the rows are.
+        let before = inner.or(before).filter(|mention| self.comparable(self.suitable(mention, &low), &low));
+        // `seasons with more than 15 frost days`: the seasons have them.
+        let possessed = before.is_some_and(|mention| {
+            inner.is_none()
+                && self.tokens[mention.end..at]
+                    .iter()
+                    .any(|token| token.is_any(&["with", "have", "has", "had", "having"]))
+                && self.mentions.iter().any(|other| {
+                    other.start == after
+                        && other.column != mention.column
+                        && self.column(other.column).is_some_and(|column| column.kind == ColumnKind::Number)
+                })
+        });
+        let before = before.filter(|_| !possessed);
         let mut high = None;
         let mut last = after;
         if relation == Relation::Between {
@@ -188,7 +229,7 @@ impl Finder<'_> {
             (high, last) = (Some(value), after_high);
         }
         let (column, start) = match before {
-            Some(mention) => (Some(self.suitable(mention, &low)), mention.start),
+            Some(mention) => (Some(self.suitable(mention, &low)), mention.start.min(at)),
             None => match &about {
                 Some((topics, _)) => (self.by_topic(topics), at),
                 None => match self.after(last) {
@@ -198,7 +239,13 @@ impl Finder<'_> {
                         (Some(column), at)
                     }
                     None => {
-                        (self.continued(at).or_else(|| self.by_verb(at, &low)).or_else(|| self.for_literal(&low)), at)
+                        let column = self
+                            .continued(at)
+                            .or_else(|| self.of_years(at, &low))
+                            .or_else(|| self.by_verb(at, &low))
+                            .or_else(|| self.for_literal(&low))
+                            .or_else(|| self.by_range(last, &low));
+                        (column, at)
                     }
                 },
             },
@@ -208,7 +255,7 @@ impl Finder<'_> {
         }
         let Some(column) = column.filter(|column| self.comparable(*column, &low)) else {
             // `with more than 3 orders`: about the number of rows.
-            if let (Relation::Compare(op), Value::Number(value), None) = (relation, &low, before)
+            if let (Relation::Compare(op), Value::Number(value), true) = (relation, &low, names_group)
                 && self.having.is_none()
             {
                 self.having = Some(Having { op: if negated { op.negated() } else { op }, value: *value });
@@ -225,6 +272,14 @@ impl Finder<'_> {
             // The value itself stays in the request: it is what is drawn.
             self.having_place = Some((at, last));
             return Some(last);
+        }
+        // `kept more than 21 days`: the unit belongs to the number.
+        if self.tokens.get(last).is_some_and(|token| unit_topics(&token.text).is_some()) {
+            last += 1;
+        } else if let Some(again) =
+            self.mentions.iter().find(|mention| mention.start == last && mention.column == column)
+        {
+            last = again.end;
         }
         let name = self.name(column);
         let filter = match (relation, high) {
@@ -260,8 +315,11 @@ impl Finder<'_> {
         while at > 0 && self.tokens[at - 1].is_any(&["of", "the", "in"]) {
             at -= 1;
         }
+        // `employee count earning …` counts employees, not what they earn.
+        let of = self.tokens[at..start].iter().any(|token| token.is("of"));
         at.checked_sub(1).is_some_and(|before| {
-            self.tokens[before].is_any(&["average", "mean", "avg", "total", "sum", "median", "number", "count"])
+            self.tokens[before].is_any(&["average", "mean", "avg", "total", "sum", "median"])
+                || of && self.tokens[before].is_any(&["number", "count"])
         })
     }
 
@@ -275,7 +333,7 @@ impl Finder<'_> {
     }
 
     /// A number, a date or a quoted text, and where it ends.
-    fn literal(&self, at: usize) -> Option<(Value, usize)> {
+    pub(super) fn literal(&self, at: usize) -> Option<(Value, usize)> {
         let token = self.tokens.get(at)?;
         if token.quoted {
             let mut end = at + 1;
@@ -311,8 +369,27 @@ impl Finder<'_> {
             if end > at + 1 && parse_time(&text).is_some() {
                 return Some((Value::Text(text), end));
             }
-            let end = if self.tokens.get(at + 1).is_some_and(|next| next.is("%")) { at + 2 } else { at + 1 };
-            return Some((Value::Number(number), end));
+            let next = self.tokens.get(at + 1).map_or("", |next| next.text.as_str());
+            let (scale, end) = match next {
+                "%" => (1.0, at + 2),
+                "thousand" => (1e3, at + 2),
+                "million" | "mio" => (1e6, at + 2),
+                "billion" | "bn" => (1e9, at + 2),
+                _ => (1.0, at + 1),
+            };
+            return Some((Value::Number(number * scale), end));
+        }
+        let ordinals = ["first", "second", "third", "fourth"];
+        if let Some(quarter) = ordinals.iter().position(|word| token.is(word))
+            && self.tokens.get(at + 1).is_some_and(|next| next.is("quarter"))
+        {
+            return Some((Value::Text(format!("Q{}", quarter + 1)), at + 2));
+        }
+        // `on mondays`
+        if let Some(day) = token.text.strip_suffix("days").map(|start| format!("{start}day"))
+            && parse_time(&day).is_some()
+        {
+            return Some((Value::Text(day), at + 1));
         }
         if token.is_word() && token.text.chars().count() >= 3 && parse_time(&token.text).is_some() {
             // `March 2024`.
@@ -375,14 +452,14 @@ impl Finder<'_> {
     }
 
     /// Of the columns that a mention may mean, one that can be compared with this value.
-    fn suitable(&self, mention: &Mention, value: &Value) -> usize {
+    pub(super) fn suitable(&self, mention: &Mention, value: &Value) -> usize {
         std::iter::once(mention.column)
             .chain(mention.rivals.iter().copied())
             .find(|column| self.comparable(*column, value))
             .unwrap_or(mention.column)
     }
 
-    fn comparable(&self, column: usize, value: &Value) -> bool {
+    pub(super) fn comparable(&self, column: usize, value: &Value) -> bool {
         let Some(column) = self.column(column) else { return false };
         match value {
             Value::Number(number) => {
@@ -393,7 +470,11 @@ impl Finder<'_> {
             }
             Value::Text(text) => match column.kind {
                 ColumnKind::Date => parse_time(text).is_some(),
-                ColumnKind::Text => true,
+                // A date is compared with dates, unless the texts have it.
+                ColumnKind::Text => {
+                    parse_time(text).is_none()
+                        || column.texts.iter().any(|other| other.trim().eq_ignore_ascii_case(text))
+                }
                 ColumnKind::Bool => column.texts.iter().any(|value| value.eq_ignore_ascii_case(text)),
                 ColumnKind::Number => text.parse::<f64>().is_ok() || text == "null",
             },
@@ -402,7 +483,7 @@ impl Finder<'_> {
     }
 
     /// A column named directly after the value: `more than 5000 in height`, `over 100 points`.
-    fn after(&self, end: usize) -> Option<&Mention> {
+    pub(super) fn after(&self, end: usize) -> Option<&Mention> {
         self.mentions.iter().find(|mention| {
             mention.start >= end
                 && mention.start - end <= 2
@@ -423,7 +504,7 @@ impl Finder<'_> {
     }
 
     /// `hired before 2002`, `opened after 2000`: the column whose name shares the verb.
-    fn by_verb(&self, at: usize, value: &Value) -> Option<usize> {
+    pub(super) fn by_verb(&self, at: usize, value: &Value) -> Option<usize> {
         let start = at.saturating_sub(3);
         self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(
             |token| {
@@ -443,7 +524,7 @@ impl Finder<'_> {
     }
 
     /// For a year or a date: the only column of dates.
-    fn for_literal(&self, value: &Value) -> Option<usize> {
+    pub(super) fn for_literal(&self, value: &Value) -> Option<usize> {
         let temporal = match value {
             Value::Number(number) => year_number(*number).is_some(),
             Value::Text(text) => parse_time(text).is_some(),
@@ -469,7 +550,7 @@ impl Finder<'_> {
         let mut next = mention.end;
         let mut copula = false;
         let mut negated = self.denied_before(at);
-        while let Some(token) = self.tokens.get(next).filter(|_| next - mention.end < GAP_MAX) {
+        while let Some(token) = self.tokens.get(next).filter(|token| next - mention.end < GAP_MAX && !token.quoted) {
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
             } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal", "in"])
@@ -504,6 +585,11 @@ impl Finder<'_> {
             }
         }
         let column = chosen?;
+        // `rated 8 or higher` compares.
+        if phrase(self.tokens, end, &["or|and", MORE]).or_else(|| phrase(self.tokens, end, &["or|and", LESS])).is_some()
+        {
+            return None;
+        }
         let filter = self.one_of(column, values, negated)?;
         self.push(mention.start, end, filter);
         Some(end)
@@ -555,150 +641,7 @@ impl Finder<'_> {
         (plainly && exists).then_some((value, end))
     }
 
-    /// A value without its column: `female students`, `only Paris`, `in 2024`, `without Other`.
-    fn alone(&mut self, at: usize) -> Option<usize> {
-        if self.mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.9) {
-            return None;
-        }
-        if let Some((value, end)) = self.period(at) {
-            let column = self.for_literal(&value)?;
-            let negated = self.excluded_before(at);
-            let filter = self.one_of(column, vec![value], negated)?;
-            self.push(at, end, filter);
-            return Some(end);
-        }
-        let (column, value, end) = self.lone_value(at)?;
-        let mut values = vec![Value::Text(value)];
-        let mut end = end;
-        while values.len() < CONDITIONS_MAX
-            && self.tokens.get(end).is_some_and(|token| token.is_any(&["or", "and", ",", "vs", "versus", "&", "/"]))
-        {
-            let mut next = end + 1;
-            while self.tokens.get(next).is_some_and(|token| token.is_any(&["and", "or", "vs", "."])) {
-                next += 1;
-            }
-            let Some((_, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
-            values.push(Value::Text(value));
-            end = after;
-        }
-        let negated = self.excluded_before(at);
-        if values.len() > 1 && !negated {
-            self.compared.push(Compared { column, start: at, end });
-            // All values are no condition.
-            if self.covers(column, &values) {
-                self.having_place = self.having_place.or(Some((at, end)));
-                return Some(end);
-            }
-        }
-        let filter = self.one_of(column, values, negated)?;
-        self.push(at, end, filter);
-        Some(end)
-    }
-
-    fn covers(&self, column: usize, values: &[Value]) -> bool {
-        self.column(column).is_some_and(|column| {
-            column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).all(|text| {
-                values.iter().any(|value| matches!(value, Value::Text(value) if value.eq_ignore_ascii_case(text)))
-            })
-        })
-    }
-
-    /// A year, month or weekday after `in`, `only`, `for` …
-    fn period(&self, at: usize) -> Option<(Value, usize)> {
-        let before = at.checked_sub(1).map(|before| &self.tokens[before])?;
-        if !before.is_any(&[
-            "in",
-            "only",
-            "just",
-            "for",
-            "during",
-            "of",
-            "on",
-            "exclude",
-            "excluding",
-            "except",
-            "without",
-        ]) {
-            return None;
-        }
-        let (value, end) = self.literal(at)?;
-        match &value {
-            Value::Number(number) if year_number(*number).is_some() => Some((value, end)),
-            Value::Text(text) if parse_time(text).is_some() && !self.tokens[at].quoted => Some((value, end)),
-            _ => None,
-        }
-    }
-
-    fn lone_value(&self, at: usize) -> Option<(usize, String, usize)> {
-        let token = self.tokens.get(at)?;
-        if token.is_word() {
-            let gendered =
-                self.table.columns.iter().enumerate().find_map(|(column, of)| Some((column, coded(of, token)?)));
-            if let Some((column, code)) = gendered {
-                return Some((column, code, at + 1));
-            }
-        }
-        let named = |value: &&ValueMention| {
-            self.mentions.iter().any(|mention| {
-                mention.start < value.end && value.start < mention.end && (mention.likeness > 0.6 || !value.certain)
-            })
-        };
-        let value = self
-            .values
-            .iter()
-            .filter(|value| value.start == at && !named(value))
-            .filter(|value| value.certain || self.introduced(value))
-            .max_by_key(|value| (value.end, std::cmp::Reverse(value.column)))?;
-        let plain_word = value.end == value.start + 1 && self.tokens[at].is_any(FILLERS);
-        // `the Defender position`: the column after the value is part of the condition.
-        let end = self
-            .mentions
-            .iter()
-            .find(|mention| mention.start == value.end && mention.column == value.column)
-            .map_or(value.end, |mention| mention.end);
-        (!plain_word).then(|| (value.column, value.value.clone(), end))
-    }
-
-    /// Whether the words before a value say that it is one.
-    fn introduced(&self, value: &ValueMention) -> bool {
-        if value.value.chars().count() < 3 {
-            return false;
-        }
-        let mut before = value.start;
-        while before > 0 && self.tokens[before - 1].is_any(&["the", "a", "an", "all", "as"]) {
-            before -= 1;
-        }
-        let context = before.checked_sub(1).is_some_and(|before| {
-            self.tokens[before].is_any(&[
-                "in",
-                "from",
-                "only",
-                "just",
-                "except",
-                "excluding",
-                "without",
-                "exclude",
-                "are",
-                "is",
-                "not",
-                "for",
-                "at",
-                "being",
-                "was",
-                "were",
-                "named",
-                "called",
-            ])
-        });
-        // The value is followed by its own column: `animal type`.
-        let column_after = self
-            .mentions
-            .iter()
-            .any(|mention| mention.start == value.end && mention.column == value.column && mention.likeness > 0.4);
-        context || column_after
-    }
-
-    fn excluded_before(&self, at: usize) -> bool {
+    pub(super) fn excluded_before(&self, at: usize) -> bool {
         let start = at.saturating_sub(4);
         self.tokens[start..at].iter().rev().take_while(|token| !token.is_stop()).any(|token| {
             token.is_any(&[
@@ -714,6 +657,7 @@ impl Finder<'_> {
                 "drop",
                 "remove",
                 "besides",
+                "outside",
                 "minus",
                 "omit",
                 "skip",
@@ -723,7 +667,7 @@ impl Finder<'_> {
             || phrase(self.tokens, at.saturating_sub(2), &["apart", "from"]).is_some()
     }
 
-    fn one_of(&self, column: usize, mut values: Vec<Value>, negated: bool) -> Option<Filter> {
+    pub(super) fn one_of(&self, column: usize, mut values: Vec<Value>, negated: bool) -> Option<Filter> {
         let name = self.name(column);
         Some(match (values.len(), negated) {
             (0, _) => return None,
@@ -736,7 +680,7 @@ impl Finder<'_> {
         })
     }
 
-    fn push(&mut self, start: usize, end: usize, filter: Filter) {
+    pub(super) fn push(&mut self, start: usize, end: usize, filter: Filter) {
         self.found.push(Condition { start, end, filter });
     }
 
@@ -798,35 +742,11 @@ fn first_column(filter: &Filter) -> Option<&String> {
     }
 }
 
-/// `female` where the column has `F`: the value that the word stands for in this column.
-fn coded(column: &Column, token: &Token) -> Option<String> {
-    /// A column of codes for people has few different values.
-    const CODES_MAX: usize = 4;
-    let codes = codes(&token.text);
-    if codes.is_empty() || !matches!(column.kind, ColumnKind::Text | ColumnKind::Bool) {
-        return None;
-    }
-    let mut different: Vec<&str> = Vec::new();
-    for text in column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
-        if !different.iter().any(|seen| seen.eq_ignore_ascii_case(text)) {
-            different.push(text);
-        }
-        if different.len() > CODES_MAX {
-            return None;
-        }
-    }
-    // `F` in a column that also has `T` is `false`.
-    if different.iter().any(|text| text.eq_ignore_ascii_case("t") || text.eq_ignore_ascii_case("true")) {
-        return None;
-    }
-    different.into_iter().find(|text| codes.iter().any(|code| code.eq_ignore_ascii_case(text))).map(str::to_owned)
-}
-
 /// The numeric column that is about one of these topics.
 pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> Option<usize> {
     let numeric =
         |column: &usize| table.columns.get(*column).is_some_and(|c| is_numeric(c) || c.kind == ColumnKind::Date);
-    topics.iter().find_map(|topic| {
+    let named = topics.iter().find_map(|topic| {
         let topic = stem(topic);
         let has = |column: &usize, same: &dyn Fn(&str) -> bool| {
             names.get(*column).is_some_and(|name| name.words.iter().any(|word| same(&stem(word))))
@@ -835,5 +755,14 @@ pub(super) fn by_topic(table: &Table, names: &[ColumnName], topics: &[&str]) -> 
             .filter(numeric)
             .find(|column| has(column, &|word| word == topic))
             .or_else(|| (0..names.len()).filter(numeric).find(|column| has(column, &|word| synonymous(word, &topic))))
+    });
+    // How long something took may be in a column of days or minutes.
+    named.or_else(|| {
+        let spans = |column: &usize| {
+            let unit = table.columns.get(*column).and_then(|c| c.unit.as_deref());
+            unit.is_some_and(|unit| matches!(unit, "s" | "min" | "h" | "d"))
+                || names.get(*column).is_some_and(|name| name.words.iter().any(|word| SPANS.contains(&word.as_str())))
+        };
+        topics.contains(&"duration").then(|| (0..names.len()).filter(numeric).find(spans))?
     })
 }

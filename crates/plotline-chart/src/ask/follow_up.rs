@@ -4,9 +4,10 @@ use plotline_table::ColumnKind;
 
 use super::phrase::{PeriodSaid, Said};
 use super::role::{self, Item, Stage};
-use super::{Confidence, Reading, Request, choose, compose};
+use super::{Confidence, Reading, Request, arrange, choose, rows};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::{index, is_numeric};
+use crate::resolve::filter;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, SpecOptions};
 
 /// Words that speak of the chart that is there.
@@ -14,6 +15,31 @@ const BACK_WORDS: &[&str] = &[
     "instead", "same", "it", "now", "again", "also", "too", "change", "switch", "turn", "convert", "keep", "but",
     "rather", "well", "add", "remove", "drop", "swap", "replace", "make", "actually", "that",
 ];
+/// Words about the look of a chart, which no request changes.
+const LOOKS: &[&str] = &[
+    "legend",
+    "legends",
+    "title",
+    "titles",
+    "color",
+    "colors",
+    "colour",
+    "colours",
+    "font",
+    "fonts",
+    "grid",
+    "gridlines",
+    "background",
+    "label",
+    "labels",
+    "bigger",
+    "smaller",
+    "larger",
+    "prettier",
+];
+/// Words that begin a wish about the look of a chart.
+const COMMANDS: &[&str] =
+    &["remove", "hide", "drop", "change", "make", "add", "use", "set", "without", "no", "show", "turn"];
 /// A request of at most this many words that names no value and no group is about the chart that is there.
 const SHORT_WORDS: usize = 7;
 
@@ -34,9 +60,12 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
     let items = role::items(&stage, &request.mentions, &request.aggregates);
     let strong: Vec<&Item> = items.iter().filter(|item| item.likeness > 0.45 && !item.entity).collect();
     let groups = strong.iter().any(|item| item.cues.group >= 1.5);
-    let values = counts || strong.iter().any(|item| item.aggregate.is_some() || is_value(request, item));
+    let values = counts
+        || rows::named(request, None)
+        || strong.iter().any(|item| item.aggregate.is_some() || is_value(request, item));
     let short = request.tokens.iter().filter(|token| token.is_word()).count() <= SHORT_WORDS;
     // `revenue by region` is a request of its own; `by region` and `as a pie` are not.
+    let groups = groups || request.bin.is_some() && values;
     if !back && (groups && values || strong.len() > 1 || !strong.is_empty() && !short) {
         return None;
     }
@@ -49,6 +78,16 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
     change.rows();
     change.look();
     change.order(previous);
+    change.flip();
+    // `remove the legend`, but not `how much larger is the north?`
+    let commanded = request.tokens.iter().take(3).any(|token| token.is_any(COMMANDS));
+    if !change.changed && short && commanded && change.said(LOOKS) {
+        change.assumptions.push(
+            "Colours, fonts, titles, labels and legends follow from the chart and cannot be changed, so it stays as it was."
+                .to_owned(),
+        );
+        change.changed = true;
+    }
     let Change { spec, assumptions, changed, .. } = change;
     if !changed {
         return None;
@@ -109,6 +148,14 @@ impl Change<'_, '_> {
                 self.changed = true;
             } else if item.cues.group >= 1.5 || self.said(&["instead", "switch", "use"]) {
                 self.spec.x = Some(Channel::column(&name));
+                // A line joins points in time, not names.
+                let time = self.request.table.columns.get(item.column).is_some_and(choose::is_time);
+                if !time
+                    && matches!(self.spec.kind, Kind::Line | Kind::Area | Kind::Step)
+                    && !is_numeric_at(self.request, item.column)
+                {
+                    self.spec.kind = Kind::Bar;
+                }
                 if self.spec.series.as_ref().is_some_and(|series| series.column == name) {
                     self.spec.series = None;
                 }
@@ -133,7 +180,9 @@ impl Change<'_, '_> {
             }
             self.changed = true;
         }
-        if self.said(&["remove", "drop", "without"]) && self.said(&["split", "series", "colors", "colours"]) {
+        if self.said(&["remove", "drop", "without", "no", "undo"])
+            && self.said(&["split", "splits", "series", "groups"])
+        {
             self.spec.series = None;
             self.changed = true;
         }
@@ -149,7 +198,13 @@ impl Change<'_, '_> {
     fn group_values(&mut self) {
         let Some(x) = self.spec.x.as_ref().and_then(|x| x.column.clone()) else { return };
         let Some(at) = index(self.request.table, &x) else { return };
-        if !choose::repeated(self.request.table, at, self.spec.series.as_ref().map(|series| series.column.as_str())) {
+        let rows = filter::rows(self.request.table, self.spec.filter.as_ref()).unwrap_or_default();
+        if !choose::repeated(
+            self.request.table,
+            &rows,
+            at,
+            self.spec.series.as_ref().map(|series| series.column.as_str()),
+        ) {
             return;
         }
         for measure in self.spec.y.iter_mut().filter(|measure| measure.aggregate.is_none()) {
@@ -279,12 +334,37 @@ impl Change<'_, '_> {
         }
     }
 
+    /// `flip it`, `swap the axes`.
+    fn flip(&mut self) {
+        let turned = self.said(&["flip", "rotate", "transpose"])
+            || self.said(&["swap", "switch"]) && self.said(&["axis", "axes"]);
+        if !turned || self.changed {
+            return;
+        }
+        match (self.spec.kind, &mut self.spec.x, self.spec.y.as_mut_slice()) {
+            (Kind::Scatter | Kind::Bubble, Some(x), [y]) if x.column.is_some() && y.column.is_some() => {
+                std::mem::swap(&mut x.column, &mut y.column);
+                std::mem::swap(&mut x.aggregate, &mut y.aggregate);
+                self.changed = true;
+            }
+            (Kind::Bar | Kind::Box, ..) => {
+                self.spec.options.horizontal = Some(self.spec.options.horizontal != Some(true));
+                self.changed = true;
+            }
+            _ => {
+                self.assumptions
+                    .push("Only bars and scatter charts can be turned, so the chart stays as it was.".to_owned());
+                self.changed = true;
+            }
+        }
+    }
+
     fn order(&mut self, previous: &ChartSpec) {
         if self.request.sort.is_none() && self.request.limit.is_none() {
             return;
         }
         let (sort, limit) = (previous.sort, previous.limit);
-        self.assumptions.extend(compose::arrange(self.request, &mut self.spec));
+        self.assumptions.extend(arrange::arrange(self.request, &mut self.spec));
         if self.request.sort.is_none() && self.request.limit.is_some_and(|limit| limit.smallest.is_none()) {
             self.spec.sort = sort;
         }
@@ -293,6 +373,10 @@ impl Change<'_, '_> {
         }
         self.changed = true;
     }
+}
+
+fn is_numeric_at(request: &Request<'_>, column: usize) -> bool {
+    request.table.columns.get(column).is_some_and(is_numeric)
 }
 
 fn simple_column(filter: &Filter) -> Option<&str> {

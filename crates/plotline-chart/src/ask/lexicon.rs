@@ -139,6 +139,14 @@ const SYNONYMS: &[&[&str]] = &[
     &["commission", "bonus"],
     &["tonnage", "tons", "tonnes"],
     &["spend", "expense", "expenditure", "spending", "cost"],
+    &["spend", "spent", "paid", "amount"],
+    &["expense", "amount"],
+    &["earn", "paid", "salary"],
+    &["bed", "bedroom"],
+    &["bath", "bathroom"],
+    &["duration", "runtime", "minutes", "length"],
+    &["satisfaction", "csat"],
+    &["wealth", "money", "rich"],
     &["contestant", "candidate", "competitor", "participant"],
     &["mascot", "symbol"],
     &["enrollment", "enrolment", "enrolled", "students"],
@@ -158,6 +166,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("amt", "amount"),
     ("avg", "average"),
     ("max", "maximum"),
+    ("med", "median"),
     ("min", "minimum"),
     ("pct", "percent"),
     ("perc", "percent"),
@@ -173,6 +182,12 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("dob", "birth date"),
     ("hr", "hour"),
     ("hrs", "hour"),
+    ("min", "minute"),
+    ("resp", "response"),
+    ("exp", "experience"),
+    ("yrs", "years"),
+    ("est", "estimated"),
+    ("ytd", "year to date"),
     ("mins", "minute"),
     ("secs", "second"),
     ("wt", "weight"),
@@ -458,6 +473,34 @@ pub(super) fn extreme(word: &str) -> Option<(Aggregate, Vec<&'static str>)> {
 /// `how old`: an age.
 pub(super) fn how(word: &str) -> Option<Vec<&'static str>> {
     HOW.iter().find(|(name, _)| *name == word).map(|(_, about)| about.split(' ').collect())
+}
+
+/// What a unit after a number tells of its column.
+const UNITS: &[(&str, &[&str])] = &[
+    ("degrees", &["temperature", "temp", "°C", "°F", "celsius", "fahrenheit"]),
+    ("celsius", &["temperature", "temp", "°C", "celsius"]),
+    ("fahrenheit", &["temperature", "temp", "°F", "fahrenheit"]),
+    ("seconds", &["seconds", "duration", "s"]),
+    ("minutes", &["minutes", "min", "duration", "runtime"]),
+    ("mins", &["minutes", "min", "duration", "runtime"]),
+    ("hours", &["hours", "h", "duration"]),
+    ("days", &["days", "d", "duration"]),
+    ("weeks", &["weeks"]),
+    ("dollars", &["USD", "$", "price", "cost", "amount"]),
+    ("bucks", &["USD", "$", "price", "cost", "amount"]),
+    ("euros", &["EUR", "€", "price", "cost", "amount"]),
+    ("pounds", &["GBP", "£", "price", "cost", "amount", "lb", "weight"]),
+    ("km", &["km", "kilometers", "distance", "mileage"]),
+    ("kilometers", &["km", "kilometers", "distance", "mileage"]),
+    ("miles", &["mi", "miles", "distance", "mileage"]),
+    ("kg", &["kg", "kilograms", "weight"]),
+    ("kilos", &["kg", "kilograms", "weight"]),
+    ("percent", &["%", "percent", "pct", "rate", "share"]),
+];
+
+/// Names and units of columns whose values are counted in this unit.
+pub(super) fn unit_topics(word: &str) -> Option<&'static [&'static str]> {
+    UNITS.iter().find(|(name, _)| *name == word).map(|(_, topics)| *topics)
 }
 
 /// `older than`: an age above.

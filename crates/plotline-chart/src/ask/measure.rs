@@ -25,7 +25,7 @@ pub(super) struct AggregateSaid {
 
 /// Phrases of aggregates, the longest first; the flag is [`AggregateSaid::sums_numbers`].
 const AGGREGATES: &[(&[&str], Aggregate, bool)] = &[
-    (&["number|count", "of", "distinct|unique"], Aggregate::CountDistinct, false),
+    (&["number|count", "of", "distinct|unique|different"], Aggregate::CountDistinct, false),
     (&["how", "many", "distinct|unique"], Aggregate::CountDistinct, false),
     (&["distinct|unique", "count|counts", "of"], Aggregate::CountDistinct, false),
     (&["distinct|unique", "count|counts|number"], Aggregate::CountDistinct, false),
@@ -76,7 +76,17 @@ pub(super) fn find(tokens: &[Token], mentions: &[Mention], free: &dyn Fn(usize) 
     let mut found: Vec<AggregateSaid> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if !free(at) || inside(at) || exact(at) {
+        // `Runtime (min)` names a unit; `does a longer film mean more money` states a question.
+        let unit = at > 0
+            && tokens[at - 1].is("(")
+            && tokens.get(at + 1).is_some_and(|next| next.is(")"))
+            && mentions.iter().any(|mention| mention.end + 1 == at && mention.likeness > 0.9)
+            && tokens[at].is("min");
+        let verb = tokens[at].is_any(&["mean", "means"])
+            && tokens
+                .get(at + 1)
+                .is_some_and(|next| next.is_any(&["more", "less", "higher", "lower", "fewer", "better", "worse"]));
+        if !free(at) || inside(at) || exact(at) || unit || verb {
             at += 1;
             continue;
         }
@@ -98,11 +108,26 @@ pub(super) fn find(tokens: &[Token], mentions: &[Mention], free: &dyn Fn(usize) 
                 Some(AggregateSaid { start: at, end: at + 1, how, sums_numbers: false, topics, mention: None })
             })
             .or_else(|| {
+                let end = phrase(tokens, at, &["most|least", "expensive|costly|pricey"])?;
+                let how = if tokens[at].is("most") { Aggregate::Max } else { Aggregate::Min };
+                Some(AggregateSaid {
+                    start: at,
+                    end,
+                    how,
+                    sums_numbers: false,
+                    topics: vec!["price", "cost"],
+                    mention: None,
+                })
+            })
+            .or_else(|| {
                 let topics = how_question(tokens, at)?;
+                let whole = (at..tokens.len()).any(|at| {
+                    phrase(tokens, at, &["in", "total"]).is_some() || tokens[at].is_any(&["altogether", "overall"])
+                });
                 Some(AggregateSaid {
                     start: at,
                     end: at + 2,
-                    how: Aggregate::Avg,
+                    how: if whole { Aggregate::Sum } else { Aggregate::Avg },
                     sums_numbers: false,
                     topics,
                     mention: None,
@@ -130,6 +155,10 @@ fn how_question(tokens: &[Token], at: usize) -> Option<Vec<&'static str>> {
 fn attach(tokens: &[Token], mentions: &[Mention], found: &mut [AggregateSaid]) {
     for said in found.iter_mut() {
         said.mention = mentions.iter().position(|mention| {
+            // `total amount` of an `Amount`: the column is a word of the phrase.
+            if said.how == Aggregate::Sum && said.start < mention.start && mention.end == said.end {
+                return true;
+            }
             mention.start >= said.end
                 && mention.start - said.end <= REACH
                 && tokens[said.end..mention.start].iter().enumerate().all(|(place, token)| {

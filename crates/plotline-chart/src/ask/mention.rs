@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use plotline_table::{ColumnKind, Table};
+use plotline_table::{Cell, Column, ColumnKind, Table};
 
 use super::lexicon::{FILLERS, ID_WORDS, NAMING_WORDS, expansions, synonymous};
+use super::measure::GROUP_WORDS;
 use super::token::{Class, Token, name_words, stem, tokenise};
+use crate::resolve::columns::is_numeric;
 
 /// Below this likeness (0 to 1) a run of words does not name a column.
 const LIKENESS_MIN: f64 = 0.38;
@@ -17,11 +19,13 @@ const WORDS_MAX: usize = 12;
 const READINGS_MAX: usize = 12;
 /// Different values of a column that are looked for in a request.
 const VALUES_MAX: usize = 5_000;
+/// The first word of a longer value stands for it from this many letters on.
+const PART_LETTERS_MIN: usize = 4;
 /// A value of more words than this is not looked for: nobody types it out.
 const VALUE_WORDS_MAX: usize = 12;
 
 /// Words of requests that are a column's name only when nothing else explains them.
-const COMMAND_WORDS: &[&str] = &[
+pub(super) const COMMAND_WORDS: &[&str] = &[
     "show",
     "list",
     "number",
@@ -101,12 +105,45 @@ const UNIT_WORDS: &[&str] = &[
     "kmh",
     "celsius",
     "fahrenheit",
+    "c",
+    "f",
+    "kb",
+    "mb",
+    "gb",
+    "tb",
+    "hz",
+    "mhz",
+    "ghz",
+    "kw",
+    "kwh",
+    "ppm",
+    "psi",
+    "ml",
+    "g",
+    "mg",
+    "oz",
+    "ft",
+    "mi",
+    "kts",
+    "kt",
+    "chf",
+    "jpy",
     "1",
     "2",
 ];
 
 /// Endings of fused names: `dormid`, `flno`.
 const FUSED_ENDINGS: &[&str] = &["id", "name", "code", "date", "no", "num", "type", "year", "time", "count"];
+
+/// Words at the end of a name that make a column of different whole numbers an identifier.
+const NUMBERING_WORDS: &[&str] = &["no", "nr", "num", "number", "nbr"];
+
+/// Words in a name that say nothing alone: `Paid with`, `OpenedOn`.
+const JOINING_WORDS: &[&str] =
+    &["of", "in", "the", "is", "per", "with", "by", "on", "at", "for", "to", "from", "a", "has"];
+
+/// Letters before the digit of a symbol such as `co2` or `pm10`; more are a word with a number (`meter_500`).
+const SYMBOL_LETTERS_MAX: usize = 3;
 
 /// A place in a request that names a column.
 #[derive(Clone, Debug)]
@@ -152,6 +189,8 @@ pub(super) struct ColumnName {
     bare: String,
     /// Named like an identifier: `StuID`, `Code`.
     pub(super) is_id: bool,
+    /// Named like a number of rows, and with every number once: `Ticket #`.
+    numbers_rows: bool,
     /// The lower-case words of the name.
     pub(super) words: Vec<String>,
     /// Its values are numbers.
@@ -161,10 +200,15 @@ pub(super) struct ColumnName {
 }
 
 impl ColumnName {
-    pub(super) fn new(name: &str, numeric: bool) -> Self {
+    pub(super) fn new(column: &Column) -> Self {
+        let name = &column.name;
+        let numeric = is_numeric(column);
         let words = name_words(name);
         let bare: String = words.concat();
         let mut readings: Vec<(Vec<String>, f64)> = vec![(words.clone(), 1.0)];
+        if let Some(whole) = with_digits(&words) {
+            readings.push((whole, 1.0));
+        }
         for long in expansions(&bare) {
             readings.push((long.clone(), 0.97));
         }
@@ -193,10 +237,12 @@ impl ColumnName {
             }
             at += 1;
         }
+        let numbers_rows = is_numbering(column, &words);
         let is_id = readings
             .iter()
             .any(|(words, trust)| *trust > 0.93 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str())))
-            || matches!(words.as_slice(), [only] if only == "code" || only == "no");
+            || matches!(words.as_slice(), [only] if only == "code" || only == "no")
+            || numbers_rows;
         let mut identifies: Vec<String> = Vec::new();
         if is_id {
             for (reading, _) in &readings {
@@ -206,6 +252,7 @@ impl ColumnName {
                         .filter(|word| {
                             word.len() >= 3
                                 && !ID_WORDS.contains(&word.as_str())
+                                && !NUMBERING_WORDS.contains(&word.as_str())
                                 && !reading.contains(&"code".to_owned())
                         })
                         .map(|word| stem(word)),
@@ -213,7 +260,7 @@ impl ColumnName {
             }
         }
         let readings = readings.into_iter().map(|(words, trust)| Reading { words: weigh(&words), trust }).collect();
-        Self { readings, bare, is_id, words, numeric, identifies }
+        Self { readings, bare, is_id, numbers_rows, words, numeric, identifies }
     }
 
     /// The likeness of the words from `start` to this name, and where they end.
@@ -249,12 +296,50 @@ impl ColumnName {
     }
 }
 
+/// `co2` is one word to people: the words with digits joined to the few letters before them, where there are any.
+fn with_digits(words: &[String]) -> Option<Vec<String>> {
+    let mut joined: Vec<String> = Vec::new();
+    for word in words {
+        match joined.last_mut() {
+            Some(last)
+                if word.chars().all(|c| c.is_ascii_digit())
+                    && last.len() <= SYMBOL_LETTERS_MAX
+                    && !last.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                last.push_str(word);
+            }
+            _ => joined.push(word.clone()),
+        }
+    }
+    (joined.len() < words.len()).then_some(joined)
+}
+
+/// Whether the column numbers its rows: `order_no`, `Ticket #`, each whole number once.
+fn is_numbering(column: &Column, words: &[String]) -> bool {
+    let called =
+        words.last().is_some_and(|word| NUMBERING_WORDS.contains(&word.as_str())) || column.name.ends_with('#');
+    if !called || column.cells.len() < 2 {
+        return false;
+    }
+    let mut seen = HashSet::new();
+    column
+        .cells
+        .iter()
+        .all(|cell| matches!(cell, Cell::Number(number) if number.fract() == 0.0 && seen.insert(number.to_bits())))
+}
+
+fn unit(word: &str) -> bool {
+    UNIT_WORDS.contains(&word)
+}
+
 fn weigh(words: &[String]) -> Vec<NameWord> {
+    let joining = |word: &str| JOINING_WORDS.contains(&word);
     let naming = |word: &str| NAMING_WORDS.contains(&word);
-    let unit = |word: &str| UNIT_WORDS.contains(&word);
     let id = |word: &str| ID_WORDS.contains(&word);
-    let plain = |word: &str| !naming(word) && !unit(word) && !id(word);
-    let last_plain = words.iter().rposition(|word| plain(word));
+    let plain = |word: &str| !naming(word) && !unit(word) && !id(word) && !joining(word);
+    // `price_per_ton` is called the price.
+    let rate = words.iter().rposition(|word| word == "per").filter(|per| *per > 0).unwrap_or(words.len());
+    let last_plain = words.iter().take(rate).rposition(|word| plain(word));
     let count = words.len();
     words
         .iter()
@@ -264,8 +349,9 @@ fn weigh(words: &[String]) -> Vec<NameWord> {
                 None if at + 1 == count => 1.0,
                 None => 0.5,
                 Some(_) if id(word) => 3.0,
+                Some(_) if at > rate => 0.3,
                 Some(_) if unit(word) => 0.3,
-                Some(_) if matches!(word.as_str(), "of" | "in" | "the" | "is" | "per") => 0.1,
+                Some(_) if joining(word) => 0.1,
                 Some(_) if naming(word) => 0.45,
                 Some(last) if last == at => 1.2,
                 Some(_) => 0.8,
@@ -330,7 +416,10 @@ impl Reading {
                 {
                     at += 1
                 }
-                None if end > start && at < end + 2 && token.is_any(&["of", "the", "in", "for", "all", "-", "/"]) => {
+                None if end > start
+                    && at < end + 2
+                    && token.is_any(&["of", "the", "in", "for", "all", "were", "was", "-", "/"]) =>
+                {
                     at += 1
                 }
                 None => break,
@@ -350,7 +439,7 @@ fn alike(token: &Token, name: &NameWord) -> f64 {
     if !token.is_word() {
         return 0.0;
     }
-    if token.stem == name.stem {
+    if token.stem == name.stem || token.text.strip_suffix('s') == Some(name.text.as_str()) {
         return 0.97;
     }
     let (a, b) = (token.text.as_str(), name.text.as_str());
@@ -365,6 +454,13 @@ fn alike(token: &Token, name: &NameWord) -> f64 {
     if stem_length >= 5 && name_stem_length >= 5 && (a.starts_with(&name.stem) || b.starts_with(&token.stem)) {
         return 0.8;
     }
+    let singular = a.strip_suffix('s').filter(|rest| !rest.ends_with('s')).unwrap_or(a);
+    if shortens(b, singular) {
+        return 0.85;
+    }
+    if denied(token) == Some(name.stem.as_str()) || denied(token).is_some_and(|rest| rest == name.text) {
+        return 0.8;
+    }
     if synonymous(&token.stem, &name.stem) {
         return 0.62;
     }
@@ -377,6 +473,26 @@ fn alike(token: &Token, name: &NameWord) -> f64 {
         return 0.8;
     }
     0.0
+}
+
+/// Whether `short` is `long` without its vowels and some of its consonants: `nbhd` and `neighbourhood`, `lvl` and `level`.
+fn shortens(short: &str, long: &str) -> bool {
+    let consonant = |c: char| c.is_ascii_alphabetic() && !"aeiou".contains(c);
+    let letters = short.chars().count();
+    if letters < 3 || long.chars().count() < letters + 2 || !short.chars().all(consonant) {
+        return false;
+    }
+    let mut rest = long.chars();
+    short.chars().next() == long.chars().next()
+        && short.chars().next_back() == long.chars().next_back()
+        && short.chars().all(|wanted| rest.any(|c| c == wanted))
+}
+
+/// What a word with a prefix of negation denies: `resolv` of `unresolved`.
+pub(super) fn denied(token: &Token) -> Option<&str> {
+    /// `unit` and `none` deny nothing.
+    const DENIED_MIN: usize = 4;
+    ["un", "non"].iter().find_map(|prefix| token.stem.strip_prefix(prefix)).filter(|rest| rest.len() >= DENIED_MIN)
 }
 
 /// The columns that the request names, without overlap, in order. Words for which `taken` holds belong to something else.
@@ -408,11 +524,16 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
             if (start..end).all(|at| FILLERS.contains(&tokens[at].text.as_str())) {
                 continue;
             }
+            if likeness < 0.95 && (start..end).all(|at| GROUP_WORDS.contains(&tokens[at].text.as_str())) {
+                continue;
+            }
             // `students` is what the rows are, not the first column that has the word in its name.
             let entity = (start..end)
                 .all(|at| entities.contains(tokens[at].stem.as_str()) || FILLERS.contains(&tokens[at].text.as_str()));
             if entity && !singled_out(tokens, start) {
-                likeness *= if likeness > 0.9 { 0.55 } else { 0.3 };
+                // `tickets` are the rows of a `Ticket #`, and never its numbers.
+                let rows = name.numbers_rows && name.words.len() == 1 && tokens[end - 1].text.ends_with('s');
+                likeness *= if likeness > 0.9 && !rows { 0.55 } else { 0.3 };
             }
             here.push((likeness, end, column));
         }
@@ -427,6 +548,23 @@ pub(super) fn columns(names: &[ColumnName], tokens: &[Token], taken: &dyn Fn(usi
             let named = names.iter().position(|name| matches!(name.words.as_slice(), [word] if word == "name"));
             let own = names.first().is_some_and(|first| first.identifies.contains(&token.stem));
             here.push((0.6, start + 1, named.filter(|_| own).unwrap_or(column)));
+        }
+        // `by type` where one column alone ends so.
+        if singled_out(tokens, start)
+            && NAMING_WORDS.contains(&token.text.as_str())
+            && here.iter().all(|(likeness, ..)| *likeness < 0.6)
+        {
+            let mut ending = names.iter().enumerate().filter(|(_, name)| name.words.last() == Some(&token.text));
+            if let (Some((column, _)), None) = (ending.next(), ending.next()) {
+                here.push((0.62, start + 1, column));
+            }
+        }
+        // `kg by keeper` where one column alone is in kilograms.
+        if unit(&token.text) && token.text.chars().count() > 1 && here.iter().all(|(likeness, ..)| *likeness < 0.6) {
+            let mut of = names.iter().enumerate().filter(|(_, name)| name.numeric && name.words.contains(&token.text));
+            if let (Some((column, _)), None) = (of.next(), of.next()) {
+                here.push((0.6, start + 1, column));
+            }
         }
         // A part of a name that only one column has says more than one that many have.
         let mut ends: Vec<usize> = here.iter().map(|(_, end, _)| *end).collect();
@@ -558,6 +696,21 @@ pub(super) fn values(table: &Table, tokens: &[Token]) -> Vec<ValueMention> {
             if value.is_empty() || value.len() > VALUE_WORDS_MAX {
                 continue;
             }
+            // `without landlord` where the table has `Landlord Ltd`.
+            if let [first, _, ..] = value.as_slice()
+                && first.text.chars().count() >= PART_LETTERS_MIN
+                && !COMMAND_WORDS.contains(&first.text.as_str())
+                && tokens.iter().any(|token| token.text == first.text)
+                && only_one_begins(of, &first.text)
+            {
+                found.extend((0..tokens.len()).filter(|at| tokens[*at].text == first.text).map(|start| ValueMention {
+                    start,
+                    end: start + 1,
+                    column,
+                    value: text.to_string(),
+                    certain: false,
+                }));
+            }
             for start in 0..tokens.len() {
                 if let Some(end) = ends_at(tokens, start, &value) {
                     let several = value.len() > 1;
@@ -580,11 +733,26 @@ pub(super) fn values(table: &Table, tokens: &[Token]) -> Vec<ValueMention> {
     found
 }
 
+/// Whether of the column's different values one alone begins with this word.
+fn only_one_begins(column: &Column, word: &str) -> bool {
+    let begins = |text: &&str| {
+        text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            && !text[word.len()..].starts_with(char::is_alphanumeric)
+    };
+    let mut beginning = column.texts.iter().map(|text| text.trim()).filter(begins);
+    let first = beginning.next();
+    first.is_some() && beginning.all(|text| Some(text) == first)
+}
+
 fn ends_at(tokens: &[Token], start: usize, value: &[Token]) -> Option<usize> {
     let mut at = start;
     for (place, word) in value.iter().enumerate() {
         while place > 0
-            && tokens.get(at).is_some_and(|token| matches!(token.class, Class::Mark(c) if !",.?!;".contains(c)))
+            && tokens.get(at).is_some_and(|token| {
+                // `Dr. Ito`
+                let short = token.is(".") && value[place - 1].text.chars().count() <= 3;
+                short || matches!(token.class, Class::Mark(c) if !",.?!;".contains(c))
+            })
         {
             at += 1;
         }

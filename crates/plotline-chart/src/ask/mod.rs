@@ -3,24 +3,29 @@
 //! words → tokens → what each is about (order, kind, period, condition, aggregate, column) → every assignment of roles is
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
+mod arrange;
 mod choose;
 mod compose;
 mod condition;
 mod follow_up;
 mod lexicon;
+mod limit;
+mod lone;
 mod measure;
 mod mention;
 mod phrase;
 mod place;
+mod relate;
 mod relation;
 mod role;
+mod rows;
 mod sort;
 mod token;
+mod typo;
 
 use plotline_table::Table;
 
-use crate::resolve::columns::is_numeric;
-use crate::spec::{ChartSpec, Filter, Having};
+use crate::spec::{Aggregate, ChartSpec, Filter, Having};
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
 use phrase::{BinSaid, KindSaid, LimitSaid, Part};
@@ -92,7 +97,11 @@ struct Request<'t> {
     /// Where the request speaks of time without a column.
     over_time: Option<usize>,
     second_axis: bool,
+    /// Which words are about the kind, the order, the limit, an option or a condition.
+    taken: Vec<bool>,
     filter: Option<Filter>,
+    /// The rows that the filter keeps.
+    rows: Vec<usize>,
     having: Option<Having>,
     /// Columns of which several values are named: `compare Paris and Rome`.
     compared: Vec<condition::Compared>,
@@ -105,9 +114,10 @@ struct Request<'t> {
 
 impl<'t> Request<'t> {
     fn parse(ask: &str, table: &'t Table) -> Self {
-        let tokens = token::tokenise(ask);
-        let names: Vec<ColumnName> =
-            table.columns.iter().map(|column| ColumnName::new(&column.name, is_numeric(column))).collect();
+        let mut tokens = token::tokenise(ask);
+        let names: Vec<ColumnName> = table.columns.iter().map(ColumnName::new).collect();
+        let values = mention::values(table, &tokens);
+        typo::mend(&mut tokens, &names, &values);
         let mut parts: Vec<Option<Part>> = vec![None; tokens.len()];
         let take = |parts: &mut Vec<Option<Part>>, start: usize, end: usize, part: Part| {
             for slot in parts.iter_mut().take(end).skip(start).filter(|slot| slot.is_none()) {
@@ -128,7 +138,12 @@ impl<'t> Request<'t> {
             let outside = |at: usize| !sort.about.iter().any(|(start, end)| *start <= at && at < *end);
             sort_mentions = mention::columns(&names, &tokens, &outside);
         }
-        let kind = phrase::kind(&tokens, &|at| parts[at].is_some() || in_name(at));
+        let in_column = |at: usize| {
+            everything.iter().any(|mention| {
+                mention.start <= at && at < mention.end && mention.likeness > 0.6 && mention.end - mention.start > 1
+            })
+        };
+        let kind = phrase::kind(&tokens, &|at| parts[at].is_some() || in_name(at), &in_column);
         if let Some(kind) = &kind
             && kind.said > phrase::Said::Implied
         {
@@ -161,7 +176,6 @@ impl<'t> Request<'t> {
                 !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9)
             });
         }
-        let values = mention::values(table, &tokens);
         let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());
         for (start, end) in &conditions.places {
             take(&mut parts, *start, *end, Part::Filter);
@@ -171,7 +185,43 @@ impl<'t> Request<'t> {
             !(mention.start..mention.end).all(|at| parts[at] == Some(Part::Filter))
                 || mention.start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["each", "every", "per"]))
         });
-        let aggregates = measure::find(&tokens, &mentions, &|at| parts[at].is_none());
+        // `total attendance, ignoring teams`, `the average each year over all farms`
+        let mention_places: Vec<usize> = mentions.iter().map(|mention| mention.start).collect();
+        mentions.retain(|mention| {
+            !mention.start.checked_sub(1).is_some_and(|before| {
+                tokens[before].is_any(&["ignoring", "disregarding", "regardless"])
+                    || tokens[before].is("all")
+                        && before > 0
+                        && tokens[before - 1].is_any(&["over", "across"])
+                        && grouped_elsewhere(&tokens, &mention_places, mention.start)
+                    || tokens[before].is("of")
+                        && before > 0
+                        && tokens[before - 1].is_any(&["regardless", "irrespective"])
+            })
+        });
+        let mut aggregates = measure::find(&tokens, &mentions, &|at| parts[at].is_none());
+        // `how many jars were sold` adds up a column of numbers of jars.
+        for said in aggregates.iter_mut().filter(|said| said.how == Aggregate::Count && tokens[said.start].is("how")) {
+            said.sums_numbers |= said.mention.and_then(|at| mentions.get(at)).is_some_and(|mention| {
+                let word = &tokens[mention.start].text;
+                mention.end - mention.start > 1
+                    && word.ends_with('s')
+                    && names
+                        .get(mention.column)
+                        .is_some_and(|name| name.numeric && !name.is_id && name.words.contains(word))
+            });
+        }
+        // The `error count` of a column of numbers of errors is that number.
+        aggregates.retain(|said| {
+            said.how != Aggregate::Count
+                || said.mention.is_some()
+                || said.end != said.start + 1
+                || !mentions.iter().any(|mention| {
+                    mention.end == said.start
+                        && !mention.entity
+                        && names.get(mention.column).is_some_and(|name| name.numeric && !name.is_id)
+                })
+        });
         Self {
             table,
             names,
@@ -183,6 +233,8 @@ impl<'t> Request<'t> {
             options,
             over_time: over_time.map(|(start, _)| start),
             second_axis: second_axis.is_some(),
+            taken: parts.iter().map(Option::is_some).collect(),
+            rows: crate::resolve::filter::rows(table, conditions.filter.as_ref()).unwrap_or_default(),
             filter: conditions.filter,
             having: conditions.having,
             compared: conditions.compared,
@@ -191,4 +243,12 @@ impl<'t> Request<'t> {
             aggregates,
         }
     }
+}
+
+/// Whether another column is grouped by (`each year over all farms`), so that this one is not.
+fn grouped_elsewhere(tokens: &[Token], places: &[usize], but: usize) -> bool {
+    places.iter().any(|start| {
+        *start != but
+            && start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["each", "every", "per", "by"]))
+    })
 }

@@ -85,7 +85,7 @@ const KINDS: &[(&[&str], Kind, Said)] = &[
     (&["step|stepped", "line"], Kind::Step, Said::Plainly),
     (&["area|filled", CHART], Kind::Area, Said::Plainly),
     (&["filled", "line"], Kind::Area, Said::Plainly),
-    (&["histogram|histograms|histo"], Kind::Histogram, Said::Plainly),
+    (&["histogram|histograms|histo|hist"], Kind::Histogram, Said::Plainly),
     (&["line|lines|spline|curve", CHART], Kind::Line, Said::Plainly),
     (&["linechart|lineplot|linegraph"], Kind::Line, Said::Plainly),
     (&["time", "series"], Kind::Line, Said::Weakly),
@@ -142,7 +142,13 @@ pub(super) fn second_axis(tokens: &[Token]) -> Option<(usize, usize)> {
 }
 
 /// The kind that the request names most plainly; of equals, the last.
-pub(super) fn kind(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<KindSaid> {
+///
+/// A word of a column's name (`in_column`) suggests nothing: the `percentage` of a column of percentages is no wish for a pie.
+pub(super) fn kind(
+    tokens: &[Token],
+    taken: &dyn Fn(usize) -> bool,
+    in_column: &dyn Fn(usize) -> bool,
+) -> Option<KindSaid> {
     let mut found: Vec<KindSaid> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -153,10 +159,15 @@ pub(super) fn kind(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Ki
         let named = KINDS.iter().find_map(|(words, kind, said)| Some((*kind, *said, phrase(tokens, at, words)?)));
         let bare = || {
             let (_, kind) = BARE_KINDS.iter().find(|(word, _)| tokens[at].is(word))?;
-            bare_place(tokens, at).then_some((*kind, Said::Weakly, at + 1))
+            let whole = at == 0 && tokens.get(1).is_none_or(is_end) && !in_column(at);
+            (whole || bare_place(tokens, at)).then_some((*kind, Said::Weakly, at + 1))
         };
-        let implied =
-            || IMPLIED.iter().find_map(|(words, kind)| Some((*kind, Said::Implied, phrase(tokens, at, words)?)));
+        let implied = || {
+            if in_column(at) {
+                return None;
+            }
+            IMPLIED.iter().find_map(|(words, kind)| Some((*kind, Said::Implied, phrase(tokens, at, words)?)))
+        };
         match named.or_else(bare).or_else(implied) {
             Some((kind, said, end)) => {
                 found.push(qualified(tokens, kind, said, at, end));
@@ -166,6 +177,17 @@ pub(super) fn kind(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Ki
         }
     }
     found.into_iter().max_by_key(|kind| (kind.said, kind.start))
+}
+
+/// Words after which `line` or `bar` at the end of a request is a thing, not a kind.
+const NO_KIND_AFTER: &[&str] = &[
+    "by", "per", "each", "every", "the", "of", "and", "or", "product", "trend", "this", "that", "first", "last",
+    "best", "finish",
+];
+
+/// Whether nothing more is said here: a stop, or a politeness.
+fn is_end(token: &Token) -> bool {
+    token.is_stop() || token.is_any(&["please", "pls", "thanks", "thx"])
 }
 
 /// A place where `bar` or `line` is a kind: after `as`, `a`, `stacked` …, or before `of` or the end.
@@ -197,7 +219,18 @@ fn bare_place(tokens: &[Token], at: usize) -> bool {
         after.is_stop()
             || after.is_any(&["of", "for", "showing", "please", "instead", "by", "per", "with", "and", "now", "pls"])
     });
-    (introduced && closed) || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by"])))
+    // `sales per month, bars`: a clause of its own.
+    let alone = at.checked_sub(1).is_some_and(|before| tokens[before].is_stop()) && after.is_none_or(is_end);
+    // `bugs per month line`, at the very end.
+    let last = at > 2
+        && after.is_none()
+        && tokens[at].is_any(&["bar", "bars", "line", "lines"])
+        && tokens[at - 1].is_word()
+        && !tokens[at - 1].is_any(NO_KIND_AFTER);
+    (introduced && closed)
+        || alone
+        || last
+        || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by"])))
 }
 
 /// Looks at the words before a kind: `stacked`, `100 %`, `grouped`, `horizontal`.

@@ -23,18 +23,7 @@ pub(super) fn implied_items(request: &Request<'_>, items: &mut Vec<Item>) {
 fn implied(column: usize, start: usize, end: usize, group: f64, each: bool) -> Item {
     let mut cues = Cues::default();
     (cues.group, cues.each) = (group, each);
-    Item {
-        column,
-        rivals: Vec::new(),
-        likeness: 0.8,
-        start,
-        end,
-        aggregate: None,
-        counted: false,
-        entity: false,
-        bin: None,
-        cues,
-    }
+    Item { cues, ..Item::named(column, start, end) }
 }
 
 struct Place<'a, 't> {
@@ -84,8 +73,12 @@ impl Place<'_, '_> {
                 for item in items.iter_mut().filter(|item| item.column == column && item.aggregate.is_none()) {
                     item.bin = Some(bin);
                 }
+                let each = said
+                    .start
+                    .checked_sub(1)
+                    .is_some_and(|before| self.request.tokens[before].is_any(&["per", "by", "each", "every"]));
                 if let Some(item) = items.get_mut(at) {
-                    item.cues.group = item.cues.group.max(1.0);
+                    item.cues.group = item.cues.group.max(if each && !said.plainly { 3.0 } else { 1.0 });
                 }
             }
             None => {
@@ -138,7 +131,19 @@ impl Place<'_, '_> {
             if items.iter().any(|item| item.column == compared.column) {
                 continue;
             }
-            items.push(implied(compared.column, compared.start, compared.end, 1.6, false));
+            // `Paris vs Rome: rain per month`: beside a group of its own, the named ones are the split.
+            let beside = items.iter().any(|item| {
+                item.cues.group >= 2.0
+                    && !item.counted
+                    && item.aggregate.is_none()
+                    && (item.bin.is_some() || !self.numeric(item.column))
+            });
+            let mut item = implied(compared.column, compared.start, compared.end, 1.6, false);
+            if beside {
+                (item.cues.group, item.likeness) = (0.0, 0.6);
+                item.cues.split();
+            }
+            items.push(item);
         }
         items.sort_by_key(|item| item.start);
     }

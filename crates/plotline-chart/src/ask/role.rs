@@ -36,6 +36,24 @@ pub(super) struct Item {
     pub(super) cues: Cues,
 }
 
+impl Item {
+    /// A column that these words mean without naming it.
+    pub(super) fn named(column: usize, start: usize, end: usize) -> Self {
+        Self {
+            column,
+            rivals: Vec::new(),
+            likeness: 0.8,
+            start,
+            end,
+            aggregate: None,
+            counted: false,
+            entity: false,
+            bin: None,
+            cues: Cues::default(),
+        }
+    }
+}
+
 /// What the words around a column say, as weights.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cues {
@@ -58,6 +76,16 @@ pub(super) struct Cues {
 }
 
 impl Cues {
+    /// Whether the column stands beside `versus`.
+    pub(super) fn is_versus(&self) -> bool {
+        self.versus != 0
+    }
+
+    /// Says that the column splits what another one groups.
+    pub(super) fn split(&mut self) {
+        self.series = 3.0;
+    }
+
     /// Whether the words speak of colours or splits.
     pub(super) fn colors(&self) -> bool {
         self.series > 0.0
@@ -132,8 +160,33 @@ fn are_years(column: &Column) -> bool {
     })
 }
 
+/// `the biggest city area`, `stars …, bars of the average`: an aggregate with no number after it is of the only one named.
+fn measured(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[AggregateSaid]) -> Vec<AggregateSaid> {
+    let mut aggregates = aggregates.to_vec();
+    let number = |at: usize| {
+        mentions.get(at).is_some_and(|mention| {
+            stage.kind_of(mention.column) == ColumnKind::Number && !stage.is_id(mention.column) && !mention.entity
+        })
+    };
+    let mut numbers = (0..mentions.len()).filter(|at| number(*at));
+    let (Some(only), None) = (numbers.next(), numbers.next()) else { return aggregates };
+    let taken = aggregates.iter().any(|said| said.mention == Some(only));
+    let counts = aggregates.iter().any(|said| matches!(said.how, Aggregate::Count | Aggregate::CountDistinct));
+    let plain = aggregates.iter().any(|said| said.how == Aggregate::Avg && said.topics.is_empty());
+    let mut lost = aggregates.iter_mut().filter(|said| !plain || said.topics.is_empty()).filter(|said| {
+        matches!(said.how, Aggregate::Max | Aggregate::Min | Aggregate::Avg | Aggregate::Median)
+            && !said.mention.and_then(|at| mentions.get(at)).is_some_and(|mention| stage.numeric(mention.column))
+            && (said.topics.is_empty() || super::condition::by_topic(stage.table, stage.names, &said.topics).is_none())
+    });
+    if let (Some(said), None, false) = (lost.next(), lost.next(), taken || counts) {
+        said.mention = Some(only);
+    }
+    aggregates
+}
+
 /// The items of a request: its mentions with their aggregates and cues.
 pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[AggregateSaid]) -> Vec<Item> {
+    let aggregates = &measured(stage, mentions, aggregates);
     let mut items = Vec::new();
     for (at, mention) in mentions.iter().enumerate() {
         let said: Vec<&AggregateSaid> = aggregates.iter().filter(|said| said.mention == Some(at)).collect();
@@ -165,6 +218,8 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
                     item(Some(Aggregate::Sum), false)
                 }
                 Aggregate::Count => item(None, true),
+                // `the oldest city`: the age is measured, the city is not.
+                Aggregate::Max | Aggregate::Min if !numeric && !said.topics.is_empty() => item(None, false),
                 Aggregate::CountDistinct => item(Some(Aggregate::CountDistinct), true),
                 // `total allergies`: what has no sum is counted.
                 Aggregate::Sum if !numeric => item(None, true),
@@ -192,10 +247,86 @@ pub(super) fn items(stage: &Stage<'_>, mentions: &[Mention], aggregates: &[Aggre
             cues: cues(stage.tokens, said.start, said.start, said.end, &|_| false),
         });
     }
+    quantity(stage, aggregates, &mut items);
+    splits(stage, &mut items);
+    ranked_by_count(stage, &mut items);
     items.sort_by_key(|item| item.start);
     versus(stage, &mut items);
     coordinate(stage, &mut items);
     items
+}
+
+/// `genres by number of songs`: what is counted stands after `by`, the groups stand before.
+fn ranked_by_count(stage: &Stage<'_>, items: &mut [Item]) {
+    for at in 1..items.len() {
+        let (before, after) = items.split_at_mut(at);
+        let (Some(group), Some(counted)) = (before.last_mut(), after.first_mut()) else { continue };
+        let by = stage.tokens.get(counted.start.wrapping_sub(1)).is_some_and(|token| token.is("by"));
+        if counted.counted
+            && by
+            && counted.start == group.end + 1
+            && counted.column != group.column
+            && !group.counted
+            && group.aggregate.is_none()
+            && group.cues.group == 0.0
+            && !stage.numeric(group.column)
+        {
+            (group.cues.group, group.cues.each, group.entity) = (3.0, true, false);
+            counted.cues = Cues::default();
+        }
+    }
+}
+
+/// `compare the teams month by month`, `priority breakdown by channel`: names that split what another one groups.
+fn splits(stage: &Stage<'_>, items: &mut [Item]) {
+    let grouped = |items: &[Item], but: usize| {
+        items.iter().enumerate().any(|(at, item)| at != but && item.cues.group >= 2.0 && !item.counted)
+    };
+    for at in 0..items.len() {
+        let item = &items[at];
+        if !matches!(stage.kind_of(item.column), ColumnKind::Text | ColumnKind::Bool)
+            || item.cues.group > 1.0
+            || item.counted
+            || item.aggregate.is_some()
+            || !grouped(items, at)
+        {
+            continue;
+        }
+        let broken_down = stage
+            .tokens
+            .get(item.end)
+            .is_some_and(|next| next.is_any(&["breakdown", "split", "mix", "composition", "makeup", "shares"]));
+        let compared = (1..=3)
+            .filter_map(|back| item.start.checked_sub(back))
+            .any(|before| stage.tokens[before].is_any(&["compare", "comparing"]));
+        let over_time =
+            items.iter().any(|other| other.cues.group >= 2.0 && stage.kind_of(other.column) == ColumnKind::Date);
+        if broken_down || compared && over_time {
+            items[at].cues.series = 3.0;
+            items[at].entity = false;
+        }
+    }
+}
+
+/// `total by region`, `the biggest purchase of each shop`: an aggregate of no column in particular is of the only quantity.
+fn quantity(stage: &Stage<'_>, aggregates: &[AggregateSaid], items: &mut Vec<Item>) {
+    if stage.counts
+        || stage.kind == Some(Kind::Histogram)
+        || items.iter().any(|item| item.aggregate.is_some() || item.counted)
+        || items.iter().any(|item| stage.kind_of(item.column) == ColumnKind::Number && !stage.is_id(item.column))
+    {
+        return;
+    }
+    let Some(said) = aggregates
+        .iter()
+        .find(|said| said.topics.is_empty() && !matches!(said.how, Aggregate::Count | Aggregate::CountDistinct))
+    else {
+        return;
+    };
+    let mut quantities = (0..stage.table.columns.len())
+        .filter(|column| stage.kind_of(*column) == ColumnKind::Number && !stage.is_id(*column));
+    let (Some(column), None) = (quantities.next(), quantities.next()) else { return };
+    items.push(Item { likeness: 0.7, aggregate: Some(said.how), ..Item::named(column, said.start, said.end) });
 }
 
 /// `by region and product`, `different regions and products`: the second name is under the same word as the first.
@@ -215,7 +346,7 @@ fn coordinate(stage: &Stage<'_>, items: &mut [Item]) {
             && second.cues.group == 0.0
             && first.aggregate.is_none()
             && second.aggregate.is_none()
-            && !stage.numeric(second.column)
+            && (!stage.numeric(second.column) || stage.kind_of(second.column) == ColumnKind::Date)
         {
             second.cues.group = (first.cues.group * 0.9).max(1.5);
             (second.cues.each, second.cues.by) = (first.cues.each, first.cues.by);
@@ -357,6 +488,9 @@ fn cues(tokens: &[Token], start: usize, name_start: usize, end: usize, named: &d
         }
         "grouping" | "groupby" => (cues.group, cues.grouped_by) = (2.5, true),
         "across" => (cues.group, cues.each) = (3.0, true),
+        "between" | "among" if tokens.iter().any(|token| token.is_any(super::compose::DIFFER)) => {
+            (cues.group, cues.each) = (3.0, true);
+        }
         "over" => cues.group = 2.5,
         "among" | "within" | "on" | "through" | "throughout" | "along" => cues.group = 1.2,
         "for" | "from" | "in" | "at" | "with" | "to" => cues.group = if different { 2.5 } else { 0.8 },

@@ -48,6 +48,15 @@ const DIRECTIONS: &[(&[&str], Order)] = &[
     ),
     (&["highest|largest|biggest|most|latest|newest|greatest|max|best", "first"], Order::Desc),
     (&["lowest|smallest|least|fewest|earliest|oldest|min|worst", "first"], Order::Asc),
+    (
+        &["heaviest|tallest|longest|fastest|priciest|hottest|farthest|strongest|richest|busiest|widest", "first"],
+        Order::Desc,
+    ),
+    (&["most", "expensive|popular|common|frequent|recent|active|costly", "first"], Order::Desc),
+    (&["cheapest|lightest|shortest|slowest|coldest|youngest|quickest|closest|nearest|narrowest", "first"], Order::Asc),
+    (&["least", "expensive|popular|common|frequent|active|costly", "first"], Order::Asc),
+    (&["quickest|fastest|cheapest|shortest|lightest", "to", "slowest|dearest|priciest|longest|heaviest"], Order::Asc),
+    (&["slowest|dearest|priciest|longest|heaviest", "to", "quickest|cheapest|shortest|lightest"], Order::Desc),
     (&["asc|ascend|ascending|ascendingly|increasing|increasingly|rising"], Order::Asc),
     (&["desc|descend|descending|descendingly|decreasing|decreasingly|decending|falling"], Order::Desc),
 ];
@@ -97,12 +106,19 @@ pub(super) fn find(tokens: &[Token], is_column: &dyn Fn(usize) -> bool) -> Optio
         Some((order, start, end, tokens[at].text.starts_with("alphabet") || tokens[at].text.starts_with("chronolog")))
     });
     match direction {
-        Some((order, start, end, alphabetical)) => Some(directed(tokens, order, start, end, alphabetical)),
+        Some((order, start, end, alphabetical)) => Some(directed(tokens, is_column, order, start, end, alphabetical)),
         None => undirected(tokens, is_column),
     }
 }
 
-fn directed(tokens: &[Token], order: Order, from: usize, to: usize, alphabetical: bool) -> SortSaid {
+fn directed(
+    tokens: &[Token],
+    is_column: &dyn Fn(usize) -> bool,
+    order: Order,
+    from: usize,
+    to: usize,
+    alphabetical: bool,
+) -> SortSaid {
     let mut start = from;
     let mut verb = None;
     for at in (from.saturating_sub(VERB_REACH)..from).rev() {
@@ -128,7 +144,7 @@ fn directed(tokens: &[Token], order: Order, from: usize, to: usize, alphabetical
             start -= 1;
         }
     }
-    while start > 0 && tokens[start - 1].is_any(POLITE) {
+    while start > 0 && tokens[start - 1].is_any(POLITE) && !is_column(start - 1) {
         start -= 1;
     }
     let mut end = to;
@@ -187,6 +203,15 @@ fn undirected(tokens: &[Token], is_column: &dyn Fn(usize) -> bool) -> Option<Sor
     for at in 0..tokens.len() {
         let token = &tokens[at];
         if !token.is_any(SORT_VERBS) || is_column(at) && phrase(tokens, at + 1, &["by"]).is_none() {
+            continue;
+        }
+        // `orders by weekday`, `the number of orders by size`: things, not a wish.
+        let noun = at.checked_sub(1).is_none_or(|before| {
+            !tokens[before].is_stop() && !tokens[before].is_any(&["and", "then", "that", "which"])
+        });
+        if noun && token.is_any(&["orders", "ranks", "sorts"])
+            || at > 0 && tokens[at - 1].is_any(&["of", "per", "each", "many"])
+        {
             continue;
         }
         let mut end = at + 1;

@@ -138,3 +138,65 @@ fn a_full_request_starts_anew() {
         scatter: Weight by Height | 16 points
     ");
 }
+
+#[test]
+fn what_cannot_be_changed_leaves_the_chart_and_is_said() {
+    let sales = sales();
+    let before = read(&sales, "average revenue by region", None);
+    let after = read(&sales, "remove the legend", Some(&before.spec));
+    assert_eq!(describe(&chart(&sales, &after.spec)), describe(&chart(&sales, &before.spec)));
+    assert_snapshot!(after.assumptions.join("\n"), @"Colours, fonts, titles, labels and legends follow from the chart and cannot be changed, so it stays as it was.");
+}
+
+#[test]
+fn charts_are_turned() {
+    let asks = ["revenue by region", "flip it", "flip it back", "scatter of units sold vs revenue", "swap the axes"];
+    assert_snapshot!(conversation(&sales(), &asks), @"
+    revenue by region
+        bar: sum(Revenue) by Region | 3 points
+    flip it
+        bar: sum(Revenue) by Region | horizontal | 3 points
+    flip it back
+        bar: sum(Revenue) by Region | 3 points
+    scatter of units sold vs revenue
+        scatter: Units Sold by Revenue | 48 points
+    swap the axes
+        scatter: Revenue by Units Sold | 48 points
+    ");
+}
+
+#[test]
+fn lines_become_bars_over_names() {
+    let asks = ["revenue by month", "by product instead", "split by region", "no split", "sales per month line"];
+    assert_snapshot!(conversation(&sales(), &asks), @"
+    revenue by month
+        line: sum(Revenue) by Date/year_month | 21 points
+    by product instead
+        bar: sum(Revenue) by Product | 2 points
+    split by region
+        bar: sum(Revenue) by Product and Region | 6 points
+    no split
+        bar: sum(Revenue) by Product | 2 points
+    sales per month line
+        line: sum(Revenue) by Date/year_month | 21 points
+    ");
+}
+
+#[test]
+fn choices_without_words_are_said() {
+    let sales = sales();
+    let said = |ask: &str| format!("{ask}: {}", read(&sales, ask, None).assumptions.join(" "));
+    assert_snapshot!(["create a graph", "histogram", "bar chart"].map(said).join("\n"), @"
+    create a graph: Chosen from the data: Units Sold by “Date”.
+    histogram: Chosen from the data: how the values of “Units Sold” are spread.
+    bar chart: Chosen from the data: Units Sold by “Date”.
+    ");
+}
+
+#[test]
+fn a_question_with_a_word_of_looks_is_no_wish_about_them() {
+    let sales = sales();
+    let before = read(&sales, "average revenue by region", None);
+    let after = read(&sales, "how much larger is the revenue of North?", Some(&before.spec));
+    assert!(!after.assumptions.iter().any(|said| said.contains("legends")), "{:?}", after.assumptions);
+}

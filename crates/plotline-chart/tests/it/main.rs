@@ -10,3 +10,4 @@ mod requests;
 mod resolving;
 mod schema;
 mod support;
+mod unseen;

@@ -33,8 +33,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             let svg = renderer.svg(&chart, &canvas)?;
             let file = format!("{name}-{suffix}");
             std::fs::write(folder.join(format!("{file}.svg")), &svg)?;
-            std::fs::write(folder.join(format!("{file}.png")), renderer.png_of_svg(&svg, canvas.scale)?)?;
-            let small = renderer.png_of_svg(&svg, PHONE_WIDTH / canvas.width as f32)?;
+            std::fs::write(folder.join(format!("{file}.png")), renderer.png(&chart, &canvas)?)?;
+            let phone = Canvas { scale: PHONE_WIDTH / canvas.width as f32, ..canvas };
+            let small = renderer.png(&chart, &phone)?;
             std::fs::write(folder.join(format!("{file}-300.png")), small)?;
             write!(page, "<img src={file}.png width=550><img src={file}-300.png width=300>")?;
         }

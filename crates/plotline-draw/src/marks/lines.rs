@@ -26,6 +26,8 @@ const DOTTED_MAX: usize = 48;
 const DOT_RADIUS: f64 = 3.6;
 /// Series whose names stand at the ends of their lines, at most.
 const DIRECT_MAX: usize = 10;
+/// Lines with more points than this have plain joins.
+const PLAIN_JOINS_FROM: usize = 600;
 /// From the end of a line to its name, in CSS pixels.
 const LEAD: f64 = 15.0;
 /// Of the width, at most this share for the names at the ends of lines.
@@ -479,6 +481,8 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
     } else {
         LINE_WIDTH
     };
+    // Of a thin line with corners at every pixel nobody sees the joins, but an arc at each costs more than the line.
+    let joins = if densest > PLAIN_JOINS_FROM { " stroke-linejoin=\"bevel\"" } else { "" };
     for line in lines.iter().rev() {
         let color = line.color.alpha(1.0);
         for stretch in stretches(axes, line, step) {
@@ -489,7 +493,7 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
                 continue;
             }
             let dash = if line.dashed { dash(line.index, width) } else { String::new() };
-            painter.tag(format_args!(" class=\"line\" data-series=\"{}\"{dash}", line.index));
+            painter.tag(format_args!(" class=\"line\" data-series=\"{}\"{dash}{joins}", line.index));
             painter.line(&decimate::m4(&stretch), color, width)?;
         }
         for (i, (x, value)) in line.points.iter().enumerate() {

@@ -25,7 +25,7 @@ const RADIUS_MAX: f64 = 150.0;
 const ELBOW: f64 = 14.0;
 /// From the elbow to the label.
 const REACH: f64 = 10.0;
-/// Half the seam between slices.
+/// The seam between slices, in CSS pixels.
 const SEAM: f64 = 1.6;
 
 struct Slice {
@@ -77,9 +77,7 @@ pub(crate) fn draw(
 
 fn draw_pie(painter: &Painter<'_>, chart: &Chart, numbers: &Numbers, slices: &[Slice], center: At, radius: f64) {
     let hole = if chart.kind == Kind::Donut { radius * HOLE } else { 0.0 };
-    for slice in slices {
-        draw_slice(painter, slice, center, radius, hole, slices.len());
-    }
+    draw_slices(painter, slices, center, radius, hole);
     if hole > 0.0 {
         draw_total(painter, numbers, slices, center, hole);
     }
@@ -135,9 +133,7 @@ pub(crate) fn panel(
     };
     let radius = (outer.width().min(outer.height()) / 2.0 - 4.0).clamp(10.0, RADIUS_MAX);
     let hole = if chart.kind == Kind::Donut { radius * HOLE } else { 0.0 };
-    for slice in &slices {
-        draw_slice(painter, slice, outer.center(), radius, hole, slices.len());
-    }
+    draw_slices(painter, &slices, outer.center(), radius, hole);
     Ok(())
 }
 
@@ -179,6 +175,24 @@ fn polar(center: At, radius: f64, angle: f64) -> At {
     (center.0 + radius * angle.sin(), center.1 - radius * angle.cos())
 }
 
+/// Draws the slices, and seams of background between them.
+fn draw_slices(painter: &Painter<'_>, slices: &[Slice], center: At, radius: f64, hole: f64) {
+    for slice in slices {
+        draw_slice(painter, slice, center, radius, hole, slices.len());
+    }
+    if slices.len() < 2 {
+        return;
+    }
+    // Lines, not outlines of the slices: to stroke the arcs too would cost more than all the rest and show nothing.
+    let ends = slices.iter().map(|slice| (polar(center, hole, slice.from), polar(center, radius, slice.from)));
+    let seams: String = ends.map(|(a, b)| format!("M{} {}L{} {}", Px(a.0), Px(a.1), Px(b.0), Px(b.1))).collect();
+    let background = painter.colors.background;
+    painter.path(
+        format_args!(" class=\"seams\" fill=\"none\" stroke=\"{background}\" stroke-width=\"{SEAM}\""),
+        format_args!("{seams}"),
+    );
+}
+
 fn draw_slice(painter: &Painter<'_>, slice: &Slice, center: At, radius: f64, hole: f64, count: usize) {
     let color = painter.colors.series(slice.index);
     let attributes = format!(" class=\"slice\" data-index=\"{}\" fill=\"{color}\"", slice.index);
@@ -201,11 +215,10 @@ fn draw_slice(painter: &Painter<'_>, slice: &Slice, center: At, radius: f64, hol
     }
     let large = u8::from(angle > std::f64::consts::PI);
     let (a, b) = (polar(center, radius, slice.from), polar(center, radius, slice.to));
-    let seam = format!(" stroke=\"{}\" stroke-width=\"{SEAM}\"", painter.colors.background);
     if hole > 0.0 {
         let (c, d) = (polar(center, hole, slice.to), polar(center, hole, slice.from));
         painter.path(
-            format_args!("{attributes}{seam}"),
+            format_args!("{attributes}"),
             format_args!(
                 "M{} {}A{r} {r} 0 {large} 1 {} {}L{} {}A{h} {h} 0 {large} 0 {} {}z",
                 Px(a.0),
@@ -220,7 +233,7 @@ fn draw_slice(painter: &Painter<'_>, slice: &Slice, center: At, radius: f64, hol
         );
     } else {
         painter.path(
-            format_args!("{attributes}{seam}"),
+            format_args!("{attributes}"),
             format_args!(
                 "M{} {}L{} {}A{r} {r} 0 {large} 1 {} {}z",
                 Px(center.0),

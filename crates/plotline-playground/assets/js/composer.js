@@ -12,7 +12,7 @@ import { sizeText } from "./time.js";
 const CONTENT_CHARS_MAX = 2000;
 const FILES_MAX = 10;
 const FILE_BYTES_MAX = 10 * 1024 * 1024;
-// As many suggestions as are shown at once.
+// Mentions suggested at once; of commands all that fit what was typed, since there are few enough to scroll through.
 const SUGGESTIONS_MAX = 8;
 const NOTHING_WRITTEN = { text: "", files: [], reply: null };
 
@@ -236,9 +236,11 @@ export class Composer {
   }
 
   #commandSuggestions(typed) {
+    const wanted = typed.trim();
+    const starts = (entry) => Number(entry.name.startsWith(wanted));
     return commandEntries(this.#channel)
-      .filter((entry) => entry.name.startsWith(typed.trim()) || entry.name.includes(` ${typed.trim()}`))
-      .slice(0, SUGGESTIONS_MAX * 3)
+      .filter((entry) => entry.name.includes(wanted))
+      .sort((a, b) => starts(b) - starts(a))
       .map((entry) => ({
         label: `/${entry.name}`,
         note: entry.description,

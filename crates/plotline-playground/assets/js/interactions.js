@@ -3,46 +3,56 @@
 import { toast } from "./dom.js";
 import { store } from "./store.js";
 
-/** Interaction id → what to do on `acknowledged` or `failed`. */
+const OUTCOMES = { interaction_acknowledged: "acknowledged", interaction_failed: "failed", autocomplete_choices: "choices" };
+/** Interaction id → what to do on `acknowledged`, `failed` or `choices`. */
 const waiting = new Map();
-/** Outcomes that came before the action's own answer, by interaction id. */
+/** The latest outcome that came before the action's own answer, by interaction id. */
 const early = new Map();
 // As many early outcomes as are kept; each is collected within milliseconds.
 const EARLY_MAX = 64;
 
 store.on("interaction", (event) => {
-  const outcome = { interaction_acknowledged: "acknowledged", interaction_failed: "failed" }[event.type];
-  if (!outcome) {
+  const id = event.interaction_id;
+  if (!OUTCOMES[event.type]) {
     return;
   }
-  const handlers = waiting.get(event.interaction_id);
-  if (handlers) {
-    waiting.delete(event.interaction_id);
-    handlers[outcome]?.();
+  if (waiting.has(id)) {
+    settle(id, event);
   } else {
-    early.set(event.interaction_id, outcome);
+    early.set(id, event);
     if (early.size > EARLY_MAX) {
       early.delete(early.keys().next().value);
     }
   }
 });
 
-/** Follows an interaction whose id `started` resolves to. */
-export async function follow(started, { acknowledged, failed }) {
-  let answer;
-  try {
-    answer = await started;
-  } catch (error) {
-    toast(error.message, "bad");
-    failed?.();
+function settle(id, event) {
+  const handlers = waiting.get(id);
+  const outcome = OUTCOMES[event.type];
+  // Choices come right after their own acknowledgement.
+  if (handlers.choices && outcome === "acknowledged") {
     return;
   }
-  const handlers = { acknowledged, failed };
-  const outcome = early.get(answer.interaction_id);
-  if (outcome) {
-    early.delete(answer.interaction_id);
-    handlers[outcome]?.();
-  } else {
-    waiting.set(answer.interaction_id, handlers);
+  waiting.delete(id);
+  handlers[outcome]?.(event);
+}
+
+/** Follows an interaction whose id `started` resolves to. With `quiet`, nothing is said when it cannot be started. */
+export async function follow(started, handlers, { quiet = false } = {}) {
+  let id;
+  try {
+    ({ interaction_id: id } = await started);
+  } catch (error) {
+    if (!quiet) {
+      toast(error.message, "bad");
+    }
+    handlers.failed?.();
+    return;
+  }
+  waiting.set(id, handlers);
+  if (early.has(id)) {
+    const event = early.get(id);
+    early.delete(id);
+    settle(id, event);
   }
 }

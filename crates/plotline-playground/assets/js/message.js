@@ -24,6 +24,7 @@ export function continues(previous, message) {
     previous.author.id === message.author.id &&
     !message.message_reference &&
     !isSystem(previous) &&
+    !isCommandAnswer(message) &&
     !isEphemeral(message) &&
     !isEphemeral(previous) &&
     timeOfId(message.id) - timeOfId(previous.id) < GROUP_MS_MAX
@@ -33,6 +34,11 @@ export function continues(previous, message) {
 /** Whether it is a notice that Discord wrote itself. */
 export function isSystem(message) {
   return Object.values(KIND).includes(message.type);
+}
+
+/** Whether it answers a command, and names who used it. */
+function isCommandAnswer(message) {
+  return message.type === SLASH_COMMAND || message.type === MENU_COMMAND;
 }
 
 /** Whether only one person sees it. */
@@ -141,7 +147,7 @@ function content(message, actions) {
 function commandLine(message) {
   const command = message.interaction_metadata;
   const name = command?.name ?? message.interaction?.name;
-  if (!command || !name || (message.type !== SLASH_COMMAND && message.type !== MENU_COMMAND)) {
+  if (!command || !name || !isCommandAnswer(message)) {
     return null;
   }
   const used = message.type === SLASH_COMMAND ? h("code", {}, `/${name}`) : [icon("apps"), h("code", {}, name)];

@@ -212,24 +212,19 @@ export class CommandForm {
     return { control: { wrapper: h("div", { class: "with-suggestions" }, suggestions.element, input), input }, read: () => picked?.value ?? input.value };
   }
 
-  async #askChoices(option, input, suggestions, pick) {
-    const typing = { name: option.name, type: OPTION.STRING, value: input.value };
+  #askChoices(option, input, suggestions, pick) {
+    const asked = input.value;
+    const typing = { name: option.name, type: OPTION.STRING, value: asked };
     const options = [...this.#values(option.name).filter((given) => given.type !== OPTION.ATTACHMENT), typing];
-    let answer;
-    try {
-      answer = await connection.act("autocomplete", { channel: this.channel, path: this.entry.name, options, focused: option.name });
-    } catch {
-      return; // Choices are a help; without them the value can still be typed.
-    }
-    const listen = (event) => {
-      if (event.detail.type === "autocomplete_choices" && event.detail.interaction_id === answer.interaction_id) {
-        store.removeEventListener("interaction", listen);
-        const choices = event.detail.choices ?? [];
+    const started = connection.act("autocomplete", { channel: this.channel, path: this.entry.name, options, focused: option.name });
+    const choices = ({ choices = [] }) => {
+      // Choices for what was typed before may come after those for what is typed now.
+      if (input.value === asked) {
         suggestions.show(option.name, choices.map((choice) => ({ label: choice.name, icon: "check", pick: () => pick(choice) })));
       }
     };
-    store.addEventListener("interaction", listen);
-    setTimeout(() => store.removeEventListener("interaction", listen), AUTOCOMPLETE_WAIT_MS);
+    // Choices are a help; without them the value can still be typed.
+    follow(started, { choices }, { quiet: true });
   }
 
   /** The values given so far, without the option named. */
@@ -299,9 +294,6 @@ export class CommandForm {
     });
   }
 }
-
-// Discord gives the bot three seconds to answer.
-const AUTOCOMPLETE_WAIT_MS = 4000;
 
 /** An option is one line; as in Discord, a line break that is pasted into it becomes a space. The browser would drop it. */
 function pasteAsOneLine(event) {

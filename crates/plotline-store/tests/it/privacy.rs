@@ -15,7 +15,6 @@ on_both!(
     member_can_ask_again_after_the_delete,
     export_of_a_stranger_is_empty,
     setting_in_force_stays_the_servers_without_the_members_id,
-    word_to_a_member_is_shown_and_erased,
     large_export_comes_in_parts_that_hold_everything_once,
 );
 
@@ -257,20 +256,4 @@ async fn setting_in_force_stays_the_servers_without_the_members_id(db: &TestDb) 
     let logged =
         db.texts("SELECT CAST(COUNT(*) AS TEXT) FROM audit WHERE detail IS NOT NULL OR before IS NOT NULL").await;
     assert_eq!(logged, ["0"]);
-}
-
-async fn word_to_a_member_is_shown_and_erased(db: &TestDb) {
-    let store = db.store().await;
-    let claim = async |member| store.claim_notice(Some(GuildId(1)), ChannelId(10), member, LONG).await.unwrap();
-    // The other's id ends in the same digit.
-    for member in [MEMBER, UserId(17)] {
-        assert!(claim(member).await);
-        assert!(!claim(member).await);
-    }
-    let notices = exported(&store, MEMBER).await["notices"].clone();
-    assert_eq!((notices.as_array().unwrap().len(), &notices[0]["kind"]), (1, &json!("notice:10:7")));
-    store.privacy_delete(MEMBER).await.unwrap();
-    assert_eq!(exported(&store, MEMBER).await["notices"], json!([]));
-    assert!(claim(MEMBER).await);
-    assert!(!claim(UserId(17)).await);
 }

@@ -11,6 +11,7 @@ on_both!(
     change_to_the_same_value_changes_nothing,
     import_replaces_all_or_nothing,
     concurrent_changes_are_each_compared_with_the_one_before,
+    change_based_on_an_older_version_is_not_made,
     setting_beyond_the_limits_is_refused,
     servers_do_not_see_each_others_settings,
 );
@@ -170,4 +171,39 @@ async fn servers_do_not_see_each_others_settings(db: &TestDb) {
     change(&store, &[set(None, "theme", json!("dark"))]).await;
     let other = store.settings(GuildId(2)).await.unwrap();
     assert_eq!((other.version, other.iter().count()), (0, 0));
+}
+
+/// Twenty admins each add to a list at the same moment: none of the entries is lost.
+async fn change_based_on_an_older_version_is_not_made(db: &TestDb) {
+    let stores = [db.store().await, db.store().await];
+    let tasks: Vec<_> = (0..20)
+        .map(|n| {
+            let store = stores[n % 2].clone();
+            tokio::spawn(async move {
+                loop {
+                    let before = store.settings(GUILD).await.unwrap();
+                    let mut list = before
+                        .get(None, "list")
+                        .map_or_else(Vec::new, |setting| setting.value.as_array().unwrap().clone());
+                    list.push(json!(n));
+                    let change = [set(None, "list", json!(list))];
+                    if let Some(changed) =
+                        store.change_settings_at(GUILD, ADMIN, &change, before.version).await.unwrap()
+                    {
+                        assert_eq!(changed.len(), 1);
+                        return;
+                    }
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(value(&stores[0], None, "list").await.unwrap().as_array().unwrap().len(), 20);
+    let version = stores[1].settings_version(GUILD).await.unwrap();
+    assert_eq!(version, 20);
+    let late = stores[0].change_settings_at(GUILD, ADMIN, &[set(None, "list", json!([]))], version - 1).await.unwrap();
+    assert_eq!(late, None);
+    assert_eq!(stores[1].settings_version(GUILD).await.unwrap(), version);
 }

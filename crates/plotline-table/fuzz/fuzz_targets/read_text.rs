@@ -2,7 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use plotline_table::{Cell, ColumnKind, Limits, Table, describe, prose, read_text, to_csv, to_json, to_markdown, to_tsv};
+use plotline_table::{
+    Cell, ColumnKind, Limits, Table, describe, prose, read_text, to_csv, to_json, to_markdown, to_tsv,
+};
 
 fn check(table: &Table) {
     let rows = table.row_count();

@@ -1,0 +1,435 @@
+//! Conditions that name no column: `critical issues`, `only Paris`, `in 2024`, `female students`, and columns of truth
+//! values that stand as adjectives: `remote employees`, `unresolved tickets`.
+
+use plotline_table::{Cell, Column, ColumnKind};
+
+use super::condition::{CONDITIONS_MAX, Compared, Finder};
+use super::lexicon::{FILLERS, codes};
+use super::measure::GROUP_WORDS;
+use super::mention::{COMMAND_WORDS, Mention, ValueMention, denied};
+use super::token::{Token, stem};
+use crate::resolve::filter::parse_time;
+use crate::resolve::key::year_number;
+use crate::spec::{Compare, Filter, Value};
+
+/// A column whose values people use as adjectives has at most this many different ones.
+const ADJECTIVES_MAX: usize = 60;
+
+/// Participles before `by` and a person.
+const DONE: &[&str] = &[
+    "held", "made", "done", "given", "written", "won", "run", "led", "sold", "taught", "drawn", "sent", "come", "came",
+    "comes",
+];
+
+/// Words that are said of charts and times more often than they are values.
+const NEVER_ADJECTIVES: &[&str] = &[
+    "yes",
+    "no",
+    "true",
+    "false",
+    "none",
+    "other",
+    "others",
+    "unknown",
+    "all",
+    "any",
+    "more",
+    "less",
+    "most",
+    "least",
+    "day",
+    "week",
+    "month",
+    "year",
+    "quarter",
+    "hour",
+    "daily",
+    "weekly",
+    "monthly",
+    "yearly",
+    "many",
+    "much",
+    "compare",
+    "create",
+    "please",
+    "pie",
+    "histogram",
+    "scatter",
+    "stacked",
+    "grouped",
+    "color",
+    "colour",
+    "highest",
+    "lowest",
+    "how",
+    "who",
+    "where",
+    "when",
+];
+
+impl Finder<'_> {
+    /// A value without its column: `female students`, `only Paris`, `in 2024`, `without Other`.
+    pub(super) fn alone(&mut self, at: usize) -> Option<usize> {
+        if self.mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.9) {
+            return None;
+        }
+        if let Some((value, end)) = self.period(at) {
+            let column = self.for_literal(&value)?;
+            let negated = self.excluded_before(at);
+            let filter = self.one_of(column, vec![value], negated)?;
+            self.push(at, end, filter);
+            return Some(end);
+        }
+        let (column, value, end) = self.lone_value(at)?;
+        let mut values = vec![Value::Text(value)];
+        let mut end = end;
+        let mut either = false;
+        while values.len() < CONDITIONS_MAX
+            && self.tokens.get(end).is_some_and(|token| token.is_any(&["or", "and", ",", "vs", "versus", "&", "/"]))
+        {
+            let mut next = end + 1;
+            while self.tokens.get(next).is_some_and(|token| token.is_any(&["and", "or", "vs", "."])) {
+                next += 1;
+            }
+            let Some((_, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
+            either |= self.tokens[end..next].iter().any(|token| token.is("or"));
+            values.push(Value::Text(value));
+            end = after;
+        }
+        let negated = self.excluded_before(at);
+        // `minor or major issues` are one group, `Paris and Rome` are two.
+        if values.len() > 1 && !negated && !either {
+            self.compared.push(Compared { column, start: at, end });
+            // All values are no condition.
+            if self.covers(column, &values) {
+                self.having_place = self.having_place.or(Some((at, end)));
+                return Some(end);
+            }
+        }
+        let filter = self.one_of(column, values, negated)?;
+        self.push(at, end, filter);
+        Some(end)
+    }
+
+    fn covers(&self, column: usize, values: &[Value]) -> bool {
+        self.column(column).is_some_and(|column| {
+            column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).all(|text| {
+                values.iter().any(|value| matches!(value, Value::Text(value) if value.eq_ignore_ascii_case(text)))
+            })
+        })
+    }
+
+    /// A year, month or weekday after `in`, `only`, `for` …
+    fn period(&self, at: usize) -> Option<(Value, usize)> {
+        if let Some(found) = self.month_before_noun(at) {
+            return Some(found);
+        }
+        let mut from = at;
+        while from > 0 && self.tokens[from - 1].is("the") {
+            from -= 1;
+        }
+        let before = from.checked_sub(1).map(|before| &self.tokens[before])?;
+        if !before.is_any(&[
+            "in",
+            "only",
+            "just",
+            "for",
+            "during",
+            "of",
+            "on",
+            "exclude",
+            "excluding",
+            "except",
+            "without",
+        ]) {
+            return None;
+        }
+        let (value, end) = self.literal(at)?;
+        match &value {
+            Value::Number(number) if year_number(*number).is_some() => Some((value, end)),
+            Value::Text(text) if parse_time(text).is_some() && !self.tokens[at].quoted => Some((value, end)),
+            _ => None,
+        }
+    }
+
+    /// `august trips`, `2024 revenue by region`: a period as an adjective.
+    fn month_before_noun(&self, at: usize) -> Option<(Value, usize)> {
+        let token = self.tokens.get(at).filter(|token| !token.quoted && !token.glued)?;
+        let named = token.is_word() && token.text.len() > 3 && !token.is("march") && !token.text.ends_with("days");
+        let leads = at == 0 || self.tokens[at - 1].is_stop();
+        let year = token.number().is_some_and(|number| year_number(number).is_some()) && leads;
+        if !(named || year) || at > 0 && self.tokens[at - 1].is_any(&["by", "per", "each", "to", "and", "than"]) {
+            return None;
+        }
+        let (value, end) = self.literal(at)?;
+        let noun = self
+            .tokens
+            .get(end)
+            .is_some_and(|next| next.is_word() && !next.is_any(GROUP_WORDS) && !next.is_any(FILLERS));
+        let time = match &value {
+            Value::Text(text) => parse_time(text).is_some(),
+            Value::Number(_) => year,
+            Value::Bool(_) => false,
+        };
+        (noun && time).then_some((value, end))
+    }
+
+    fn lone_value(&self, at: usize) -> Option<(usize, String, usize)> {
+        let token = self.tokens.get(at)?;
+        if token.is_word() {
+            let gendered =
+                self.table.columns.iter().enumerate().find_map(|(column, of)| Some((column, coded(of, token)?)));
+            if let Some((column, code)) = gendered {
+                return Some((column, code, at + 1));
+            }
+        }
+        let named = |value: &&ValueMention| {
+            self.mentions.iter().any(|mention| {
+                mention.start < value.end && value.start < mention.end && (mention.likeness > 0.6 || !value.certain)
+            })
+        };
+        let value = self
+            .values
+            .iter()
+            .filter(|value| value.start == at && !named(value))
+            .filter(|value| value.certain || self.introduced(value))
+            .max_by_key(|value| (value.end, std::cmp::Reverse(value.column)))?;
+        let plain_word = value.end == value.start + 1
+            && (self.tokens[at].is_any(FILLERS) || self.tokens[at].is_any(GROUP_WORDS) && !value.certain);
+        // `the Defender position`: the column after the value is part of the condition.
+        let end = self
+            .mentions
+            .iter()
+            .find(|mention| mention.start == value.end && mention.column == value.column)
+            .map_or(value.end, |mention| mention.end);
+        (!plain_word).then(|| (value.column, value.value.clone(), end))
+    }
+
+    /// Whether the words before a value say that it is one.
+    fn introduced(&self, value: &ValueMention) -> bool {
+        // The value is followed by its own column: `animal type`.
+        let column_after = self
+            .mentions
+            .iter()
+            .any(|mention| mention.start == value.end && mention.column == value.column && mention.likeness > 0.4);
+        if value.value.chars().count() < 3 {
+            return column_after && value.value.chars().count() > 1;
+        }
+        let mut before = value.start;
+        while before > 0 && self.tokens[before - 1].is_any(&["the", "a", "an", "all", "as"]) {
+            before -= 1;
+        }
+        let context = before.checked_sub(1).is_some_and(|before| {
+            self.tokens[before].is_any(&[
+                "in",
+                "from",
+                "only",
+                "just",
+                "except",
+                "excluding",
+                "without",
+                "exclude",
+                "are",
+                "is",
+                "not",
+                "for",
+                "at",
+                "being",
+                "was",
+                "were",
+                "named",
+                "called",
+            ])
+        });
+        context || column_after || self.is_adjective(value)
+    }
+
+    /// Whether a value stands as people use it for rows of a kind: `critical issues`, `bugs that Mei closed`.
+    fn is_adjective(&self, value: &ValueMention) -> bool {
+        let words = &self.tokens[value.start..value.end];
+        if words.iter().any(|token| {
+            !token.is_word()
+                || token.glued
+                || token.is_any(FILLERS)
+                || token.is_any(COMMAND_WORDS)
+                || token.is_any(GROUP_WORDS)
+                || token.is_any(NEVER_ADJECTIVES)
+        }) {
+            return false;
+        }
+        // A word of a column's name is about the column.
+        let in_name = words.iter().any(|token| {
+            self.names.iter().any(|name| name.words.iter().any(|word| *word == token.text || stem(word) == token.stem))
+        });
+        // `each Gold`, `by region`: what is grouped by is no condition.
+        let grouped = value.start.checked_sub(1).is_some_and(|before| {
+            // `held by Ravi`, but `sales by region`.
+            let done = before
+                .checked_sub(1)
+                .is_some_and(|verb| self.tokens[verb].text.ends_with("ed") || self.tokens[verb].is_any(DONE));
+            self.tokens[before].is_any(&["each", "every", "per", "across", "as", "axis"])
+                || self.tokens[before].is("by") && !done
+        });
+        if in_name || grouped {
+            return false;
+        }
+        let Some(column) = self.column(value.column) else { return false };
+        let mut different: Vec<&str> = Vec::new();
+        for text in column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+            if !different.iter().any(|seen| seen.eq_ignore_ascii_case(text)) {
+                different.push(text);
+            }
+            if different.len() > ADJECTIVES_MAX {
+                return false;
+            }
+        }
+        column.kind == ColumnKind::Text && different.len() < column.texts.len()
+    }
+
+    /// A column of truth values as an adjective: `remote employees`, `listings with a garage`, `unresolved tickets`.
+    pub(super) fn truth(&mut self, at: usize) -> Option<usize> {
+        let mention = self.mentions.iter().find(|mention| mention.start == at)?.clone();
+        let column = self.column(mention.column).filter(|column| column.kind == ColumnKind::Bool)?;
+        let names = self.names;
+        let name = names.get(mention.column)?;
+        // The word itself, not one of similar meaning.
+        let own = self.tokens[at..mention.end].iter().any(|token| {
+            name.words.iter().any(|word| {
+                let word = stem(word);
+                word == token.stem
+                    || token.text.strip_suffix('s') == Some(word.as_str())
+                    || denied(token) == Some(word.as_str())
+                    || token.stem.starts_with(&word) && word.len() > 3
+            })
+        });
+        if !own {
+            return None;
+        }
+        let (has, lacks) = truths(column)?;
+        let mut before = at;
+        while before > 0 && self.tokens[before - 1].is_any(&["a", "an", "the", "-", "been", "being", "any"]) {
+            before -= 1;
+        }
+        let word = |back: usize| before.checked_sub(back).map(|at| &self.tokens[at]);
+        let negated_word = |token: &Token| {
+            token.is_any(&["not", "non", "isn", "aren", "wasn", "weren", "without", "no", "never", "t", "don", "doesn"])
+        };
+        let negated = word(1).is_some_and(negated_word)
+            || word(2).is_some_and(|token| negated_word(token) && !token.is("no"))
+            || self.tokens[at..mention.end].iter().any(|token| self.denies(token, &mention))
+            || self.excluded_before(at);
+        if word(1).is_some_and(|token| {
+            token.is_any(&[
+                "by",
+                "per",
+                "each",
+                "every",
+                "across",
+                "axis",
+                "x",
+                "y",
+                "over",
+                "versus",
+                "vs",
+                "between",
+                "different",
+            ])
+        }) {
+            return None;
+        }
+        let next = self.tokens.get(mention.end);
+        // `the share of cancelled trips`: both parts are the whole.
+        let share = (1..=3)
+            .filter_map(word)
+            .any(|token| token.is_any(&["share", "percentage", "proportion", "ratio", "fraction", "percent"]));
+        // `vegan or not`, `remote vs office`: both sides are wanted.
+        let both = next.is_some_and(|next| next.is_any(&["vs", "versus", "or", "and", "against", "/"]));
+        let noun = next.is_some_and(|next| {
+            next.is_word()
+                && !next.is_any(GROUP_WORDS)
+                && !next.is_any(FILLERS)
+                && !next.is_any(COMMAND_WORDS)
+                && !next.is_any(&[
+                    "status",
+                    "flag",
+                    "split",
+                    "breakdown",
+                    "ratio",
+                    "rate",
+                    "pie",
+                    "donut",
+                    "column",
+                    "counts",
+                ])
+        });
+        let only =
+            next.is_some_and(|next| next.is("only")) || word(1).is_some_and(|token| token.is_any(&["only", "just"]));
+        let verb = word(1).is_some_and(|token| {
+            token.is_any(&["have", "has", "had", "having", "with", "are", "were", "is", "was", "that", "who", "got"])
+        }) || negated && word(1).is_some_and(negated_word);
+        // `how many sequels did each director make`
+        let plural = self.tokens[mention.end - 1].text.ends_with('s')
+            && !name.words.contains(&self.tokens[mention.end - 1].text)
+            && word(1).is_none_or(|token| token.is_any(&["many", "of", "number", "the", "count"]));
+        // `how many plants survived per field`, `trains cancelled by each operator`
+        let done = self.tokens[mention.end - 1].text.ends_with("ed")
+            && word(1).is_some_and(|token| {
+                token.is_word() && token.text.ends_with('s') && !token.is_any(FILLERS) && !token.is_any(GROUP_WORDS)
+            })
+            && next.is_none_or(|next| next.is_any(&["per", "by", "in", "for", "each", "at", "on"]) || next.is_stop());
+        if both || share || !(noun || only || verb || plural || done) {
+            return None;
+        }
+        let value = if negated { lacks } else { has };
+        let filter =
+            Filter::Compare { column: self.name(mention.column), op: Compare::Equal, value: Value::Text(value) };
+        // `members only`
+        let end = if next.is_some_and(|next| next.is("only")) { mention.end + 1 } else { mention.end };
+        self.push(at, end, filter);
+        Some(end)
+    }
+
+    fn denies(&self, token: &Token, mention: &Mention) -> bool {
+        let Some(rest) = denied(token) else { return false };
+        self.names
+            .get(mention.column)
+            .is_some_and(|name| name.words.iter().any(|word| word == rest || stem(word) == rest))
+    }
+}
+
+/// `female` where the column has `F`: the value that the word stands for in this column.
+pub(super) fn coded(column: &Column, token: &Token) -> Option<String> {
+    /// A column of codes for people has few different values.
+    const CODES_MAX: usize = 4;
+    let codes = codes(&token.text);
+    if codes.is_empty() || !matches!(column.kind, ColumnKind::Text | ColumnKind::Bool) {
+        return None;
+    }
+    let mut different: Vec<&str> = Vec::new();
+    for text in column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        if !different.iter().any(|seen| seen.eq_ignore_ascii_case(text)) {
+            different.push(text);
+        }
+        if different.len() > CODES_MAX {
+            return None;
+        }
+    }
+    // `F` in a column that also has `T` is `false`.
+    if different.iter().any(|text| text.eq_ignore_ascii_case("t") || text.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    different.into_iter().find(|text| codes.iter().any(|code| code.eq_ignore_ascii_case(text))).map(str::to_owned)
+}
+
+/// How the column writes true and false.
+fn truths(column: &Column) -> Option<(String, String)> {
+    let written = |wanted: bool| {
+        column
+            .cells
+            .iter()
+            .zip(&column.texts)
+            .find(|(cell, _)| **cell == Cell::Bool(wanted))
+            .map(|(_, text)| text.to_string())
+    };
+    Some((written(true)?, written(false)?))
+}
