@@ -21,6 +21,7 @@ use plotline_table::Table;
 use tokio::sync::watch;
 
 use crate::config::{AnswerConfig, ConfigError};
+use crate::ids::UserId;
 use crate::metrics::Metrics;
 use crate::say;
 use crate::settings::{Look, Manner};
@@ -30,6 +31,8 @@ use crate::settings::{Look, Manner};
 pub struct Question {
     /// The name of who asks.
     pub asker: String,
+    /// Whose words and files [`Question::text`] and [`Question::files`] are: an id, for whoever keeps a chart of them. None at a terminal.
+    pub author: Option<UserId>,
     /// What was asked, without the mention of the bot and with names in place of ids.
     pub text: String,
     /// Files that came with it.
@@ -64,6 +67,8 @@ pub struct InputFile {
 pub struct Turn {
     /// By whom.
     pub speaker: Speaker,
+    /// The id of who said it.
+    pub author: Option<UserId>,
     /// What.
     pub text: String,
     /// Files that came with it.
@@ -86,6 +91,8 @@ pub struct Answer {
     pub text: String,
     /// The chart that belongs to it.
     pub chart: Option<DrawnChart>,
+    /// Whose data the chart shows.
+    pub chart_authors: Vec<UserId>,
 }
 
 /// A chart, drawn.
@@ -152,23 +159,28 @@ impl AnswerError {
 
 /// Counts model calls: each is committed before it is made, so that a crash in the middle costs at most one more.
 pub trait Calls: Sync {
-    /// Called before each call.
+    /// Called before each call, with what it may use at most, or about.
     ///
     /// # Errors
     /// [`AnswerError::Stopped`] when it may not be made.
-    fn begin(&self) -> impl Future<Output = Result<(), AnswerError>> + Send;
+    fn begin(&self, model: &str, at_most: Usage) -> impl Future<Output = Result<(), AnswerError>> + Send;
 
-    /// Called with what a call cost, where the service told.
+    /// Called with what a call used, as the service told or estimated.
     fn used(&self, model: &str, usage: Usage) -> impl Future<Output = ()> + Send;
+
+    /// Called in place of [`Calls::used`] when the answer is dropped in the middle of a call, with an estimate of what it used until then.
+    fn abandoned(&self, model: &str, usage: Usage);
 }
 
 /// Counts nothing: for a person at a terminal.
 impl Calls for () {
-    async fn begin(&self) -> Result<(), AnswerError> {
+    async fn begin(&self, _model: &str, _at_most: Usage) -> Result<(), AnswerError> {
         Ok(())
     }
 
     async fn used(&self, _model: &str, _usage: Usage) {}
+
+    fn abandoned(&self, _model: &str, _usage: Usage) {}
 }
 
 /// Makes answers. Cheap to clone.
@@ -213,7 +225,7 @@ impl Answerer {
         let inner = &self.inner;
         let mut answer = match &inner.model {
             _ if question.only_chart => inner.only_chart(question).await,
-            _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention), chart: None },
+            _ if is_empty(question) => Answer { text: say::hello(&question.bot_mention), ..Answer::default() },
             Some(model) => inner.ask(model, question, calls, &shown).await?,
             None => inner.answer_offline(question).await,
         };

@@ -329,8 +329,7 @@ impl Intake {
 
     /// A message was deleted: by a person, it ends the work on it, and the conversation when it was an answer.
     async fn cancel_message(&self, id: MessageId) {
-        use plotline_store::OwnAction;
-        match self.inner.store.own_action(OwnAction::DeleteMessage(id)).await {
+        match self.inner.store.own_deletion(id).await {
             Ok(Some(_)) => return,
             Ok(None) => {}
             Err(error) => tracing::error!(%error, id = %id, "a deletion could not be looked up"),

@@ -71,7 +71,8 @@ pub struct Oversight {
 }
 
 impl Oversight {
-    /// Starts the tasks that write and send. They go on until `shutdown`, and then write what is waiting.
+    /// Starts the tasks that write and send. They go on until `shutdown`, and then write and send what is waiting, as long as the caller
+    /// waits for `tasks`.
     pub fn start(
         store: Store,
         rest: Rest,
@@ -107,24 +108,25 @@ impl Oversight {
             Refusal::TooManyRunning { .. } => self.audit.record(What::ConcurrentRun, &about, detail),
             Refusal::Cooldown { .. } => self.audit.record(What::Cooldown, &about, detail),
             Refusal::NotAllowed(_) => self.audit.record(What::NotAllowed, &about, detail),
-            Refusal::Quota { scope, unit, .. } => {
+            Refusal::Quota { scope, unit, passing, .. } => {
                 self.audit.record(What::Quota, &about, detail);
                 let spent = match unit {
                     Unit::Tokens => settings.budget.tokens,
                     Unit::Micros => settings.budget.micros,
                     Unit::Questions => None,
                 };
-                if let (Scope::Guild, Some(limit)) = (scope, spent) {
+                // What running jobs hold back is not spent, and most of it is given back in a moment.
+                if let (Scope::Guild, Some(limit), false) = (scope, spent, *passing) {
                     self.alerts.raise(about.guild, Alert::Budget { percent: 100, unit: *unit, limit });
                 }
             }
         }
     }
 
-    /// A job ended with a sentence in place of an answer.
-    pub fn failed(&self, job: &Job, reason: &str) {
+    /// A job ended with a sentence in place of an answer; `outage`: because the model's service is out of order for everybody.
+    pub fn failed(&self, job: &Job, reason: &str, outage: bool) {
         self.audit.record(What::Failed, &About::from(job), Some(json!({ "reason": reason })));
-        let alert = if MODEL_UNREACHABLE.contains(&reason) {
+        let alert = if outage {
             Alert::ModelUnreachable { reason: reason.to_owned() }
         } else {
             Alert::Failed { reason: reason.to_owned(), channel: job.channel_id, message: job.message_id }
@@ -158,19 +160,3 @@ impl Oversight {
         self.audit.record(what, &about, Some(detail));
     }
 }
-
-/// The ways in which the model's service is out of reach or out of order, as [`plotline_model::ModelError::kind`] calls them.
-const MODEL_UNREACHABLE: [&str; 12] = [
-    "connect",
-    "timeout_first_token",
-    "timeout_between_tokens",
-    "timeout_total",
-    "rate_limited",
-    "overloaded",
-    "server",
-    "out_of_credit",
-    "unauthorized",
-    "model_unknown",
-    "endpoint_unknown",
-    "redirected",
-];

@@ -126,7 +126,8 @@ impl Work for Pipeline {
         if let Some(reason) = &held.job.cancel {
             return Err(Stop::Cancelled(reason.clone()));
         }
-        if held.job.takeovers > 0 {
+        // One that its holder gave back, for want of room or at its end, is no recovery.
+        if held.job.takeovers > 0 && !held.job.parked {
             inner.oversight.recovered(&held.job);
         }
         match inner.carry_out(&held).await {
@@ -137,7 +138,7 @@ impl Work for Pipeline {
 
     async fn fail_after_panic(&self, held: &HeldJob) {
         // Whether the member could be told or not, the worker is done with it.
-        let _ = self.inner.fail(held, say::INTERNAL, "panic").await;
+        let _ = self.inner.fail(held, say::INTERNAL, "panic", false).await;
     }
 
     async fn clean_up(&self, held: &HeldJob, reason: &str) {
@@ -278,11 +279,12 @@ impl Inner {
             Trouble::Unreadable(_) => (say::INTERNAL.to_owned(), "unreadable"),
         };
         tracing::error!(job = %held.job.id, error = %trouble, reason, "a job failed");
-        self.fail(held, &sentence, reason).await
+        let outage = matches!(&trouble, Trouble::Answer(AnswerError::Model(error)) if error.is_outage());
+        self.fail(held, &sentence, reason, outage).await
     }
 
-    /// Tells the member in the place of the answer, and ends the job.
-    async fn fail(&self, held: &HeldJob, sentence: &str, reason: &str) -> Result<(), Stop> {
+    /// Tells the member in the place of the answer, and ends the job. `outage`: the model's service is out of order for everybody.
+    async fn fail(&self, held: &HeldJob, sentence: &str, reason: &str, outage: bool) -> Result<(), Stop> {
         self.metrics.failures.inc();
         if let Err(error) = self.tell(held, sentence).await {
             match error {
@@ -295,7 +297,7 @@ impl Inner {
         }
         match self.store.advance(&held.lease, &Transition::Failed { reason: reason.to_owned() }).await {
             Ok(_) => {
-                self.oversight.failed(&held.job, reason);
+                self.oversight.failed(&held.job, reason, outage);
                 Ok(())
             }
             Err(error) => Err(stop_for(&error)),
@@ -349,20 +351,20 @@ impl Inner {
 
     /// Deletes what there is of an answer, its reason committed first so that the deletion is not taken for a person's.
     async fn take_away(&self, held: &HeldJob) -> Result<(), Trouble> {
-        let Some(job) = self.store.job(held.job.id).await? else { return Ok(()) };
+        let Some(mut job) = self.store.job(held.job.id).await? else { return Ok(()) };
         let channel = job.thread_id.unwrap_or(job.channel_id);
+        // A member who had their data erased had the token erased as well; it is needed once more, to take away what they still see.
+        job.interaction = job.interaction.or_else(|| held.job.interaction.clone());
         if let Some(surface) = self.response_of(held, job.clone()).await? {
             // What stood in the message before belongs to another answer.
             if !surface.replaces {
-                self.store
-                    .note_own_action(plotline_store::OwnAction::DeleteMessage(surface.message), "job_cancelled")
-                    .await?;
+                self.store.note_own_deletion(surface.message, "job_cancelled").await?;
                 surface.delete(&self.rest).await?;
             }
         }
         let posted = self.store.parts(job.id).await?.into_iter().filter_map(|part| part.message_id);
         for message in posted {
-            self.store.note_own_action(plotline_store::OwnAction::DeleteMessage(message), "job_cancelled").await?;
+            self.store.note_own_deletion(message, "job_cancelled").await?;
             self.rest.delete_message(channel, message).await?;
         }
         Ok(())

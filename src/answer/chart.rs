@@ -9,6 +9,7 @@ use plotline_table::{Limits, Table, prose, read_file, read_text};
 
 use super::chart_call;
 use super::{DrawnChart, Inner, InputFile, Question, Speaker};
+use crate::ids::UserId;
 use crate::settings::Look;
 
 /// Everything about a question that a chart can be made from.
@@ -16,6 +17,8 @@ use crate::settings::Look;
 pub(super) struct Material {
     /// The tables, the ones that came with the question or else the newest before it.
     pub(super) tables: Vec<Table>,
+    /// Whose they are; without a table, everybody whose words a model could make one of.
+    pub(super) authors: Vec<UserId>,
     /// They came with the question itself.
     pub(super) fresh: bool,
     /// How it is drawn.
@@ -37,6 +40,7 @@ impl Material {
         if !own.tables.is_empty() {
             return Self {
                 tables: own.tables,
+                authors: question.author.into_iter().collect(),
                 fresh: true,
                 look: question.manner.look,
                 kind: question.kind,
@@ -60,6 +64,7 @@ impl Material {
             let fresh = !earlier.tables.is_empty();
             if fresh {
                 material.tables = earlier.tables;
+                material.authors = turn.author.into_iter().collect();
                 material.previous = None;
             }
             // What was asked then leads to the same chart now: reading a request is deterministic.
@@ -68,6 +73,12 @@ impl Material {
             {
                 material.previous = Some(reading.spec);
             }
+        }
+        if material.tables.is_empty() {
+            let said = question.history.iter().filter_map(|turn| turn.author).chain(question.author);
+            material.authors = said.collect();
+            material.authors.sort_unstable();
+            material.authors.dedup();
         }
         material
     }

@@ -1,7 +1,7 @@
 //! Asking the language model.
 
 use plotline_model::{
-    ChatMessage, ChatRequest, Finish, Model, ModelEvent, ToolCall, ToolChoice, Usage, estimate_tokens,
+    ChatMessage, ChatRequest, Finish, Model, ModelError, ModelEvent, ToolCall, ToolChoice, Usage, estimate_tokens,
 };
 use tokio::sync::watch;
 
@@ -51,7 +51,7 @@ impl Inner {
             ..ChatRequest::default()
         };
         let said = self.call(model, &request, calls, shown).await?;
-        let mut answer = Answer { text: said.text.clone(), chart: None };
+        let mut answer = Answer { text: said.text.clone(), chart: None, chart_authors: material.authors.clone() };
         let lines = match self.chart(&material, model, &mut request, &said, calls).await? {
             Some(drawing) => {
                 answer.chart = drawing.chart;
@@ -88,42 +88,37 @@ impl Inner {
         shown: &watch::Sender<String>,
     ) -> Result<Said, AnswerError> {
         let named = request.model.as_deref().unwrap_or(&model.config().model);
-        calls.begin().await?;
+        let at_most = Usage { output_tokens: u64::from(request.max_tokens), ..estimate(request, &Said::default()) };
+        calls.begin(named, at_most).await?;
         self.metrics.model_calls.inc();
-        let mut stream = model.stream(request).await?;
-        let mut said = Said::default();
+        let mut call = Call { calls, named, request, said: Said::default(), under_way: true };
+        let mut stream = match model.stream(request).await {
+            Ok(stream) => stream,
+            Err(error) => return Err(call.failed(error).await),
+        };
         while let Some(event) = stream.next().await {
-            let event = match event {
-                Ok(event) => event,
-                Err(error) => {
-                    // What was read and written up to here is paid for.
-                    if !said.text.is_empty() {
-                        calls.used(named, estimate(request, &said)).await;
-                    }
-                    return Err(error.into());
-                }
-            };
             match event {
-                ModelEvent::Text(more) => {
-                    said.text.push_str(&more);
-                    shown.send_replace(said.text.clone());
+                Err(error) => return Err(call.failed(error).await),
+                Ok(ModelEvent::Text(more)) => {
+                    call.said.text.push_str(&more);
+                    shown.send_replace(call.said.text.clone());
                 }
                 // Of several charts the first is drawn: there is one picture in one answer.
-                ModelEvent::ToolCall(call) if said.call.is_none() => said.call = Some(call),
-                ModelEvent::ToolCall(call) => tracing::debug!(tool = call.name, "a further tool call is left out"),
-                ModelEvent::Done { finish, usage } => {
-                    let usage = usage.unwrap_or_else(|| estimate(request, &said));
+                Ok(ModelEvent::ToolCall(tool)) if call.said.call.is_none() => call.said.call = Some(tool),
+                Ok(ModelEvent::ToolCall(tool)) => tracing::debug!(tool = tool.name, "a further tool call is left out"),
+                Ok(ModelEvent::Done { finish, usage }) => {
+                    let usage = usage.unwrap_or_else(|| estimate(request, &call.said));
                     self.metrics.tokens_in.inc_by(usage.input_tokens);
                     self.metrics.tokens_out.inc_by(usage.output_tokens);
-                    calls.used(named, usage).await;
-                    if finish == Finish::Filtered && plotline_text::is_blank(&said.text) {
+                    call.used(usage).await;
+                    if finish == Finish::Filtered && plotline_text::is_blank(&call.said.text) {
                         return Err(AnswerError::Withheld);
                     }
-                    said.cut = finish == Finish::Length;
+                    call.said.cut = finish == Finish::Length;
                 }
             }
         }
-        Ok(said)
+        Ok(std::mem::take(&mut call.said))
     }
 
     /// The chart of the answer with the lines that belong to it: from the model's call, mended once where it is wrong, and then by the
@@ -166,6 +161,38 @@ impl Inner {
             return Ok(None);
         }
         Ok(self.draw_by_rules(material, without_text).await)
+    }
+}
+
+/// A call that is being paid for: told of once, also when whoever waits for the answer goes away in the middle of it.
+struct Call<'a, C: Calls> {
+    calls: &'a C,
+    named: &'a str,
+    request: &'a ChatRequest,
+    said: Said,
+    under_way: bool,
+}
+
+impl<C: Calls> Call<'_, C> {
+    async fn used(&mut self, usage: Usage) {
+        self.calls.used(self.named, usage).await;
+        self.under_way = false;
+    }
+
+    /// What was read and written up to the failure is paid for; what no model has read is not.
+    async fn failed(&mut self, error: ModelError) -> AnswerError {
+        let nothing = self.said.text.is_empty() && self.said.call.is_none() && !error.may_have_read();
+        let usage = if nothing { Usage::default() } else { estimate(self.request, &self.said) };
+        self.used(usage).await;
+        error.into()
+    }
+}
+
+impl<C: Calls> Drop for Call<'_, C> {
+    fn drop(&mut self) {
+        if self.under_way {
+            self.calls.abandoned(self.named, estimate(self.request, &self.said));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The built-in answerer: what the bot says without a language model.
 
+use super::chart::{Drawing, Material};
 use super::{Answer, Inner, Question};
 use crate::say;
 
@@ -8,11 +9,8 @@ impl Inner {
     pub(super) async fn answer_offline(&self, question: &Question) -> Answer {
         let material = self.gather(question).await;
         match self.draw_by_rules(&material, true).await {
-            Some(drawing) => Answer { text: drawing.lines.join("\n"), chart: drawing.chart },
-            None => Answer {
-                text: material.problems.first().cloned().unwrap_or_else(|| WITHOUT_TABLE.to_owned()),
-                chart: None,
-            },
+            Some(drawing) => drawn(drawing, &material),
+            None => said(material.problems.first().map_or(WITHOUT_TABLE, String::as_str)),
         }
     }
 }
@@ -23,7 +21,7 @@ impl Inner {
         let mut material = self.gather(question).await;
         if material.tables.is_empty() {
             let problem = material.problems.first().map_or(say::NO_TABLE_IN_MESSAGE, String::as_str);
-            return Answer { text: problem.to_owned(), chart: None };
+            return said(problem);
         }
         let read = self.draw_by_rules(&material, true).await;
         let drawing = match read {
@@ -35,10 +33,18 @@ impl Inner {
             }
         };
         match drawing {
-            Some(drawing) => Answer { text: drawing.lines.join("\n"), chart: drawing.chart },
-            None => Answer { text: say::NO_TABLE_IN_MESSAGE.to_owned(), chart: None },
+            Some(drawing) => drawn(drawing, &material),
+            None => said(say::NO_TABLE_IN_MESSAGE),
         }
     }
+}
+
+fn drawn(drawing: Drawing, material: &Material) -> Answer {
+    Answer { text: drawing.lines.join("\n"), chart: drawing.chart, chart_authors: material.authors.clone() }
+}
+
+fn said(text: &str) -> Answer {
+    Answer { text: text.to_owned(), ..Answer::default() }
 }
 
 const WITHOUT_TABLE: &str = "I have no language model here, so I cannot answer questions in general. What I can do is draw: paste a \

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     fn turn(speaker: Speaker, text: &str) -> Turn {
-        Turn { speaker, text: text.to_owned(), files: Vec::new() }
+        Turn { speaker, author: None, text: text.to_owned(), files: Vec::new() }
     }
 
     fn question(text: &str, history: Vec<Turn>) -> Question {

@@ -194,12 +194,15 @@ fn line(stored: &GuildSettings, channel: Option<ChannelId>, spec: &Spec) -> Stri
         None => format!("`{}` {default}", spec.name),
         Some(setting) => {
             let own = channel.is_some_and(|channel| stored.get(Some(channel), spec.name).is_some());
+            let by = match setting.changed_by.0 {
+                0 => "a member who had their data erased".to_owned(),
+                id => format!("<@{id}>"),
+            };
             format!(
-                "`{}` **{}**{} (default: {default}; <@{}>, <t:{}:d>)",
+                "`{}` **{}**{} (default: {default}; {by}, <t:{}:d>)",
                 spec.name,
                 settings::show(spec, &setting.value),
                 if own { " in this channel" } else { "" },
-                setting.changed_by,
                 setting.changed_ms / 1000
             )
         }

@@ -1,14 +1,17 @@
 //! `/privacy`: what is stored about a member, shown in full, and erased.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::future::BoxFuture;
+use plotline_store::Export;
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use super::context::Context;
-use super::definition::{Command, Leaf, Sub};
+use super::definition::{Command, Leaf, Opt, OptKind, Sub};
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Look, Meanwhile, button, custom_id, row};
 use crate::discord::rest::{File, MessageBody, flag};
@@ -18,6 +21,15 @@ use crate::say;
 /// The confirmation.
 const DELETE: &str = "forget";
 
+/// One export is made at a time: each reads all that is stored about a member.
+static EXPORTS: Semaphore = Semaphore::const_new(1);
+
+/// An export waits so long for the one before it. One takes a second or two.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// The most parts that anybody asks for: 80 GB.
+const PARTS_MAX: i64 = 10_000;
+
 /// A larger export is compressed. Discord takes 10 MiB of a file.
 const PLAIN_BYTES_MAX: usize = 8 << 20;
 
@@ -26,8 +38,17 @@ const FILE_BYTES_MAX: usize = 10 << 20;
 
 /// The command.
 pub(super) fn command() -> Command {
+    let part = Opt::new(
+        "part",
+        "Which part, where it is too much for one file (default: 1)",
+        OptKind::Integer { min: 1, max: PARTS_MAX },
+    );
     let subs = vec![
-        Sub::new("export", "All that I have stored about you, as a file that only you see", Leaf::new(export)),
+        Sub::new(
+            "export",
+            "All that I have stored about you, as a file that only you see",
+            Leaf::new(export).with(part),
+        ),
         Sub::new("delete", "Erase all text that I have stored about you, in all servers", Leaf::new(ask)),
     ];
     Command::group("privacy", "What I have stored about you", subs).anywhere()
@@ -40,7 +61,10 @@ pub(super) fn actions() -> Vec<Action> {
 
 fn export(context: Context) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
-        let export = context.store().privacy_export(context.user()).await?;
+        let part = context.integer("part")?.and_then(|part| u32::try_from(part).ok()).unwrap_or(1);
+        let turn = tokio::time::timeout(WAIT_MAX, EXPORTS.acquire()).await;
+        let Ok(_turn) = turn else { return Err(Problem::told(say::TRY_AGAIN)) };
+        let Export { json: export, truncated } = context.store().privacy_export(context.user(), part).await?;
         let packed = tokio::task::spawn_blocking(move || {
             let text = serde_json::to_vec_pretty(&export).map_err(|error| error.to_string())?;
             if text.len() <= PLAIN_BYTES_MAX {
@@ -59,7 +83,15 @@ fn export(context: Context) -> BoxFuture<'static, Outcome> {
         }
         context.intake().oversight().done(What::Privacy, context.about(), json!({ "did": "export" }));
         let file = File { name: name.to_owned(), bytes: bytes.into(), description: None };
-        Ok(Reply::ephemeral("All that I have stored about you, in all servers.").with_file(file))
+        let said = match (part, truncated) {
+            (1, false) => "All that I have stored about you, in all servers.".to_owned(),
+            (part, false) => format!("Part {part} of what I have stored about you, in all servers: the last one."),
+            (part, true) => format!(
+                "Part {part} of what I have stored about you, in all servers. There is more: `/privacy export part:{}`.",
+                part + 1
+            ),
+        };
+        Ok(Reply::ephemeral(said).with_file(file))
     })
 }
 
@@ -69,7 +101,8 @@ fn ask(context: Context) -> BoxFuture<'static, Outcome> {
         Ok(Reply::ephemeral(
             "This erases all text of yours that I have stored, in all servers and at once: questions that failed, data behind your \
              charts (their buttons stop working), details of the audit log. Questions in progress end. I keep only ids, times and \
-             counts, so that nothing is answered twice. Messages in Discord stay; delete them there.",
+             counts, so that nothing is answered twice. Settings that you made in a server are that server's and stay in force there, without your \
+             name. Messages in Discord stay; delete them there.",
         )
         .with_rows(vec![row(vec![confirm])]))
     })
@@ -82,6 +115,7 @@ fn delete(context: Context) -> BoxFuture<'static, Outcome> {
         }
         let erased = context.store().privacy_delete(context.user()).await?;
         context.worker().stop(&erased.cancelled, "privacy");
+        context.intake().oversight().done(What::Privacy, context.about(), json!({ "did": "delete" }));
         let said = format!(
             "Done: the text of {} jobs, {} charts and {} audit entries is erased.",
             erased.jobs, erased.charts, erased.audit_entries

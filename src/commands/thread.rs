@@ -1,7 +1,6 @@
 //! `/thread`: a conversation in a thread of the bot's, ended, renamed or taken along.
 
 use futures_util::future::BoxFuture;
-use plotline_store::OwnAction;
 use serde_json::json;
 
 use super::context::Context;
@@ -79,7 +78,6 @@ fn rename(context: Context) -> BoxFuture<'static, Outcome> {
         if name.is_empty() {
             return Err(Problem::told("A thread needs a name; it keeps the one it has."));
         }
-        context.store().note_own_action(OwnAction::EditChannel(place.id), "renamed").await?;
         context.rest().rename_channel(place.id, &name).await?;
         context.intake().oversight().done(What::Thread, context.about(), json!({ "did": "rename" }));
         Ok(Reply::ephemeral("Renamed."))

@@ -68,8 +68,11 @@ impl Alert {
         match self {
             Self::Failed { .. } => "alert:failed",
             Self::ConcurrentRun { .. } => "alert:concurrent_run",
-            Self::Budget { percent: 80, .. } => "alert:budget_80",
-            Self::Budget { .. } => "alert:budget_100",
+            // Each mark of each budget is told once a day, so none of them may hold another back.
+            Self::Budget { percent: 80, unit: Unit::Micros, .. } => "alert:budget_80_money",
+            Self::Budget { percent: 80, .. } => "alert:budget_80_tokens",
+            Self::Budget { unit: Unit::Micros, .. } => "alert:budget_100_money",
+            Self::Budget { .. } => "alert:budget_100_tokens",
             Self::ModelUnreachable { .. } => "alert:model",
         }
     }
@@ -109,7 +112,7 @@ impl Sender {
         sum_up.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let done = tokio::select! {
-                () = shutdown.cancelled() => return,
+                () = shutdown.cancelled() => break,
                 alert = queue.recv() => match alert {
                     Some((guild, alert)) => self.send(guild, &alert).await,
                     None => return,
@@ -120,21 +123,33 @@ impl Sender {
                 tracing::warn!(%error, "an alert could not be looked up");
             }
         }
+        // What came before the end is sent; what comes after it is nobody's any more.
+        queue.close();
+        while let Ok((guild, alert)) = queue.try_recv() {
+            if let Err(error) = self.send(guild, &alert).await {
+                tracing::warn!(%error, "an alert could not be looked up");
+            }
+        }
     }
 
     async fn send(&self, guild: GuildId, alert: &Alert) -> Result<(), StoreError> {
         let in_force = InForce::of(&*self.store.settings(guild).await?, None);
         let Some(channel) = in_force.alert_channel else { return Ok(()) };
+        let mut once = None;
         if let Alert::Budget { percent, unit, limit } = alert {
             let today = in_force.settings.manner.zone.date(self.store.now_ms().await?);
             // Another limit is another budget, whose marks have not been told of.
-            let once = format!("budget:{percent}:{unit:?}:{limit}:{today}");
-            if self.store.claim_alert(Some(guild), &once, DAY).await?.is_none() {
+            let mark = format!("budget:{percent}:{unit:?}:{limit}:{today}");
+            if self.store.alert_sent(Some(guild), &mark, DAY).await? {
                 return Ok(());
             }
+            once = Some(mark);
         }
-        if let Some(turn) = self.store.claim_alert(Some(guild), alert.kind(), EVERY).await? {
-            self.post(channel, say::alert(guild, alert, turn.held_back)).await;
+        let Some(turn) = self.store.claim_alert(Some(guild), alert.kind(), EVERY).await? else { return Ok(()) };
+        let posted = self.post(channel, say::alert(guild, alert, turn.held_back)).await;
+        // Only now: a mark that could not be told is told when the next call is paid for, or the next question refused.
+        if let Some(mark) = once.filter(|_| posted) {
+            self.store.claim_alert(Some(guild), &mark, DAY).await?;
         }
         Ok(())
     }
@@ -149,14 +164,16 @@ impl Sender {
         Ok(())
     }
 
-    async fn post(&self, channel: ChannelId, text: String) {
+    /// Whether it was posted.
+    async fn post(&self, channel: ChannelId, text: String) -> bool {
         let random = std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), &text);
         let message =
             NewMessage { body: MessageBody::text(text), nonce: format!("a{}", base36(random)), reply_to: None };
         match tokio::time::timeout(POST_MAX, self.rest.create_message(channel, &message)).await {
-            Ok(Ok(_)) => {}
+            Ok(Ok(_)) => return true,
             Ok(Err(error)) => tracing::warn!(%error, %channel, "an alert could not be posted"),
             Err(_) => tracing::warn!(%channel, "an alert could not be posted in time"),
         }
+        false
     }
 }

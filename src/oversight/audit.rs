@@ -32,7 +32,7 @@ pub enum What {
     Config,
     /// A job failed.
     Failed,
-    /// A job was taken over after a crash.
+    /// A job was taken over from a process that ended, or that could not hold it any longer.
     Recovered,
     /// A member or moderator ended, renamed or exported a conversation.
     Thread,

@@ -55,7 +55,8 @@ impl Inner {
                 if own { Vec::new() } else { self.files(&message.attachments, files_left, &mut Vec::new()).await };
             files_left -= files.len();
             let speaker = if own { Speaker::Bot } else { Speaker::Member(message.author.name.clone()) };
-            history.push(Turn { speaker, text: self.readable(&message.content, &message), files });
+            let author = (!own).then_some(message.author.id);
+            history.push(Turn { speaker, author, text: self.readable(&message.content, &message), files });
         }
         history.reverse();
         let mut text = self.readable(&message.content, message);
@@ -67,6 +68,7 @@ impl Inner {
         Ok(Question {
             kind: picked,
             asker: message.author.name.clone(),
+            author: Some(message.author.id),
             text,
             files,
             history,
@@ -96,14 +98,20 @@ impl Inner {
             bot_mention: self.bot.to_string(),
             ..Question::default()
         };
-        if request.task == Task::ChartMessage {
-            return Ok(Question { text, files, only_chart: true, ..question });
-        }
         let own = message.author.id == self.bot;
+        // What stands in an answer of the bot's is taken for the data of whoever asked for it.
+        let author = match own {
+            true => self.store.find_by_message(message.id).await?.map(|job| job.author_id),
+            false => Some(message.author.id),
+        };
+        if request.task == Task::ChartMessage {
+            return Ok(Question { author, text, files, only_chart: true, ..question });
+        }
         let speaker = if own { Speaker::Bot } else { Speaker::Member(message.author.name.clone()) };
         Ok(Question {
+            author: Some(request.message.author.id),
             text: self.readable(&request.message.content, &request.message),
-            history: vec![Turn { speaker, text, files }],
+            history: vec![Turn { speaker, author, text, files }],
             ..question
         })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use plotline_model::Usage;
-use plotline_store::{Content, HeldJob, LedgerError, ModelCall, NewChart};
+use plotline_store::{Content, Estimate, HeldJob, LedgerError, ModelCall, NewChart, Store};
 use plotline_text::{Progress, answer as parts_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,6 +19,8 @@ use super::{Inner, Target, Trouble};
 use crate::answer::{AnswerError, Calls, DrawnChart};
 use crate::commands::chart_rows;
 use crate::discord::rest::{File, MessageBody, RestError, code};
+use crate::ids::{GuildId, JobId, UserId};
+use crate::oversight::Oversight;
 use crate::plotted::Plotted;
 use crate::request::Request;
 use crate::say;
@@ -107,11 +109,13 @@ struct Counted<'a> {
 
 impl Counted<'_> {
     /// Counts a call before it is made. The operator's switch is looked at here, so that it stops all spending at once.
-    async fn count(&self) -> Result<(), Trouble> {
+    async fn count(&self, model: &str, at_most: Usage) -> Result<(), Trouble> {
         if self.inner.admission.paused().await? {
             return Err(Trouble::Paused);
         }
-        let call = self.inner.store.count_model_call(&self.held.lease).await?;
+        let ModelCall { model, tokens_in, tokens_out, micros, .. } = self.priced(model, at_most);
+        let estimate = Estimate { model, tokens_in, tokens_out, micros };
+        let call = self.inner.store.count_model_call(&self.held.lease, &estimate).await?;
         if call > MODEL_CALLS_MAX {
             return Err(Trouble::Interrupted);
         }
@@ -120,29 +124,63 @@ impl Counted<'_> {
     }
 }
 
+impl Counted<'_> {
+    /// The call under way with what it used and what that costs.
+    fn priced(&self, model: &str, usage: Usage) -> ModelCall {
+        let (tokens_in, tokens_out) = (usage.input_tokens, usage.output_tokens);
+        ModelCall {
+            call: self.call.load(Ordering::Relaxed),
+            model: model.to_owned(),
+            tokens_in,
+            tokens_out,
+            micros: self.inner.admission.operator().micros(model, tokens_in, tokens_out),
+        }
+    }
+
+    fn bill(&self) -> Bill {
+        let Inner { store, oversight, .. } = self.inner;
+        let (job, guild) = (self.held.job.id, self.held.job.guild_id);
+        Bill { store: store.clone(), oversight: oversight.clone(), job, guild, budget: self.budget }
+    }
+}
+
+/// Where the use of a job's calls is written down.
+struct Bill {
+    store: Store,
+    oversight: Oversight,
+    job: JobId,
+    guild: Option<GuildId>,
+    budget: Budget,
+}
+
+impl Bill {
+    async fn pay(self, call: ModelCall) {
+        match self.store.add_usage(self.job, &call).await {
+            Ok(spent) => self.oversight.spent(self.guild, self.budget, &spent),
+            // The store has repeated it for a while. The answer is worth more than its bill.
+            Err(error) => tracing::error!(%error, job = %self.job, "the use of a model call could not be counted"),
+        }
+    }
+}
+
 impl Calls for Counted<'_> {
-    async fn begin(&self) -> Result<(), AnswerError> {
-        self.count().await.map_err(|trouble| {
+    async fn begin(&self, model: &str, at_most: Usage) -> Result<(), AnswerError> {
+        self.count(model, at_most).await.map_err(|trouble| {
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
             AnswerError::Stopped
         })
     }
 
     async fn used(&self, model: &str, usage: Usage) {
-        let (tokens_in, tokens_out) = (usage.input_tokens, usage.output_tokens);
-        let call = ModelCall {
-            call: self.call.load(Ordering::Relaxed),
-            model: model.to_owned(),
-            tokens_in,
-            tokens_out,
-            micros: self.inner.admission.operator().micros(model, tokens_in, tokens_out),
-        };
-        match self.inner.store.add_usage(self.held.job.id, &call).await {
-            Ok(spent) => self.inner.oversight.spent(self.held.job.guild_id, self.budget, &spent),
-            // The store has repeated it for a while. The answer is worth more than its bill.
-            Err(error) => {
-                tracing::error!(%error, job = %self.held.job.id, "the use of a model call could not be counted")
-            }
+        self.bill().pay(self.priced(model, usage)).await;
+    }
+
+    fn abandoned(&self, model: &str, usage: Usage) {
+        let (bill, call) = (self.bill(), self.priced(model, usage));
+        // The job is being ended meanwhile; whichever comes first, the call counts once. Should this not come to its end with the
+        // process, what was held back for the call counts.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { bill.pay(call).await });
         }
     }
 }
@@ -197,7 +235,7 @@ impl Inner {
             parts.push(say::INTERNAL.to_owned());
         }
         let rows = match &answered.chart {
-            Some(chart) => self.keep_chart(held, surface, chart).await?,
+            Some(chart) => self.keep_chart(held, surface, chart, answered.chart_authors).await?,
             None => Vec::new(),
         };
         let chart =
@@ -208,8 +246,15 @@ impl Inner {
         Ok(finished)
     }
 
-    /// Keeps what the buttons of a chart need, before they are shown. Gives the buttons; none where the data are too many to be kept.
-    async fn keep_chart(&self, held: &HeldJob, surface: &Surface, chart: &DrawnChart) -> Result<Vec<Value>, Trouble> {
+    /// Keeps what the buttons of a chart need, before they are shown. Gives the buttons; none where the data are too many to be kept, or
+    /// the member has just had their data erased.
+    async fn keep_chart(
+        &self,
+        held: &HeldJob,
+        surface: &Surface,
+        chart: &DrawnChart,
+        authors: Vec<UserId>,
+    ) -> Result<Vec<Value>, Trouble> {
         let plotted = Plotted::new(chart);
         let made = tokio::task::spawn_blocking(move || {
             (chart_rows(&plotted), serde_json::to_value(&plotted.shown).unwrap_or_default(), plotted.data())
@@ -221,12 +266,14 @@ impl Inner {
             guild_id: held.job.guild_id,
             channel_id: surface.channel,
             asker_id: held.job.author_id,
+            authors,
             spec: Content(shown),
             data,
             lifetime: CHART_LIFETIME,
         };
         match self.store.put_chart(&kept).await {
-            Ok(()) => Ok(rows),
+            Ok(true) => Ok(rows),
+            Ok(false) => Ok(Vec::new()),
             Err(plotline_store::StoreError::Value(reason)) => {
                 tracing::info!(job = %held.job.id, reason, "a chart has no buttons");
                 Ok(Vec::new())
@@ -258,7 +305,7 @@ impl Inner {
             Err(error) if error.is_expired() => {
                 let other = self.after_expiry(held, request, response, &body).await?;
                 if other.message != surface.message {
-                    self.move_chart(&surface, &other).await?;
+                    self.store.move_chart(surface.message, other.message, other.channel).await?;
                 }
                 finish(&self.rest, &other, &body, verify).await?;
             }
@@ -272,23 +319,6 @@ impl Inner {
             self.post(held, target, index as u32, MessageBody::text(part)).await?;
         }
         Ok(())
-    }
-
-    /// A chart that is shown in another message than it was made for.
-    async fn move_chart(&self, from: &Surface, to: &Surface) -> Result<(), Trouble> {
-        let Some(chart) = self.store.chart(from.message).await? else { return Ok(()) };
-        let moved = NewChart {
-            message_id: to.message,
-            job_id: chart.job_id,
-            guild_id: chart.guild_id,
-            channel_id: to.channel,
-            asker_id: chart.asker_id,
-            spec: chart.spec,
-            data: chart.data,
-            lifetime: CHART_LIFETIME,
-        };
-        self.store.put_chart(&moved).await?;
-        Ok(self.store.forget_chart(from.message).await?)
     }
 }
 

@@ -38,6 +38,9 @@ pub fn refused(refusal: &Refusal, now_ms: i64) -> String {
             format!("This is already running, started {:.1} s ago.", existing.age_ms as f64 / 1000.0)
         }
         Refusal::Cooldown { .. } => format!("You have just asked something. You can ask again {again}."),
+        Refusal::Quota { passing: true, .. } => format!(
+            "What is left for today is held for questions that are being answered at the moment. You can ask again {again}."
+        ),
         Refusal::Quota { scope, unit, limit, .. } => {
             let all = amount(*unit, *limit, "");
             let whose = match (scope, unit) {
@@ -115,7 +118,12 @@ pub fn more_alerts(kind: &str, held_back: u64) -> String {
         "alert:model" => {
             ("question failed because of the language model", "questions failed because of the language model")
         }
-        _ => ("budget reached its mark", "budgets reached their mark"),
+        // A mark is told once, so one that was held back is one that could not be posted before. The log has no entries of them.
+        kind => {
+            let what = if kind.ends_with("money") { "money" } else { "tokens" };
+            let mark = if kind.contains("_100_") { "used up" } else { "used to 80 % or more" };
+            return format!("⚠️ The budget of {what} for today is {mark}. `/usage` shows how much is used.");
+        }
     };
     let what = if held_back == 1 { one } else { many };
     format!("⚠️ {held_back} more {what} since the last alert. `/audit` lists them.")
@@ -129,7 +137,22 @@ mod tests {
 
     #[test]
     fn each_refusal_is_short_and_says_when_to_try_again() {
-        let quota = |scope, unit, limit| Refusal::Quota { scope, unit, limit, used: limit, retry_after_ms: 3_600_000 };
+        let quota = |scope, unit, limit| Refusal::Quota {
+            scope,
+            unit,
+            limit,
+            used: limit,
+            passing: false,
+            retry_after_ms: 3_600_000,
+        };
+        let held = Refusal::Quota {
+            scope: Scope::Guild,
+            unit: Unit::Tokens,
+            limit: 9_000,
+            used: 8_500,
+            passing: true,
+            retry_after_ms: 15_000,
+        };
         let running =
             Existing { job: JobId(1), state: State::Answering, owner: "x".into(), claimed_ms: 0, age_ms: 3_240 };
         let said = [
@@ -143,6 +166,7 @@ mod tests {
             quota(Scope::Guild, Unit::Tokens, 5_000),
             quota(Scope::Guild, Unit::Micros, 5_000),
             quota(Scope::Everyone, Unit::Micros, 5_000),
+            held,
             Refusal::TooManyRunning { scope: Scope::Member, limit: 2 },
             Refusal::TooManyRunning { scope: Scope::Guild, limit: 2 },
         ]
@@ -158,6 +182,7 @@ mod tests {
         ⏳ This server has reached its limit for today (5,000 tokens). You can ask again <t:4600:R>.
         ⏳ This server's budget for today is used up. You can ask again <t:4600:R>.
         ⏳ I have answered all that my operator allows for today. You can ask again <t:4600:R>.
+        ⏳ What is left for today is held for questions that are being answered at the moment. You can ask again <t:1015:R>.
         ⏳ Several of your questions are still being answered. Please ask again when they are done.
         ⏳ Too many questions are being answered at the moment. Please ask again in a minute.
         ");
@@ -175,6 +200,8 @@ mod tests {
             alert(GuildId(1), &Alert::ModelUnreachable { reason: "connect".into() }, 0),
             more_alerts("alert:failed", 1),
             more_alerts("alert:model", 12),
+            more_alerts("alert:budget_80_tokens", 2),
+            more_alerts("alert:budget_100_money", 1),
         ];
         insta::assert_snapshot!(said.join("\n"), @"
         ⚠️ I could not answer https://discord.com/channels/1/2/3: `cut`. `/why` says more.
@@ -185,6 +212,8 @@ mod tests {
         ⚠️ The language model cannot be used at the moment: `connect`. Questions fail until it is back.
         ⚠️ 1 more question failed since the last alert. `/audit` lists them.
         ⚠️ 12 more questions failed because of the language model since the last alert. `/audit` lists them.
+        ⚠️ The budget of tokens for today is used to 80 % or more. `/usage` shows how much is used.
+        ⚠️ The budget of money for today is used up. `/usage` shows how much is used.
         ");
     }
 }

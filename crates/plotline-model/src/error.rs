@@ -119,6 +119,33 @@ impl ModelError {
         }
     }
 
+    /// Whether the service is out of reach or out of order for everybody who asks, so that those who run the bot should know.
+    pub fn is_outage(&self) -> bool {
+        match self.failure {
+            Failure::Connect
+            | Failure::Timeout(_)
+            | Failure::RateLimited { .. }
+            | Failure::Overloaded { .. }
+            | Failure::Server
+            | Failure::OutOfCredit
+            | Failure::Unauthorized
+            | Failure::ModelUnknown
+            | Failure::EndpointUnknown
+            | Failure::Redirected => true,
+            Failure::EmptyRequest
+            | Failure::TooLong
+            | Failure::Rejected
+            | Failure::Cut
+            | Failure::Malformed
+            | Failure::TooLarge => false,
+        }
+    }
+
+    /// Whether a model may have read the request although nothing came of it: then it is paid for.
+    pub fn may_have_read(&self) -> bool {
+        matches!(self.failure, Failure::Timeout(_) | Failure::Cut | Failure::TooLarge)
+    }
+
     /// The HTTP status of the answer, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.status

@@ -9,8 +9,8 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use plotline_store::{
-    ChannelId, Claim, ConnectOptions, Durability, GuildId, HeldJob, Limits, MessageId, NewJob, NewPart, Owner, Source,
-    Store, Transition, UserId,
+    ChannelId, Claim, ConnectOptions, Durability, Estimate, GuildId, HeldJob, Limits, MessageId, NewJob, NewPart,
+    Owner, Source, Store, Transition, UserId,
 };
 use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -147,7 +147,7 @@ fn whole_job(bencher: Bencher<'_, '_>, database: &str) {
             bench.store.part_sent(&held.lease, 0, MessageId(id)).await.expect("a message");
             bench.advance(&held, Transition::Placeholder { message_id: MessageId(id) }).await;
             bench.advance(&held, Transition::Answering).await;
-            bench.store.count_model_call(&held.lease).await.expect("a model call");
+            bench.store.count_model_call(&held.lease, &Estimate::default()).await.expect("a model call");
             bench.store.save_answer(&held.lease, &json!({"text": "An answer"}).into()).await.expect("an answer");
             bench.advance(&held, Transition::Delivered).await;
         });

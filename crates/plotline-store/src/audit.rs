@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::ledger::{Content, random};
 use crate::{ChannelId, GuildId, JobId, MessageId, Store, UserId};
 
-/// The longest kind, in bytes: a code, such as `duplicate_message` or `config_set`.
+/// The longest kind, in bytes: a code, such as `cooldown` or `config`.
 const KIND_MAX: usize = 64;
 
 /// The most that the detail of one entry may take, in bytes. A system prompt fits.
@@ -17,7 +17,7 @@ const PAGE_MAX: u32 = 200;
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAuditEntry {
-    /// A code: `duplicate_message`, `config_set`, `job_failed`…
+    /// A code, such as `cooldown` or `failed`; `config` is for [`Store::change_settings`] to write.
     pub kind: String,
     /// The server it belongs to.
     pub guild_id: Option<GuildId>,
@@ -120,7 +120,8 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn audit_page(&self, filter: &AuditFilter, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        // One statement for every combination: a filter that is not set is NULL. The server's index carries the order.
+        // One statement for every combination: a filter that is not set is NULL. The index of the server (0 for none), by the same
+        // expression, carries the order.
         self.db
             .read(
                 concat!(

@@ -1,7 +1,7 @@
 //! Charts whose buttons work: the request for the chart and the data that were plotted, kept beside the message that shows them, so that
 //! it can be drawn again after a restart and without the model.
 
-use crate::db::{Row, args};
+use crate::db::{Row, Tx, args, in_transaction};
 use crate::error::StoreError;
 use crate::ledger::{Content, millis};
 use crate::{ChannelId, GuildId, JobId, MessageId, Store, UserId};
@@ -17,6 +17,9 @@ const DATA_MAX: usize = 8 << 20;
 /// The most that the request for one chart may take, in bytes.
 const SPEC_MAX: usize = 256 << 10;
 
+/// The most members whose data one chart holds. More than wrote in what a question can quote.
+const AUTHORS_MAX: usize = 100;
+
 /// A chart to remember.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewChart {
@@ -30,6 +33,8 @@ pub struct NewChart {
     pub channel_id: ChannelId,
     /// Who asked for it, and may change it.
     pub asker_id: UserId,
+    /// Whose text its data come from, where others than the asker: they see it in their export, and their erasing takes it.
+    pub authors: Vec<UserId>,
     /// What was drawn.
     pub spec: Content,
     /// The data it was drawn from, in the caller's form.
@@ -74,12 +79,16 @@ impl fmt::Debug for Chart {
 }
 
 impl Store {
-    /// Remembers the chart of a message, in place of one that the message had.
+    /// Remembers the chart of a message, in place of one that the message had. `false` says that it was not kept, because the member
+    /// had their text erased after the job began.
     ///
     /// # Errors
     /// [`StoreError::Value`] beyond the limits; otherwise the database's.
-    pub async fn put_chart(&self, chart: &NewChart) -> Result<(), StoreError> {
+    pub async fn put_chart(&self, chart: &NewChart) -> Result<bool, StoreError> {
         let spec = spec_text(&chart.spec)?;
+        if chart.authors.len() > AUTHORS_MAX {
+            return Err(StoreError::Value(format!("a chart has the data of at most {AUTHORS_MAX} members")));
+        }
         if chart.data.len() > DATA_MAX {
             return Err(StoreError::Value(format!("the data of a chart are at most {DATA_MAX} bytes")));
         }
@@ -87,22 +96,20 @@ impl Store {
         ZlibEncoder::new(chart.data.as_slice(), Compression::fast())
             .read_to_end(&mut data)
             .map_err(|error| StoreError::Value(format!("the data of a chart could not be compressed: {error}")))?;
+        in_transaction!(self.db, |tx| put(tx, chart, &spec, &data).await)
+    }
+
+    /// Moves a chart to another message that shows it from now on; nothing where it was moved already or has been erased.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn move_chart(&self, from: MessageId, to: MessageId, channel: ChannelId) -> Result<(), StoreError> {
+        // One statement, so that an erasing before or after it finds the chart.
         self.db
             .execute(
-                "INSERT INTO charts (message_id, job_id, guild_id, channel_id, asker_id, spec, data, version, created_ms, \
-                 expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, {now}, {now} + $8) \
-                 ON CONFLICT (message_id) DO UPDATE SET job_id = excluded.job_id, spec = excluded.spec, \
-                 data = excluded.data, version = charts.version + 1, expires_ms = excluded.expires_ms",
-                args![
-                    chart.message_id,
-                    chart.job_id,
-                    chart.guild_id,
-                    chart.channel_id,
-                    chart.asker_id,
-                    &spec,
-                    &data,
-                    millis(chart.lifetime)
-                ],
+                "UPDATE charts SET message_id = $2, channel_id = $3 WHERE message_id = $1 \
+                 AND NOT EXISTS (SELECT 1 FROM charts AS other WHERE other.message_id = $2)",
+                args![from, to, channel],
             )
             .await?;
         Ok(())
@@ -146,15 +153,42 @@ impl Store {
             .await?;
         Ok((changed == 1).then_some(version + 1))
     }
+}
 
-    /// Forgets the chart of a message.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn forget_chart(&self, message: MessageId) -> Result<(), StoreError> {
-        self.db.execute("DELETE FROM charts WHERE message_id = $1", args![message]).await?;
-        Ok(())
+async fn put(tx: &mut Tx<'_>, chart: &NewChart, spec: &str, data: &[u8]) -> Result<bool, StoreError> {
+    // Locked until the end, so that no erasing comes between the check and the write.
+    let job = tx.fetch_one("SELECT erased_ms FROM jobs WHERE id = $1 {lock}", args![chart.job_id]).await?;
+    if let Some(job) = job
+        && job.int_or_null("erased_ms")?.is_some()
+    {
+        return Ok(false);
     }
+    tx.execute(
+        "INSERT INTO charts (message_id, job_id, guild_id, channel_id, asker_id, spec, data, version, created_ms, \
+         expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, {now}, {now} + $8) \
+         ON CONFLICT (message_id) DO UPDATE SET job_id = excluded.job_id, asker_id = excluded.asker_id, spec = excluded.spec, \
+         data = excluded.data, version = charts.version + 1, expires_ms = excluded.expires_ms",
+        args![
+            chart.message_id,
+            chart.job_id,
+            chart.guild_id,
+            chart.channel_id,
+            chart.asker_id,
+            spec,
+            data,
+            millis(chart.lifetime)
+        ],
+    )
+    .await?;
+    tx.execute("DELETE FROM chart_authors WHERE message_id = $1", args![chart.message_id]).await?;
+    for author in chart.authors.iter().filter(|author| **author != chart.asker_id) {
+        tx.execute(
+            "INSERT INTO chart_authors (message_id, author_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            args![chart.message_id, *author],
+        )
+        .await?;
+    }
+    Ok(true)
 }
 
 fn spec_text(spec: &Content) -> Result<String, StoreError> {

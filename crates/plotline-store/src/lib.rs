@@ -42,11 +42,10 @@ pub use ledger::{
 };
 pub use limits::{Amount, Denied, Limits, Quota, Refusal, Scope, Unit};
 pub use operator::{AlertTurn, DueAlert};
-pub use own_actions::OwnAction;
-pub use privacy::Erased;
+pub use privacy::{Erased, Export};
 pub use retention::{Pruned, Retention};
 pub use settings::{Change, Changed, GuildSettings, Others, Setting};
-pub use usage::{DayUsage, MemberUsage, ModelCall, Spent, Totals};
+pub use usage::{DayUsage, Estimate, MemberUsage, ModelCall, Spent, Totals};
 
 use std::sync::Arc;
 

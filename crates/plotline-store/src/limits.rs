@@ -5,12 +5,13 @@
 //! this order, so that two never wait for each other in a circle; the row that all of them need comes last and is held shortest.
 //!
 //! A question is given back when its job ends `failed` or `cancelled` before any model call was begun, since nothing was spent. Tokens
-//! and money are held back at the claim ([`Limits::reserve`]) and settled with what the call really used.
+//! and money are held back at the claim ([`Limits::reserve`]), from the call on as much as the call may use, and settled with what it
+//! really used. A call that ends without a word of that counts as what was held back.
 
 use crate::db::{Row, Tx, args};
 use crate::error::{LedgerError, StoreError};
 use crate::ledger::{Existing, Job, millis};
-use crate::{GuildId, JobId, RoleId};
+use crate::{GuildId, RoleId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -20,6 +21,9 @@ pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// The most tokens or money of one call: far beyond any real one, and 32768 of them still fit the column.
 pub(crate) const AMOUNT_MAX: u64 = 1 << 48;
+
+/// When to try again where only running jobs are in the way, in milliseconds: an answer takes some seconds.
+const PASSES_IN_MS: i64 = 15_000;
 
 /// The most quotas of one claim: each is a row to lock. A server has 250 roles at most, and a member rarely more than a few of those
 /// that have a quota.
@@ -129,7 +133,10 @@ pub enum Refusal {
         limit: u64,
         /// How much was used before this question, with what running jobs hold back.
         used: u64,
-        /// When the day ends, in milliseconds from the claim.
+        /// Only what running jobs hold back is in the way: it clears when they end, and not with the day.
+        #[serde(default)]
+        passing: bool,
+        /// When the day ends, or running jobs may have, in milliseconds from the claim.
         retry_after_ms: i64,
     },
     /// Too many jobs are unfinished.
@@ -252,11 +259,13 @@ pub(crate) async fn count_question(tx: &mut Tx<'_>, limits: &Limits, job: &Job) 
     for counter in &counters {
         let row = tx
             .fetch_one(
-                "INSERT INTO usage_days (scope, guild_id, scope_id, day, questions, tokens, micros) \
-                 VALUES ($1, $2, $3, $4, 1, $5, $6) \
+                "INSERT INTO usage_days (scope, guild_id, scope_id, day, questions, tokens, micros, held_tokens, held_micros) \
+                 VALUES ($1, $2, $3, $4, 1, $5, $6, $5, $6) \
                  ON CONFLICT (scope, guild_id, scope_id, day) DO UPDATE SET questions = usage_days.questions + 1, \
-                 tokens = usage_days.tokens + excluded.tokens, micros = usage_days.micros + excluded.micros \
-                 RETURNING questions, tokens, micros",
+                 tokens = usage_days.tokens + excluded.tokens, micros = usage_days.micros + excluded.micros, \
+                 held_tokens = usage_days.held_tokens + excluded.held_tokens, \
+                 held_micros = usage_days.held_micros + excluded.held_micros \
+                 RETURNING questions, tokens, micros, held_tokens, held_micros",
                 args![
                     counter.scope_name(),
                     counter.guild,
@@ -297,12 +306,12 @@ fn broken_quota(
     now_ms: i64,
 ) -> Result<Option<Refusal>, StoreError> {
     let units = [
-        (Unit::Questions, row.int("questions")?, 1),
-        (Unit::Tokens, row.int("tokens")?, reserve.tokens.cast_signed()),
-        (Unit::Micros, row.int("micros")?, reserve.micros.cast_signed()),
+        (Unit::Questions, row.int("questions")?, 1, 0),
+        (Unit::Tokens, row.int("tokens")?, reserve.tokens.cast_signed(), row.int("held_tokens")?),
+        (Unit::Micros, row.int("micros")?, reserve.micros.cast_signed(), row.int("held_micros")?),
     ];
     for quota in limits.quotas.iter().filter(|quota| quota.scope == counter.scope) {
-        for (unit, with_this, this) in units {
+        for (unit, with_this, this, held) in units {
             let limit = match unit {
                 Unit::Questions => quota.questions,
                 Unit::Tokens => quota.tokens,
@@ -312,8 +321,12 @@ fn broken_quota(
             let with_this = with_this.max(0).cast_unsigned();
             // A quota that is used up refuses even what seems to cost nothing.
             if let Some(limit) = limit.filter(|limit| with_this > *limit || used >= *limit) {
-                let retry_after_ms = limits.day_left_ms(counter, now_ms);
-                return Ok(Some(Refusal::Quota { scope: counter.scope, unit, limit, used, retry_after_ms }));
+                // As it would be if nobody else held anything back.
+                let spent = used.saturating_sub((held - this).max(0).cast_unsigned());
+                let passing = spent < limit && spent + this.max(0).cast_unsigned() <= limit;
+                let day_left_ms = limits.day_left_ms(counter, now_ms);
+                let retry_after_ms = if passing { day_left_ms.min(PASSES_IN_MS) } else { day_left_ms };
+                return Ok(Some(Refusal::Quota { scope: counter.scope, unit, limit, used, passing, retry_after_ms }));
             }
         }
     }
@@ -368,35 +381,6 @@ async fn cooldown_and_running(tx: &mut Tx<'_>, limits: &Limits, job: &Job) -> Re
         .await?;
     let left_ms = row.map_or(Ok(0), |row| row.int("left_ms"))?;
     Ok(Some(Refusal::Cooldown { retry_after_ms: left_ms.max(1) }))
-}
-
-/// Takes back what a job holds: its reserve, and its question if `refund` says so. Called when it ends.
-pub(crate) async fn settle(tx: &mut Tx<'_>, job: JobId, refund: bool) -> Result<(), StoreError> {
-    let row =
-        tx.fetch_one("SELECT counted, reserved_tokens, reserved_micros FROM jobs WHERE id = $1", args![job]).await?;
-    let Some(row) = row else { return Ok(()) };
-    let (tokens, micros) = (row.int("reserved_tokens")?, row.int("reserved_micros")?);
-    let Some(counted) = row.json_or_null("counted")? else { return Ok(()) };
-    if refund || tokens != 0 || micros != 0 {
-        for counter in counters(counted)? {
-            tx.execute(
-                "UPDATE usage_days SET questions = questions - $5, tokens = tokens - $6, micros = micros - $7 \
-                 WHERE scope = $1 AND guild_id = $2 AND scope_id = $3 AND day = $4",
-                args![
-                    counter.scope_name(),
-                    counter.guild,
-                    counter.scope_id.cast_signed(),
-                    counter.day,
-                    refund,
-                    tokens,
-                    micros
-                ],
-            )
-            .await?;
-        }
-    }
-    tx.execute("UPDATE jobs SET reserved_tokens = 0, reserved_micros = 0 WHERE id = $1", args![job]).await?;
-    Ok(())
 }
 
 pub(crate) fn counters(json: Json) -> Result<Vec<Counter>, StoreError> {

@@ -44,6 +44,21 @@ impl Store {
         in_transaction!(self.db, |tx| alert_turn(tx, guild, kind, every, token).await)
     }
 
+    /// Whether an alert of this kind went to this server (`None`: to the operator) within `every`. Takes no turn.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn alert_sent(&self, guild: Option<GuildId>, kind: &str, every: Duration) -> Result<bool, StoreError> {
+        let row = self
+            .db
+            .read_one(
+                "SELECT last_ms FROM alerts WHERE guild_id = $1 AND kind = $2 AND last_ms + $3 > {now}",
+                args![guild.unwrap_or(GuildId(0)), kind, millis(every)],
+            )
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// The kinds of alert that begin with `prefix` of which some were held back, the last one that was sent being older than `every`.
     /// Each is given to one caller, over all processes; so what a burst held back is told of also when nothing follows it.
     ///
@@ -81,7 +96,9 @@ impl Store {
 async fn due(tx: &mut Tx<'_>, prefix: &str, every: Duration) -> Result<Vec<DueAlert>, StoreError> {
     let rows = tx
         .fetch(
-            "UPDATE alerts SET last_ms = {now}, reported = held_back, held_back = 0 WHERE (guild_id, kind) IN \
+            // The conditions stand outside as well: who waited for another process's row is asked again by those alone.
+            "UPDATE alerts SET last_ms = {now}, reported = held_back, held_back = 0 \
+             WHERE held_back > 0 AND last_ms + $2 <= {now} AND (guild_id, kind) IN \
              (SELECT guild_id, kind FROM alerts WHERE held_back > 0 AND last_ms + $2 <= {now} \
               AND SUBSTR(kind, 1, LENGTH($1)) = $1 ORDER BY last_ms LIMIT $3) RETURNING guild_id, kind, reported",
             args![prefix, millis(every), DUE_MAX],

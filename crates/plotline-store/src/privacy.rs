@@ -1,7 +1,8 @@
 //! What is stored about a member: shown in full, and erased.
 //!
 //! Erasing leaves ids, times, states and numbers, which the ledger needs to do nothing twice and to keep its quotas; it takes every
-//! text. Settings in force are the server's and stay; what the audit log holds of them as the member's doing goes.
+//! text. Settings in force are the server's and stay, without the id of who made them; what the audit log holds of them as the member's
+//! doing goes.
 
 use crate::charts::decompressed;
 use crate::db::{Row, Tx, args, in_transaction};
@@ -10,15 +11,29 @@ use crate::ledger::Cancelled;
 use crate::{JobId, Store, UserId};
 use serde_json::{Map, Value as Json, json};
 
-/// The most rows of each kind that one export holds. Someone who asks a hundred times a day reaches it after a year.
-const EXPORT_ROWS_MAX: u32 = 40_000;
+/// The most that one part of an export holds, in bytes of JSON: what Discord takes as one file, and what a process can spare. A row that
+/// is larger by itself is a part of its own.
+const PART_BYTES_MAX: usize = 8 << 20;
+
+/// Rows that are read at once; of charts, which may take megabytes each, fewer.
+const PAGE_ROWS: u32 = 100;
+const PAGE_CHARTS: u32 = 2;
+
+/// A part of what is stored about a member.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    /// To be handed to the member.
+    pub json: Json,
+    /// The next part has more.
+    pub truncated: bool,
+}
 
 /// What was erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erased {
     /// Jobs whose text was erased.
     pub jobs: u64,
-    /// Charts that were forgotten; their buttons have expired.
+    /// Charts of the member, or of others with their data, that were forgotten; their buttons have expired.
     pub charts: u64,
     /// Entries of the audit log whose detail was erased.
     pub audit_entries: u64,
@@ -28,25 +43,45 @@ pub struct Erased {
 
 impl Store {
     /// Everything that is stored about a member, as JSON to be handed to them: jobs with their text and messages, model calls, use,
-    /// audit entries, charts with their data, and settings they changed. Only the tokens of interactions are left out, which are
-    /// keys and no data. Where a list was longer than an export holds, `truncated` names it.
+    /// audit entries, charts with their data (also those that others had drawn of it), and settings they changed. Only the tokens of
+    /// interactions are left out, which are keys and no data. What is too much for one part is in the following ones; the first is 1.
     ///
     /// # Errors
     /// The database's.
-    pub async fn privacy_export(&self, member: UserId) -> Result<Json, StoreError> {
-        let mut export = Map::new();
-        let mut truncated = Vec::new();
-        export.insert("member".to_owned(), json!(member.to_string()));
+    pub async fn privacy_export(&self, member: UserId, part: u32) -> Result<Export, StoreError> {
+        let mut lists = Map::new();
+        let mut parts = Parts { wanted: part.max(1), at: 1, bytes: 0 };
         for list in LISTS {
-            let rows = self.db.read(list.sql, args![member, EXPORT_ROWS_MAX]).await?;
-            if rows.len() >= EXPORT_ROWS_MAX as usize {
-                truncated.push(list.name);
-            }
-            let rows = rows.iter().map(|row| list.row(row)).collect::<Result<Vec<_>, _>>()?;
-            export.insert(list.name.to_owned(), rows.into());
+            let rows = self.export_list(&list, member, &mut parts).await?;
+            lists.insert(list.name.to_owned(), rows.into());
         }
+        let truncated = parts.is_past();
+        let mut export = Map::new();
+        export.insert("member".to_owned(), json!(member.to_string()));
+        export.insert("part".to_owned(), json!(parts.wanted));
         export.insert("truncated".to_owned(), json!(truncated));
-        Ok(export.into())
+        export.append(&mut lists);
+        Ok(Export { json: export.into(), truncated })
+    }
+
+    /// The rows of a list that belong to the part that is wanted.
+    async fn export_list(&self, list: &List, member: UserId, parts: &mut Parts) -> Result<Vec<Json>, StoreError> {
+        let page = if list.name == "charts" { PAGE_CHARTS } else { PAGE_ROWS };
+        let (mut offset, mut rows) = (0_i64, Vec::new());
+        while !parts.is_past() {
+            let read = self.db.read(list.sql, args![member, page, offset]).await?;
+            for row in &read {
+                let row = list.row(row)?;
+                if parts.take(row.to_string().len()) {
+                    rows.push(row);
+                }
+            }
+            if read.len() < page as usize {
+                break;
+            }
+            offset += i64::from(page);
+        }
+        Ok(rows)
     }
 
     /// Erases a member's text everywhere, at once and in one transaction; ids stay. Their unfinished jobs take no further text
@@ -59,9 +94,13 @@ impl Store {
     /// The database's.
     pub async fn privacy_delete(&self, member: UserId) -> Result<Erased, StoreError> {
         let erased: Result<Erased, StoreError> = in_transaction!(self.db, |tx| erase(tx, member).await);
-        // Erased pages are zeroed (secure_delete), but the log still holds what they were.
-        self.db.truncate_log().await?;
-        erased
+        let erased = erased?;
+        // Erased pages are zeroed (secure_delete), but the log still holds what they were. The text is gone from the database all the
+        // same, and the log is overwritten from its beginning in time.
+        if let Err(error) = self.db.truncate_log().await {
+            tracing::warn!(%error, "the write-ahead log could not be emptied after an erasing; it is at the next checkpoint");
+        }
+        Ok(erased)
     }
 }
 
@@ -81,7 +120,21 @@ async fn erase(tx: &mut Tx<'_>, member: UserId) -> Result<Erased, StoreError> {
         args![member],
     )
     .await?;
-    let charts = tx.execute("DELETE FROM charts WHERE asker_id = $1", args![member]).await?;
+    let charts = tx
+        .execute(
+            "DELETE FROM charts WHERE asker_id = $1 \
+             OR message_id IN (SELECT chart_authors.message_id FROM chart_authors WHERE author_id = $1)",
+            args![member],
+        )
+        .await?;
+    // Before the audit log: a change that is under way keeps what was there before under the id of who made it, and holds the version.
+    tx.execute(
+        "UPDATE settings_versions SET version = version + 1 \
+         WHERE guild_id IN (SELECT settings.guild_id FROM settings WHERE changed_by = $1)",
+        args![member],
+    )
+    .await?;
+    tx.execute("UPDATE settings SET changed_by = 0 WHERE changed_by = $1", args![member]).await?;
     let details =
         tx.execute("UPDATE audit SET detail = NULL WHERE member_id = $1 AND detail IS NOT NULL", args![member]).await?;
     let befores =
@@ -94,6 +147,30 @@ async fn erase(tx: &mut Tx<'_>, member: UserId) -> Result<Erased, StoreError> {
     }
     cancelled.sort_by_key(|cancelled| cancelled.job);
     Ok(Erased { jobs: jobs.len() as u64, charts, audit_entries: details + befores, cancelled })
+}
+
+/// Where an export is, in the order in which everything is read.
+struct Parts {
+    wanted: u32,
+    at: u32,
+    /// In the present part.
+    bytes: usize,
+}
+
+impl Parts {
+    /// Puts a row of so many bytes into the present part, or begins the next one with it. Whether that is the part that is wanted.
+    fn take(&mut self, bytes: usize) -> bool {
+        if self.bytes > 0 && self.bytes + bytes > PART_BYTES_MAX {
+            self.at = self.at.saturating_add(1);
+            self.bytes = 0;
+        }
+        self.bytes += bytes;
+        self.at == self.wanted
+    }
+
+    fn is_past(&self) -> bool {
+        self.at > self.wanted
+    }
 }
 
 /// One list of an export: its rows, and how their columns are shown.
@@ -119,7 +196,7 @@ const LISTS: [List; 8] = [
     List {
         name: "jobs",
         sql: "SELECT id, source, guild_id, channel_id, message_id, state, reason, thread_id, answer_id, created_ms, ended_ms, \
-              refusal, request, settings, answer FROM jobs WHERE author_id = $1 ORDER BY id LIMIT $2",
+              refusal, request, settings, answer FROM jobs WHERE author_id = $1 ORDER BY id LIMIT $2 OFFSET $3",
         columns: &[
             ("id", Kind::Number),
             ("source", Kind::Text),
@@ -141,7 +218,7 @@ const LISTS: [List; 8] = [
     List {
         name: "messages",
         sql: "SELECT job_id, ordinal, job_parts.message_id, body, job_parts.created_ms FROM job_parts \
-              JOIN jobs ON jobs.id = job_id WHERE author_id = $1 ORDER BY job_id, ordinal LIMIT $2",
+              JOIN jobs ON jobs.id = job_id WHERE author_id = $1 ORDER BY job_id, ordinal LIMIT $2 OFFSET $3",
         columns: &[
             ("job_id", Kind::Number),
             ("ordinal", Kind::Number),
@@ -153,7 +230,7 @@ const LISTS: [List; 8] = [
     List {
         name: "model_calls",
         sql: "SELECT job_id, call, model, tokens_in, tokens_out, micros, at_ms FROM model_calls \
-              JOIN jobs ON jobs.id = job_id WHERE author_id = $1 ORDER BY job_id, call LIMIT $2",
+              JOIN jobs ON jobs.id = job_id WHERE author_id = $1 ORDER BY job_id, call LIMIT $2 OFFSET $3",
         columns: &[
             ("job_id", Kind::Number),
             ("call", Kind::Number),
@@ -167,7 +244,7 @@ const LISTS: [List; 8] = [
     List {
         name: "usage",
         sql: "SELECT guild_id, day, questions, model_calls, tokens_in, tokens_out, micros FROM usage_days \
-              WHERE scope = 'member' AND scope_id = $1 ORDER BY guild_id, day LIMIT $2",
+              WHERE scope = 'member' AND scope_id = $1 ORDER BY guild_id, day LIMIT $2 OFFSET $3",
         columns: &[
             ("guild_id", Kind::Id),
             ("day", Kind::Number),
@@ -180,14 +257,14 @@ const LISTS: [List; 8] = [
     },
     List {
         name: "last_questions",
-        sql: "SELECT guild_id, last_ms FROM cooldowns WHERE member_id = $1 ORDER BY guild_id LIMIT $2",
+        sql: "SELECT guild_id, last_ms FROM cooldowns WHERE member_id = $1 ORDER BY guild_id LIMIT $2 OFFSET $3",
         columns: &[("guild_id", Kind::Id), ("last_ms", Kind::Number)],
     },
     List {
         name: "audit",
         sql: "SELECT id, at_ms, kind, guild_id, channel_id, message_id, job_id, \
               CASE WHEN member_id = $1 THEN detail END AS detail, CASE WHEN before_by = $1 THEN before END AS before \
-              FROM audit WHERE member_id = $1 OR before_by = $1 ORDER BY id LIMIT $2",
+              FROM audit WHERE member_id = $1 OR before_by = $1 ORDER BY id LIMIT $2 OFFSET $3",
         columns: &[
             ("id", Kind::Number),
             ("at_ms", Kind::Number),
@@ -203,7 +280,8 @@ const LISTS: [List; 8] = [
     List {
         name: "charts",
         sql: "SELECT message_id, job_id, guild_id, channel_id, created_ms, expires_ms, spec, data FROM charts \
-              WHERE asker_id = $1 ORDER BY message_id LIMIT $2",
+              WHERE asker_id = $1 OR message_id IN (SELECT chart_authors.message_id FROM chart_authors WHERE author_id = $1) \
+              ORDER BY message_id LIMIT $2 OFFSET $3",
         columns: &[
             ("message_id", Kind::Id),
             ("job_id", Kind::Number),
@@ -218,7 +296,7 @@ const LISTS: [List; 8] = [
     List {
         name: "settings",
         sql: "SELECT guild_id, channel_id, key, value, changed_ms FROM settings WHERE changed_by = $1 \
-              ORDER BY guild_id, channel_id, key LIMIT $2",
+              ORDER BY guild_id, channel_id, key LIMIT $2 OFFSET $3",
         columns: &[
             ("guild_id", Kind::Id),
             ("channel_id", Kind::Id),

@@ -7,7 +7,7 @@ use crate::limits::DAY_MS;
 use crate::{GuildId, Store};
 use std::time::Duration;
 
-/// How long the reasons of own deletions and edits are kept. Their events come within seconds, or with a backfill within hours.
+/// How long the reasons of own deletions are kept. Their events come within seconds, or with a backfill within hours.
 const OWN_ACTIONS: Duration = Duration::from_hours(7 * 24);
 
 /// How long IDENTIFYs are kept. Discord counts them over 24 hours.

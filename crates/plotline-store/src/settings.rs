@@ -31,6 +31,7 @@ pub struct Setting {
     /// Its value.
     pub value: Json,
     /// Who changed it.
+    /// 0 after that member had their data erased.
     pub changed_by: UserId,
     /// When.
     pub changed_ms: i64,

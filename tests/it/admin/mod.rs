@@ -7,6 +7,7 @@ mod operator;
 mod privacy;
 mod records;
 mod settings;
+mod spending;
 
 use discord_sim::{Invocation, MessageView, UserId};
 use plotline_store::{AuditEntry, AuditFilter, ConnectOptions, GuildId, Store};
@@ -44,6 +45,34 @@ impl World {
     pub async fn store(&self) -> Store {
         let url = format!("sqlite://{}", self.folder.path().join("plotline.db").display());
         Store::connect(&url, &ConnectOptions::default()).await.unwrap()
+    }
+
+    /// The bot's database, past the store.
+    pub async fn database(&self) -> sqlx::SqliteConnection {
+        let url = format!("sqlite://{}", self.folder.path().join("plotline.db").display());
+        <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap()
+    }
+
+    /// Every alert that was sent is a minute older: the bot's clock is moved, not waited for.
+    pub async fn minute_passes(&self) {
+        let mut database = self.database().await;
+        sqlx::query("UPDATE alerts SET last_ms = last_ms - 61000").execute(&mut database).await.unwrap();
+    }
+
+    /// Waits until so many alerts of a kind are held back.
+    pub async fn held_back(&self, kind: &str, alerts: i64) {
+        let mut database = self.database().await;
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let mut seen = None;
+        while seen != Some(alerts) {
+            assert!(tokio::time::Instant::now() < deadline, "{seen:?} of {alerts}\n{}", self.logs());
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            seen = sqlx::query_scalar::<_, i64>("SELECT held_back FROM alerts WHERE kind = $1")
+                .bind(kind)
+                .fetch_optional(&mut database)
+                .await
+                .unwrap();
+        }
     }
 
     /// The entries of the audit log of a kind, newest first, once there are so many.

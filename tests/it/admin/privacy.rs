@@ -135,3 +135,62 @@ async fn a_deletion_ends_a_question_that_is_being_answered() {
     assert_eq!((job.state.as_str(), job.reason.as_deref()), ("cancelled", Some("privacy")));
     world.finish();
 }
+
+impl World {
+    /// Somebody has their data erased, and confirms it.
+    async fn erase(&self, who: discord_sim::UserId) -> String {
+        let warning = self.invoke(who, self.general, Invocation::slash("privacy delete"));
+        let warning = self.answer(warning).await;
+        let confirmed = self.sim.click(who, warning.id, &warning.custom_ids()[0]).unwrap();
+        self.shown(confirmed, "the end of it", |message| message.content.starts_with("Done")).await.content
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_members_table_that_others_had_drawn_is_shown_to_them_and_goes_with_their_data() {
+    let world = World::new().await.offline();
+    let bot = world.bot().await;
+    let ben = world.guild.member("Ben");
+    let table = |word: &str| format!("Name,Amount\n{word},3\nother,5");
+    // Alice has Ben's message drawn, and changes the chart that he asked for.
+    let message = world.sim.post(ben, world.general, Post::text(table(PLANTED[0]))).unwrap();
+    let drawn = world.invoke(world.alice, world.general, Invocation::on_message("Chart this", message));
+    assert_eq!(world.answer(drawn).await.attachments.len(), 1);
+    let text = format!("{} bar chart\n{}", world.sim.mention(), table(PLANTED[1]));
+    let asked = world.sim.post(ben, world.general, Post::text(text)).unwrap();
+    world.answer_to(asked).await;
+    let thread = world.sim.thread_of(asked).unwrap().id;
+    let changed = world.post(thread, "make it a pie");
+    let pie = world.reply_to(thread, changed).await;
+    assert_eq!(pie[0].attachments.len(), 1, "{}", pie[0].content);
+    bot.wait_idle().await;
+    let asked = world.invoke(ben, world.general, Invocation::slash("privacy export"));
+    let file: Value = serde_json::from_slice(&world.answer(asked).await.attachments[0].bytes).unwrap();
+    assert_eq!(file["charts"].as_array().unwrap().len(), 3);
+    assert!(file.to_string().contains(PLANTED[0]), "{file}");
+    assert!(world.erase(ben).await.contains(" 3 charts "));
+    for word in &PLANTED[..2] {
+        assert_eq!(world.stored(word).await, Vec::<String>::new(), "{word}");
+    }
+    world.finish();
+}
+
+/// The token that writes the answer is erased with the rest, and still what the member sees does not stay for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_takes_away_the_answer_to_a_command_that_is_being_written() {
+    let world = World::new().await;
+    world.model.script([Reply::never()]);
+    let bot = world.bot().await;
+    let asked = world.invoke(world.alice, world.general, Invocation::slash("ask").option("question", "a mean?"));
+    world.model.wait_for_calls(1).await.unwrap();
+    let shown = world.shown(asked, "the placeholder", |message| message.content == plotline::say::PLACEHOLDER).await;
+    world.erase(world.alice).await;
+    let gone = |sim: &discord_sim::Sim| sim.message(shown.id).is_none().then_some(());
+    let waited = world.sim.wait_for("the answer to go", crate::harness::PATIENCE, gone).await;
+    waited.unwrap_or_else(|error| panic!("{error}\n{}", world.logs()));
+    bot.wait_idle().await;
+    let erased = world.audited("privacy", 1).await;
+    assert_eq!(erased[0].what.detail.as_ref().unwrap().0, serde_json::json!({ "did": "delete" }));
+    assert_eq!(erased[0].what.member_id.map(|id| id.0), Some(world.alice.get()));
+    world.finish();
+}

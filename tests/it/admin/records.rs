@@ -85,6 +85,26 @@ async fn a_crash_that_was_mended_is_in_the_log() {
     world.finish();
 }
 
+/// A process that is told to end gives its jobs back, and the next one goes on with them: nothing had to be mended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_was_given_back_is_no_recovery() {
+    let mut world = World::new().await;
+    world.set("DRAIN_SECONDS", "1");
+    world.model.script([Reply::never(), Reply::text("The sum by the count.")]);
+    let bot = world.bot().await;
+    let asked = world.mention("what is a mean?");
+    world.model.wait_for_calls(1).await.unwrap();
+    assert_eq!(bot.terminate().await, Some(0));
+    let next = world.bot().await;
+    assert_eq!(world.answer_to(asked).await[0].content, "The sum by the count.");
+    assert_eq!(next.counter("takeovers").await, 1);
+    // Entries are written in their order: this one comes after.
+    world.told(world.alice, Invocation::slash("privacy export")).await;
+    world.audited("privacy", 1).await;
+    assert_eq!(world.audited("recovered", 0).await, []);
+    world.finish();
+}
+
 /// However many fail at once: one alert, and one that sums up what followed it.
 #[tokio::test(flavor = "multi_thread")]
 async fn alerts_of_a_kind_are_grouped() {
@@ -106,16 +126,17 @@ async fn alerts_of_a_kind_are_grouped() {
     let told = world.sim.wait_for("an alert", PATIENCE, told).await.unwrap();
     assert_eq!(told.len(), 1);
     insta::assert_snapshot!(told[0].content, @"⚠️ The language model cannot be used at the moment: `unauthorized`. Questions fail until it is back.");
-    // The minute passes: what the store held back is told of once. Its clock is moved, not waited for.
-    let store = world.store().await;
-    let held_back = |due: Vec<plotline_store::DueAlert>| due.iter().map(|alert| alert.held_back).sum::<u64>();
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    let mut summed = 0;
-    while summed < 5 && tokio::time::Instant::now() < deadline {
-        summed += held_back(store.due_alerts("alert:", std::time::Duration::ZERO).await.unwrap());
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    assert_eq!(summed, 5);
-    assert_eq!(world.sim.bot_messages(alerts).len(), 1);
+    world.held_back("alert:model", 5).await;
+    world.minute_passes().await;
+    let told = world
+        .sim
+        .wait_for("the sum", PATIENCE, |sim| Some(sim.bot_messages(alerts)).filter(|told| told.len() > 1))
+        .await
+        .unwrap();
+    insta::assert_snapshot!(told[1].content, @"⚠️ 5 more questions failed because of the language model since the last alert. `/audit` lists them.");
+    // Told once: another minute later there is nothing to add.
+    world.minute_passes().await;
+    assert_eq!(world.store().await.due_alerts("alert:", std::time::Duration::ZERO).await.unwrap(), []);
+    assert_eq!(world.sim.bot_messages(alerts).len(), 2);
     world.finish();
 }

@@ -24,7 +24,8 @@ macro_rules! migrations {
 }
 
 /// Name, statements for SQLite, statements for Postgres; numbered from 1 in this order. A released file is never changed again.
-const MIGRATIONS: &[(&str, &str, &str)] = migrations!["0001_ledger", "0002_server", "0003_conversations"];
+const MIGRATIONS: &[(&str, &str, &str)] =
+    migrations!["0001_ledger", "0002_server", "0003_conversations", "0004_records"];
 
 /// The names of the migrations, oldest first.
 pub fn migration_names() -> impl Iterator<Item = &'static str> {

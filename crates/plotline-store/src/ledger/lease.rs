@@ -5,8 +5,9 @@
 
 use super::claim::millis;
 use super::types::{HeldJob, Lease, Owner, Standing, State, job_columns, random};
-use crate::db::{Row, args};
+use crate::db::{Row, Tx, args, in_transaction};
 use crate::error::{LedgerError, StoreError};
+use crate::usage::{self, Estimate};
 use crate::{Store, ledger::types::count};
 use std::time::Duration;
 
@@ -54,7 +55,8 @@ impl Store {
         // The fence is raised, so that a task that still runs cannot write to what was given back.
         self.db
             .execute(
-                "UPDATE jobs SET lease_until_ms = 0, fence = fence + 1 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL",
+                "UPDATE jobs SET lease_until_ms = 0, fence = fence + 1, handover = 1 \
+                 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL",
                 args![lease.job, lease.fence],
             )
             .await?;
@@ -81,7 +83,8 @@ impl Store {
                        WHERE ended_ms IS NULL AND (lease_until_ms <= {now} OR claim_token = $4) \
                        ORDER BY id LIMIT $3 {skip_locked}) \
                      UPDATE jobs SET owner = $1, fence = fence + 1, lease_until_ms = {now} + $2, claim_token = $4, \
-                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END \
+                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END, \
+                     handover = CASE WHEN claim_token = $4 THEN handover WHEN handover = 1 THEN 2 ELSE 0 END \
                      FROM free WHERE jobs.id = free_id AND (lease_until_ms <= {now} OR claim_token = $4) RETURNING ",
                     job_columns!()
                 ),
@@ -110,7 +113,8 @@ impl Store {
             .run(
                 concat!(
                     "UPDATE jobs SET owner = $1, fence = fence + 1, lease_until_ms = {now} + $2, claim_token = $4, \
-                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END \
+                     takeovers = takeovers + CASE WHEN claim_token = $4 THEN 0 ELSE 1 END, \
+                     handover = CASE WHEN claim_token = $4 THEN handover WHEN handover = 1 THEN 2 ELSE 0 END \
                      WHERE id = $3 AND ended_ms IS NULL AND (lease_until_ms <= {now} OR claim_token = $4) RETURNING ",
                     job_columns!()
                 ),
@@ -120,12 +124,15 @@ impl Store {
         rows.first().map(|row| HeldJob::from_row(row, owner)).transpose()
     }
 
-    /// Counts a model call. Call it BEFORE the call is made: a crash in between then counts one too many and never one too few.
-    /// Returns how many there are now.
+    /// Counts a model call, and holds back what it may use at most. Call it BEFORE the call is made: a crash in between then counts one
+    /// too many and never one too few. Returns how many there are now.
+    ///
+    /// What is held back is settled by [`Store::add_usage`]. A call of which that is never told, since it was stopped or its process was
+    /// killed, counts as having used it all: a budget must not be open on that side.
     ///
     /// # Errors
     /// [`LedgerError::Fenced`] when the job is not held any more: do not make the call.
-    pub async fn count_model_call(&self, lease: &Lease) -> Result<u32, LedgerError> {
+    pub async fn count_model_call(&self, lease: &Lease, at_most: &Estimate) -> Result<u32, LedgerError> {
         let before = self
             .db
             .read_one(
@@ -136,16 +143,21 @@ impl Store {
             .ok_or(LedgerError::Fenced(lease.job))?
             .int("model_calls")?;
         // A value and not an increment, so that a repeat after a lost answer does not count twice. Only the holder counts.
-        let changed = self
-            .db
-            .execute(
-                "UPDATE jobs SET model_calls = $3 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL",
-                args![lease.job, lease.fence, before + 1],
-            )
-            .await?;
-        if changed == 0 {
-            return Err(LedgerError::Fenced(lease.job));
-        }
-        Ok(count(before + 1))
+        let begun: Result<(), LedgerError> =
+            in_transaction!(self.db, |tx| begin_call(tx, lease, before + 1, at_most).await);
+        begun.map(|()| count(before + 1))
     }
+}
+
+async fn begin_call(tx: &mut Tx<'_>, lease: &Lease, call: i64, at_most: &Estimate) -> Result<(), LedgerError> {
+    let changed = tx
+        .execute(
+            "UPDATE jobs SET model_calls = $3 WHERE id = $1 AND fence = $2 AND ended_ms IS NULL",
+            args![lease.job, lease.fence, call],
+        )
+        .await?;
+    if changed == 0 {
+        return Err(LedgerError::Fenced(lease.job));
+    }
+    Ok(usage::begin_call(tx, lease.job, call, at_most).await?)
 }

@@ -10,7 +10,7 @@ use super::types::{Lease, Standing, State, Transition};
 use crate::Store;
 use crate::db::{Row, Tx, args, in_transaction};
 use crate::error::LedgerError;
-use crate::{ChannelId, MessageId, limits};
+use crate::{ChannelId, MessageId, usage};
 
 /// The longest code of a reason, in bytes. Longer ones are sentences, which belong to the log or to the member.
 pub(super) const REASON_MAX: usize = 64;
@@ -72,8 +72,8 @@ impl Transition {
 impl Store {
     /// Takes a step of the state machine.
     ///
-    /// A final step erases the job's text in the same transaction; a failed job keeps its request and settings until retention
-    /// erases them ([`Store::prune`]), so that it can be tried again. It gives back what the job held of the quotas: what was
+    /// A final step erases the job's text in the same transaction; a failed job keeps its request until retention
+    /// erases it ([`Store::prune`]), so that it can be tried again, on the settings that are in force then. It gives back what the job held of the quotas: what was
     /// reserved, and the question itself when it failed or was cancelled before any model call.
     ///
     /// Repeating the last step with the same data changes nothing and succeeds.
@@ -126,8 +126,7 @@ async fn end(tx: &mut Tx<'_>, lease: &Lease, transition: &Transition) -> Result<
         .fetch_one(
             "UPDATE jobs SET state = $3, reason = $4, updated_ms = {now}, ended_ms = {now}, lease_until_ms = 0, answer = NULL, \
              interaction_token = NULL, \
-             request = CASE WHEN $3 = 'failed' THEN request ELSE NULL END, \
-             settings = CASE WHEN $3 = 'failed' THEN settings ELSE NULL END \
+             request = CASE WHEN $3 = 'failed' THEN request ELSE NULL END, settings = NULL \
              WHERE id = $1 AND fence = $2 AND state IN ($5, $6, $7, $8) \
              RETURNING state, cancel_reason, lease_until_ms, model_calls",
             args![
@@ -148,7 +147,7 @@ async fn end(tx: &mut Tx<'_>, lease: &Lease, transition: &Transition) -> Result<
     };
     tx.execute("UPDATE job_parts SET body = NULL WHERE job_id = $1 AND body IS NOT NULL", args![lease.job]).await?;
     let nothing_spent = transition.to() != State::Delivered && row.int("model_calls")? == 0;
-    limits::settle(tx, lease.job, nothing_spent).await?;
+    usage::settle(tx, lease.job, nothing_spent).await?;
     Ok(Standing::from_row(&row)?)
 }
 

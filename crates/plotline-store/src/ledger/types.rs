@@ -362,6 +362,8 @@ pub struct Job {
     pub model_calls: u32,
     /// How often it was taken over. A job that ends its process again and again shows here.
     pub takeovers: u32,
+    /// Its last holder before this one gave it back by itself ([`crate::Store::release`]); otherwise it ended, or lost its lease.
+    pub parked: bool,
     /// Set when a person ended the work.
     pub cancel: Option<String>,
     /// Which limit refused it.
@@ -385,7 +387,7 @@ pub struct Job {
 /// The columns that make a [`Job`].
 macro_rules! job_columns {
     () => {
-        "jobs.id, source, guild_id, channel_id, jobs.message_id, author_id, state, reason, owner, fence, lease_until_ms, \
+        "jobs.id, source, guild_id, channel_id, jobs.message_id, author_id, state, reason, owner, fence, lease_until_ms, handover, \
          thread_id, answer_id, model_calls, takeovers, cancel_reason, jobs.created_ms, updated_ms, ended_ms, request, \
          settings, answer, refusal, interaction_token, interaction_until_ms - {now} AS interaction_left_ms"
     };
@@ -409,6 +411,7 @@ impl Job {
             answer_id: row.int_or_null("answer_id")?.map(MessageId::from_column),
             model_calls: count(row.int("model_calls")?),
             takeovers: count(row.int("takeovers")?),
+            parked: row.int("handover")? != 0,
             cancel: row.text_or_null("cancel_reason")?,
             refusal: row.json_or_null("refusal")?.map(Refusal::from_json).transpose()?,
             interaction: InteractionToken::from_row(row)?,

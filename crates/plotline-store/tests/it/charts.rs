@@ -8,7 +8,8 @@ use std::time::Duration;
 on_both!(
     chart_is_drawn_again_after_a_restart,
     of_two_changes_at_the_same_moment_one_is_applied,
-    expired_and_forgotten_charts_are_gone,
+    expired_charts_are_gone,
+    chart_moves_to_another_message_with_whose_data_it_has,
     chart_beyond_the_limits_is_refused,
 );
 
@@ -19,6 +20,7 @@ fn chart(message: u64) -> NewChart {
         guild_id: Some(GuildId(1)),
         channel_id: ChannelId(10),
         asker_id: UserId(7),
+        authors: Vec::new(),
         spec: json!({"kind": "bar", "title": "Sales"}).into(),
         data: "month,sales\nJan,12\n".repeat(1000).into_bytes(),
         lifetime: LONG,
@@ -62,22 +64,40 @@ async fn of_two_changes_at_the_same_moment_one_is_applied(db: &TestDb) {
     assert_eq!(store.change_chart(MessageId(50), 2, &json!({"top": 99}).into()).await.unwrap(), Some(3));
 }
 
-async fn expired_and_forgotten_charts_are_gone(db: &TestDb) {
+async fn expired_charts_are_gone(db: &TestDb) {
     let store = db.store().await;
     store.put_chart(&NewChart { lifetime: Duration::ZERO, ..chart(50) }).await.unwrap();
     store.put_chart(&chart(51)).await.unwrap();
     assert_eq!(store.chart(MessageId(50)).await.unwrap(), None);
     assert_eq!(store.change_chart(MessageId(50), 1, &json!({}).into()).await.unwrap(), None);
     assert!(store.chart(MessageId(51)).await.unwrap().is_some());
-    store.forget_chart(MessageId(51)).await.unwrap();
-    assert_eq!(store.chart(MessageId(51)).await.unwrap(), None);
     assert_eq!(store.change_chart(MessageId(52), 1, &json!({}).into()).await.unwrap(), None);
+}
+
+async fn chart_moves_to_another_message_with_whose_data_it_has(db: &TestDb) {
+    let store = db.store().await;
+    let ben = UserId(8);
+    store.put_chart(&NewChart { authors: vec![ben], ..chart(50) }).await.unwrap();
+    // The second time is a repeat after a lost answer.
+    for _ in 0..2 {
+        store.move_chart(MessageId(50), MessageId(51), ChannelId(11)).await.unwrap();
+        assert_eq!(store.chart(MessageId(50)).await.unwrap(), None);
+        let moved = store.chart(MessageId(51)).await.unwrap().unwrap();
+        assert_eq!((moved.channel_id, moved.spec, moved.data), (ChannelId(11), chart(50).spec, chart(50).data));
+    }
+    // One that is shown there already stays.
+    store.put_chart(&chart(52)).await.unwrap();
+    store.move_chart(MessageId(52), MessageId(51), ChannelId(12)).await.unwrap();
+    assert_eq!(store.chart(MessageId(51)).await.unwrap().unwrap().channel_id, ChannelId(11));
+    assert_eq!(store.privacy_delete(ben).await.unwrap().charts, 1);
+    assert_eq!(store.chart(MessageId(51)).await.unwrap(), None);
 }
 
 async fn chart_beyond_the_limits_is_refused(db: &TestDb) {
     let store = db.store().await;
     for bad in [
         NewChart { data: vec![0; 9 << 20], ..chart(50) },
+        NewChart { authors: (1..=101).map(UserId).collect(), ..chart(50) },
         NewChart { spec: json!("x".repeat(300 << 10)).into(), ..chart(50) },
     ] {
         assert!(matches!(store.put_chart(&bad).await, Err(StoreError::Value(_))));

@@ -1,6 +1,6 @@
 //! Processes that die, connections that break, answers that are lost: nothing is done twice and nothing is lost.
 
-use crate::harness::{LONG, TestDb, claim, on_both, options, question, won};
+use crate::harness::{LONG, TestDb, claim, estimate, on_both, options, question, won};
 use plotline_store::{
     AlertTurn, Amount, AuditFilter, Change, ChannelId, Claim, GuildId, HeldJob, LedgerError, Limits, MessageId,
     ModelCall, NewAuditEntry, NewJob, NewPart, Others, Owner, Quota, Scope, State, Store, Transition, UserId,
@@ -257,7 +257,7 @@ async fn operate(operation: &str, through: &Store, beside: &Store, n: u64) {
             let Claim::Won(held) = through.claim(&new, &limits(), &owner, LONG).await.unwrap() else {
                 panic!("a claim whose answer was lost was not found again");
             };
-            assert_eq!((used().await.questions, used().await.tokens), (1, 10));
+            assert_eq!((used().await.questions, used().await.held.tokens), (1, 10));
             through.renew(&held.lease, LONG).await.unwrap();
         }
         "refused claim" => {
@@ -272,8 +272,9 @@ async fn operate(operation: &str, through: &Store, beside: &Store, n: u64) {
         }
         "model call" => {
             let held = prepare(LONG).await;
-            assert_eq!(through.count_model_call(&held.lease).await.unwrap(), 1);
+            assert_eq!(through.count_model_call(&held.lease, &estimate()).await.unwrap(), 1);
             assert_eq!(beside.job(held.job.id).await.unwrap().unwrap().model_calls, 1);
+            assert_eq!((used().await.held.tokens, used().await.held.micros), (120, 30));
         }
         "parts" => {
             let held = prepare(LONG).await;
@@ -287,7 +288,7 @@ async fn operate(operation: &str, through: &Store, beside: &Store, n: u64) {
             let held = prepare(LONG).await;
             let end = Transition::Failed { reason: "model_unreachable".into() };
             through.advance(&held.lease, &end).await.unwrap();
-            assert_eq!((used().await.questions, used().await.tokens, used().await.micros), (0, 0, 0));
+            assert_eq!((used().await.questions, used().await.held.tokens, used().await.micros), (0, 0, 0));
         }
         "usage" => {
             let held = prepare(LONG).await;

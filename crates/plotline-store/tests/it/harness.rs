@@ -1,8 +1,8 @@
 //! A database of its own for each test.
 
 use plotline_store::{
-    ChannelId, Claim, ConnectOptions, Durability, GuildId, HeldJob, Limits, MessageId, NewJob, Owner, Source, Store,
-    UserId,
+    ChannelId, Claim, ConnectOptions, Durability, Estimate, GuildId, HeldJob, Limits, MessageId, NewJob, Owner, Source,
+    Store, UserId,
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
@@ -187,6 +187,11 @@ pub(crate) fn question(message: u64) -> NewJob {
         request: json!({"text": "draw a chart of these numbers"}).into(),
         settings: json!({"model": "small"}).into(),
     }
+}
+
+/// A call that may use 120 tokens and 30 of money.
+pub(crate) fn estimate() -> Estimate {
+    Estimate { model: "small".into(), tokens_in: 100, tokens_out: 20, micros: 30 }
 }
 
 /// Claims without limits.

@@ -1,6 +1,6 @@
 //! Leases: renewed, released, expired, taken over; stale holders change nothing.
 
-use crate::harness::{LONG, TestDb, claim, on_both, question, won};
+use crate::harness::{LONG, TestDb, claim, estimate, on_both, question, won};
 use plotline_store::{
     ChannelId, Claim, HeldJob, LedgerError, Limits, MessageId, NewPart, Owner, State, Store, Transition,
 };
@@ -22,6 +22,7 @@ on_both!(
     expired_lease_can_be_renewed_while_nobody_took_the_job,
     ended_job_is_neither_renewed_nor_taken_over,
     model_calls_are_counted_over_takeovers,
+    job_that_was_given_back_is_told_from_one_whose_holder_is_gone,
     lease_for_ever_does_not_overflow,
 );
 
@@ -159,7 +160,7 @@ async fn stale_owner_is_fenced_out_of_every_write(db: &TestDb) {
         ("renew", store.renew(lease, LONG).await.map(|_| ())),
         ("thread", store.advance(lease, &Transition::Thread { thread_id: ChannelId(1) }).await.map(|_| ())),
         ("failed", store.advance(lease, &Transition::Failed { reason: "late".into() }).await.map(|_| ())),
-        ("model call", store.count_model_call(lease).await.map(|_| ())),
+        ("model call", store.count_model_call(lease, &estimate()).await.map(|_| ())),
         ("answer", store.save_answer(lease, &json!("late").into()).await),
         ("parts", store.put_parts(lease, &[NewPart { ordinal: 1, nonce: "1-1".into(), ..part }]).await),
         ("part sent", store.part_sent(lease, 0, MessageId(66)).await),
@@ -191,19 +192,19 @@ async fn ended_job_is_neither_renewed_nor_taken_over(db: &TestDb) {
     assert_eq!((standing.state, standing.lease_until_ms), (State::Failed, 0));
     store.release(&held.lease).await.unwrap();
     assert!(store.take_over(&Owner::unique(), LONG, 10).await.unwrap().is_empty());
-    assert!(matches!(store.count_model_call(&held.lease).await, Err(LedgerError::Fenced(_))));
+    assert!(matches!(store.count_model_call(&held.lease, &estimate()).await, Err(LedgerError::Fenced(_))));
     assert!(matches!(claim(&store, &question(1), &Owner::unique()).await, Claim::Duplicate(_)));
 }
 
 async fn model_calls_are_counted_over_takeovers(db: &TestDb) {
     let store = db.store().await;
     let first = expired(&store, 1).await;
-    assert_eq!(store.count_model_call(&first.lease).await.unwrap(), 1);
+    assert_eq!(store.count_model_call(&first.lease, &estimate()).await.unwrap(), 1);
     store.save_answer(&first.lease, &json!({"text": "The first ha"}).into()).await.unwrap();
     let second = store.take_over(&Owner::unique(), LONG, 1).await.unwrap().remove(0);
     assert_eq!(second.job.model_calls, 1);
     assert_eq!(second.job.answer, Some(json!({"text": "The first ha"}).into()));
-    assert_eq!(store.count_model_call(&second.lease).await.unwrap(), 2);
+    assert_eq!(store.count_model_call(&second.lease, &estimate()).await.unwrap(), 2);
     assert_eq!(store.job(second.job.id).await.unwrap().unwrap().model_calls, 2);
 }
 
@@ -212,4 +213,19 @@ async fn lease_for_ever_does_not_overflow(db: &TestDb) {
     let held = won(&store, &question(1), &Owner::unique()).await;
     let standing = store.renew(&held.lease, Duration::MAX).await.unwrap();
     assert!(standing.lease_until_ms > store.now_ms().await.unwrap());
+}
+
+async fn job_that_was_given_back_is_told_from_one_whose_holder_is_gone(db: &TestDb) {
+    let store = db.store().await;
+    let held = won(&store, &question(1), &Owner::unique()).await;
+    assert!(!held.job.parked);
+    store.release(&held.lease).await.unwrap();
+    let taken = store.take_over(&Owner::unique(), Duration::ZERO, 1).await.unwrap().remove(0);
+    assert_eq!((taken.job.parked, taken.job.takeovers), (true, 1));
+    // That one ended without giving it back.
+    let taken = store.take_over(&Owner::unique(), LONG, 1).await.unwrap().remove(0);
+    assert_eq!((taken.job.parked, taken.job.takeovers), (false, 2));
+    store.release(&taken.lease).await.unwrap();
+    let taken = store.take_over_job(taken.job.id, &Owner::unique(), LONG).await.unwrap().unwrap();
+    assert!(taken.job.parked);
 }

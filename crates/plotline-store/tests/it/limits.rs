@@ -1,6 +1,6 @@
 //! Limits hold also when many ask at the same moment.
 
-use crate::harness::{LONG, TestDb, on_both, question};
+use crate::harness::{LONG, TestDb, estimate, on_both, question};
 use plotline_store::{
     Amount, Claim, Denied, GuildId, HeldJob, LedgerError, Limits, ModelCall, NewJob, Owner, Quota, Refusal, RoleId,
     Scope, State, Store, Transition, Unit, UserId,
@@ -91,6 +91,7 @@ async fn hundred_members_with_one_unit_left_get_one_answer(db: &TestDb) {
                 unit: Unit::Questions,
                 limit: 3,
                 used: 3,
+                passing: false,
                 retry_after_ms: 1..=86_400_000
             }
         ));
@@ -194,19 +195,36 @@ async fn tokens_and_money_held_back_count_until_they_are_settled(db: &TestDb) {
     won(&store, &by(2, 2), &limits).await;
     assert!(matches!(
         refused(&store, &by(3, 3), &limits).await,
-        Refusal::Quota { unit: Unit::Tokens, limit: 1000, used: 800, .. }
+        Refusal::Quota { unit: Unit::Tokens, limit: 1000, used: 800, passing: true, retry_after_ms: 1..=15_000, .. }
     ));
     // The first used far less than was held back, so there is room again.
     let call = ModelCall { call: 1, model: "small".into(), tokens_in: 60, tokens_out: 40, micros: 300 };
     let spent = store.add_usage(first.job.id, &call).await.unwrap();
-    assert_eq!((spent.guild.tokens, spent.guild.micros, spent.everyone.tokens), (500, 2300, 500));
+    assert_eq!((spent.guild.tokens, spent.guild.micros, spent.everyone.tokens), (100, 300, 100));
+    assert_eq!(spent.guild.held, limits.reserve);
     won(&store, &by(3, 4), &limits).await;
     // 900 tokens and 4300 of money are taken: a question that needs few tokens but much money meets the other limit.
     let dear = Limits { reserve: Amount { tokens: 1, micros: 800 }, ..limits.clone() };
     assert!(matches!(
         refused(&store, &by(4, 5), &dear).await,
-        Refusal::Quota { unit: Unit::Micros, limit: 5000, used: 4300, .. }
+        Refusal::Quota { unit: Unit::Micros, limit: 5000, used: 4300, passing: true, .. }
     ));
+    // What is spent stays spent until the day ends.
+    let call = ModelCall { call: 2, model: "small".into(), tokens_in: 700, tokens_out: 0, micros: 0 };
+    store.add_usage(first.job.id, &call).await.unwrap();
+    let Refusal::Quota { used, passing, retry_after_ms, .. } = refused(&store, &by(5, 6), &limits).await else {
+        panic!("no quota");
+    };
+    // 800 tokens are spent, and the question may need 400.
+    assert_eq!((used, passing), (1600, false));
+    let day = limits_day_left(&store, 6).await;
+    assert_eq!(retry_after_ms, day);
+}
+
+/// How long the day of a refused question lasts from then on.
+async fn limits_day_left(store: &Store, message: u64) -> i64 {
+    let refused = store.find_by_message(plotline_store::MessageId(message)).await.unwrap().unwrap();
+    86_400_000 - refused.created_ms.rem_euclid(86_400_000)
 }
 
 async fn question_is_given_back_when_nothing_was_spent(db: &TestDb) {
@@ -225,7 +243,7 @@ async fn question_is_given_back_when_nothing_was_spent(db: &TestDb) {
         // A repeat gives nothing back a second time.
         store.advance(&held.lease, &end).await.unwrap();
         let day = store.usage_by_day(Some(GuildId(1)), Some(UserId(7)), 0).await.unwrap()[0].totals;
-        assert_eq!((day.questions, day.tokens, day.micros), (0, 0, 0));
+        assert_eq!((day.questions, day.tokens, day.micros, day.held), (0, 0, 0, Amount::default()));
     }
     won(&store, &by(7, 3), &limits).await;
     refused(&store, &by(7, 4), &limits).await;
@@ -235,11 +253,11 @@ async fn question_is_not_given_back_after_a_model_call(db: &TestDb) {
     let store = db.store().await;
     let limits = Limits { reserve: Amount { tokens: 100, micros: 0 }, ..quotas(&[questions(Scope::Member, 1)]) };
     let held = won(&store, &by(7, 1), &limits).await;
-    store.count_model_call(&held.lease).await.unwrap();
+    store.count_model_call(&held.lease, &estimate()).await.unwrap();
     store.advance(&held.lease, &Transition::Failed { reason: "model_cut".into() }).await.unwrap();
     refused(&store, &by(7, 2), &limits).await;
     let day = store.usage_by_day(Some(GuildId(1)), Some(UserId(7)), 0).await.unwrap()[0].totals;
-    assert_eq!((day.questions, day.tokens), (1, 0));
+    assert_eq!((day.questions, day.tokens, day.held), (1, 120, Amount::default()));
     // The usage of the call arrives after the end: it counts, and takes no reserve off a second time.
     let call = ModelCall { call: 1, model: "small".into(), tokens_in: 30, tokens_out: 0, micros: 0 };
     assert_eq!(store.add_usage(held.job.id, &call).await.unwrap().guild.tokens, 30);

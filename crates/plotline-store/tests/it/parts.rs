@@ -1,9 +1,7 @@
 //! Write-ahead intents, finding jobs by their messages, and cancelling them.
 
 use crate::harness::{LONG, TestDb, on_both, question, won};
-use plotline_store::{
-    ChannelId, LedgerError, MessageId, NewPart, OwnAction, Owner, PARTS_MAX, Source, State, Transition,
-};
+use plotline_store::{ChannelId, LedgerError, MessageId, NewPart, Owner, PARTS_MAX, Source, State, Transition};
 use serde_json::json;
 
 on_both!(
@@ -17,7 +15,7 @@ on_both!(
     deleted_thread_or_channel_cancels_its_jobs,
     deleted_part_cancels_the_job,
     cancelled_job_that_nobody_holds_is_taken_over_to_be_ended,
-    own_actions_are_told_from_a_persons,
+    own_deletions_are_told_from_a_persons,
 );
 
 fn part(ordinal: u32, nonce: &str, text: &str) -> NewPart {
@@ -174,16 +172,14 @@ async fn cancelled_job_that_nobody_holds_is_taken_over_to_be_ended(db: &TestDb) 
     assert_eq!(store.unfinished().await.unwrap(), 0);
 }
 
-async fn own_actions_are_told_from_a_persons(db: &TestDb) {
+async fn own_deletions_are_told_from_a_persons(db: &TestDb) {
     let store = db.store().await;
-    let deletion = OwnAction::DeleteMessage(MessageId(50));
-    assert_eq!(store.own_action(deletion).await.unwrap(), None);
-    store.note_own_action(deletion, "stray_placeholder").await.unwrap();
-    store.note_own_action(OwnAction::EditChannel(ChannelId(50)), "archived").await.unwrap();
+    let message = MessageId(50);
+    assert_eq!(store.own_deletion(message).await.unwrap(), None);
+    store.note_own_deletion(message, "stray_placeholder").await.unwrap();
     let other = db.store().await;
-    assert_eq!(other.own_action(deletion).await.unwrap().as_deref(), Some("stray_placeholder"));
-    assert_eq!(other.own_action(OwnAction::EditMessage(MessageId(50))).await.unwrap(), None);
-    assert_eq!(other.own_action(OwnAction::DeleteChannel(ChannelId(50))).await.unwrap(), None);
-    store.note_own_action(deletion, "cancelled").await.unwrap();
-    assert_eq!(other.own_action(deletion).await.unwrap().as_deref(), Some("cancelled"));
+    assert_eq!(other.own_deletion(message).await.unwrap().as_deref(), Some("stray_placeholder"));
+    assert_eq!(other.own_deletion(MessageId(51)).await.unwrap(), None);
+    store.note_own_deletion(message, "cancelled").await.unwrap();
+    assert_eq!(other.own_deletion(message).await.unwrap().as_deref(), Some("cancelled"));
 }

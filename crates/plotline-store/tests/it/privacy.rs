@@ -2,8 +2,8 @@
 
 use crate::harness::{LONG, TestDb, claim, on_both, question, won};
 use plotline_store::{
-    Change, ChannelId, Claim, GuildId, HeldJob, InteractionId, InteractionToken, LedgerError, MessageId, ModelCall,
-    NewAuditEntry, NewChart, NewJob, NewPart, Others, Owner, Source, State, Store, Transition, UserId,
+    Change, ChannelId, Claim, GuildId, HeldJob, InteractionId, InteractionToken, JobId, LedgerError, MessageId,
+    ModelCall, NewAuditEntry, NewChart, NewJob, NewPart, Others, Owner, Source, State, Store, Transition, UserId,
 };
 use serde_json::json;
 
@@ -11,8 +11,11 @@ on_both!(
     export_shows_every_planted_word_and_delete_leaves_none,
     delete_leaves_other_members_alone,
     unfinished_job_takes_no_text_after_the_delete,
+    data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs,
     member_can_ask_again_after_the_delete,
     export_of_a_stranger_is_empty,
+    setting_in_force_stays_the_servers_without_the_members_id,
+    large_export_comes_in_parts_that_hold_everything_once,
 );
 
 const MEMBER: UserId = UserId(7);
@@ -30,6 +33,27 @@ const PLANTED: [&str; 9] = [
     "feuerwerk",
 ];
 const SECRET: &str = "geheimzahl";
+
+fn chart(asker: UserId, message: u64, job: Option<JobId>, spec: serde_json::Value, word: &str) -> NewChart {
+    NewChart {
+        message_id: MessageId(message),
+        job_id: job,
+        guild_id: Some(GuildId(1)),
+        channel_id: ChannelId(10),
+        asker_id: asker,
+        authors: Vec::new(),
+        spec: spec.into(),
+        data: format!("city,{word}\nBonn,3\n").into_bytes(),
+        lifetime: LONG,
+    }
+}
+
+/// All that is stored about a member, which fits one part.
+async fn exported(store: &Store, member: UserId) -> serde_json::Value {
+    let export = store.privacy_export(member, 1).await.unwrap();
+    assert!(!export.truncated);
+    export.json
+}
 
 /// Two jobs of a member, one failed and one in the middle, with words planted wherever text can be.
 async fn plant(store: &Store, member: UserId, words: [&str; 9], first: u64) -> [HeldJob; 2] {
@@ -55,17 +79,8 @@ async fn plant(store: &Store, member: UserId, words: [&str; 9], first: u64) -> [
     let call = ModelCall { call: 1, model: "small".into(), tokens_in: 1, tokens_out: 1, micros: 1 };
     store.add_usage(running.job.id, &call).await.unwrap();
 
-    let chart = NewChart {
-        message_id: MessageId(first + 60),
-        job_id: Some(running.job.id),
-        guild_id: Some(GuildId(1)),
-        channel_id: ChannelId(10),
-        asker_id: member,
-        spec: json!({"title": words[5]}).into(),
-        data: format!("city,{}\nBonn,3\n", words[6]).into_bytes(),
-        lifetime: LONG,
-    };
-    store.put_chart(&chart).await.unwrap();
+    let drawn = chart(member, first + 60, Some(running.job.id), json!({"title": words[5]}), words[6]);
+    store.put_chart(&drawn).await.unwrap();
     let entry = NewAuditEntry {
         guild_id: Some(GuildId(1)),
         member_id: Some(member),
@@ -84,7 +99,7 @@ async fn export_shows_every_planted_word_and_delete_leaves_none(db: &TestDb) {
     let store = db.store().await;
     let jobs = plant(&store, MEMBER, PLANTED, 1).await;
     let stored = db.every_value().await.join("\n");
-    let export = store.privacy_export(MEMBER).await.unwrap();
+    let export = exported(&store, MEMBER).await;
     let shown = export.to_string();
     for word in PLANTED {
         // The data of the chart are compressed; that they were there is what the export shows.
@@ -95,13 +110,13 @@ async fn export_shows_every_planted_word_and_delete_leaves_none(db: &TestDb) {
     assert_eq!(export["member"], "7");
     assert_eq!(export["jobs"].as_array().unwrap().len(), 2);
     assert_eq!(export["jobs"][0]["channel_id"], "10");
-    assert_eq!(export["truncated"], json!([]));
+    assert_eq!((&export["part"], &export["truncated"]), (&json!(1), &json!(false)));
 
     let erased = store.privacy_delete(MEMBER).await.unwrap();
     assert_eq!((erased.jobs, erased.charts, erased.audit_entries), (2, 1, 3));
     assert_eq!(erased.cancelled.iter().map(|cancelled| cancelled.job).collect::<Vec<_>>(), [jobs[1].job.id]);
     let stored = db.every_value().await.join("\n");
-    let export = store.privacy_export(MEMBER).await.unwrap().to_string();
+    let export = exported(&store, MEMBER).await.to_string();
     for word in PLANTED.into_iter().chain([SECRET]) {
         assert!(!stored.contains(word), "{word} is still stored");
         assert!(!export.contains(word), "{word} is still exported");
@@ -126,10 +141,10 @@ async fn delete_leaves_other_members_alone(db: &TestDb) {
     let store = db.store().await;
     let other = PLANTED.map(|word| word.get(1..).unwrap());
     plant(&store, UserId(8), other, 100).await;
-    let before = store.privacy_export(UserId(8)).await.unwrap();
+    let before = exported(&store, UserId(8)).await;
     plant(&store, MEMBER, PLANTED, 1).await;
     store.privacy_delete(MEMBER).await.unwrap();
-    assert_eq!(store.privacy_export(UserId(8)).await.unwrap(), before);
+    assert_eq!(exported(&store, UserId(8)).await, before);
     assert_eq!(store.unfinished().await.unwrap(), 2);
 }
 
@@ -143,10 +158,40 @@ async fn unfinished_job_takes_no_text_after_the_delete(db: &TestDb) {
     assert!(matches!(store.save_answer(lease, &answer).await, Err(LedgerError::Erased(_))));
     let part = NewPart { ordinal: 1, nonce: "late".into(), body: answer };
     assert!(matches!(store.put_parts(lease, &[part]).await, Err(LedgerError::Erased(_))));
+    let drawn = chart(MEMBER, 70, Some(running.job.id), json!({"title": PLANTED[5]}), PLANTED[6]);
+    assert!(!store.put_chart(&drawn).await.unwrap());
+    assert_eq!(store.chart(MessageId(70)).await.unwrap(), None);
     assert_eq!(store.renew(lease, LONG).await.unwrap().cancel.as_deref(), Some("privacy"));
     // It can still be cleaned up and ended.
     let end = Transition::Cancelled { reason: "privacy".into() };
     assert_eq!(store.advance(lease, &end).await.unwrap().state, State::Cancelled);
+    let stored = db.every_value().await.join("\n");
+    assert!(!stored.contains(PLANTED[0]) && !stored.contains(PLANTED[5]));
+}
+
+async fn data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs(db: &TestDb) {
+    let store = db.store().await;
+    let (alice, ben, carla) = (UserId(11), UserId(12), UserId(13));
+    let of = |message, authors: Vec<UserId>| NewChart {
+        authors,
+        ..chart(alice, message, None, json!({"x": PLANTED[0]}), PLANTED[1])
+    };
+    for new in [of(80, vec![ben, carla, alice]), of(81, vec![carla]), of(82, Vec::new())] {
+        assert!(store.put_chart(&new).await.unwrap());
+    }
+    let shown = |export: serde_json::Value| -> Vec<String> {
+        let charts = export["charts"].as_array().unwrap().iter();
+        charts.map(|chart| chart["message_id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(shown(exported(&store, ben).await), ["80"]);
+    assert!(exported(&store, ben).await.to_string().contains(PLANTED[1]));
+    assert_eq!(shown(exported(&store, alice).await), ["80", "81", "82"]);
+    assert_eq!(store.privacy_delete(ben).await.unwrap().charts, 1);
+    assert_eq!(shown(exported(&store, alice).await), ["81", "82"]);
+    // Drawn again of other data: what was Carla's is not any more.
+    store.put_chart(&of(81, vec![ben])).await.unwrap();
+    assert_eq!(store.privacy_delete(carla).await.unwrap().charts, 0);
+    assert_eq!(store.privacy_delete(alice).await.unwrap().charts, 2);
     assert!(!db.every_value().await.join("\n").contains(PLANTED[0]));
 }
 
@@ -156,15 +201,59 @@ async fn member_can_ask_again_after_the_delete(db: &TestDb) {
     let again = NewJob { author_id: MEMBER, ..question(5) };
     let held = won(&store, &again, &Owner::unique()).await;
     store.save_answer(&held.lease, &json!("hello").into()).await.unwrap();
-    let export = store.privacy_export(MEMBER).await.unwrap();
+    let export = exported(&store, MEMBER).await;
     assert_eq!(export["jobs"][0]["request"], again.request.0);
 }
 
 async fn export_of_a_stranger_is_empty(db: &TestDb) {
     let store = db.store().await;
     plant(&store, MEMBER, PLANTED, 1).await;
-    let export = store.privacy_export(UserId(12345)).await.unwrap();
+    let export = exported(&store, UserId(12345)).await;
     for (name, list) in export.as_object().unwrap() {
-        assert!(name == "member" || list.as_array().unwrap().is_empty(), "{name}: {list}");
+        assert!(list.as_array().is_none_or(Vec::is_empty), "{name}: {list}");
     }
+}
+
+async fn large_export_comes_in_parts_that_hold_everything_once(db: &TestDb) {
+    let store = db.store().await;
+    let words = "word ".repeat(600_000);
+    for message in 1..=7 {
+        store.put_chart(&chart(MEMBER, message, None, json!({}), &words)).await.unwrap();
+    }
+    let mut seen = Vec::new();
+    for part in 1.. {
+        let export = store.privacy_export(MEMBER, part).await.unwrap();
+        assert!(export.json.to_string().len() < 9 << 20);
+        assert_eq!((&export.json["part"], &export.json["truncated"]), (&json!(part), &json!(export.truncated)));
+        let charts = export.json["charts"].as_array().unwrap().iter();
+        seen.extend(charts.map(|chart| chart["message_id"].as_str().unwrap().to_owned()));
+        if !export.truncated {
+            break;
+        }
+    }
+    assert_eq!(seen, ["1", "2", "3", "4", "5", "6", "7"]);
+    let past = store.privacy_export(MEMBER, 100).await.unwrap();
+    assert!(!past.truncated && past.json["charts"].as_array().unwrap().is_empty());
+}
+
+async fn setting_in_force_stays_the_servers_without_the_members_id(db: &TestDb) {
+    let (store, beside) = (db.store().await, db.store().await);
+    let change = |value| Change { channel: None, key: "prompt".to_owned(), value: Some(json!(value)) };
+    store.change_settings(GuildId(1), MEMBER, &[change(PLANTED[0])], Others::Stay).await.unwrap();
+    let by = async |store: &Store| {
+        let settings = store.settings(GuildId(1)).await.unwrap();
+        let setting = settings.get(None, "prompt").unwrap();
+        (setting.value.clone(), setting.changed_by)
+    };
+    assert_eq!(by(&beside).await, (json!(PLANTED[0]), MEMBER));
+    assert!(exported(&store, MEMBER).await["settings"].to_string().contains(PLANTED[0]));
+    store.privacy_delete(MEMBER).await.unwrap();
+    // At once in every process, also in one that had read it before.
+    assert_eq!(by(&beside).await, (json!(PLANTED[0]), UserId(0)));
+    assert!(!exported(&store, MEMBER).await.to_string().contains(PLANTED[0]));
+    let holders = db.texts("SELECT CAST(COUNT(*) AS TEXT) FROM settings WHERE changed_by = 7").await;
+    assert_eq!(holders, ["0"]);
+    let logged =
+        db.texts("SELECT CAST(COUNT(*) AS TEXT) FROM audit WHERE detail IS NOT NULL OR before IS NOT NULL").await;
+    assert_eq!(logged, ["0"]);
 }

@@ -1,9 +1,9 @@
 //! What has had its time goes, a bounded number of rows at a time.
 
-use crate::harness::{LONG, TestDb, on_both, question, won};
+use crate::harness::{LONG, TestDb, estimate, on_both, question, won};
 use plotline_store::{
     AuditFilter, Change, ChannelId, GuildId, MessageId, ModelCall, NewAuditEntry, NewChart, NewJob, NewPart, Others,
-    OwnAction, Owner, Retention, Store, Transition, UserId,
+    Owner, Retention, Store, Transition, UserId,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -38,7 +38,7 @@ async fn age(db: &TestDb, days: u32) {
 async fn fill(store: &Store, guild: u64, message: u64) {
     let new = NewJob { guild_id: Some(GuildId(guild)), ..question(message) };
     let held = won(store, &new, &Owner::unique()).await;
-    store.count_model_call(&held.lease).await.unwrap();
+    store.count_model_call(&held.lease, &estimate()).await.unwrap();
     let call = ModelCall { call: 1, model: "small".into(), tokens_in: 1, tokens_out: 1, micros: 1 };
     store.add_usage(held.job.id, &call).await.unwrap();
     let part = NewPart { ordinal: 0, nonce: format!("{message}-0"), body: json!("x").into() };
@@ -50,13 +50,14 @@ async fn fill(store: &Store, guild: u64, message: u64) {
         guild_id: Some(GuildId(guild)),
         channel_id: ChannelId(10),
         asker_id: UserId(7),
+        authors: vec![UserId(8)],
         spec: json!({}).into(),
         data: Vec::new(),
         lifetime: DAY * 1000,
     };
     store.put_chart(&chart).await.unwrap();
     store.audit(&NewAuditEntry { guild_id: Some(GuildId(guild)), ..NewAuditEntry::new("quota") }).await.unwrap();
-    store.note_own_action(OwnAction::DeleteMessage(MessageId(message)), "stray").await.unwrap();
+    store.note_own_deletion(MessageId(message), "stray").await.unwrap();
     store.record_identify().await.unwrap();
     store.advance_cursor(ChannelId(message), MessageId(message)).await.unwrap();
     store.end_conversation(ChannelId(message)).await.unwrap();

@@ -161,3 +161,30 @@ async fn every_statement_is_understood_by_both_databases() {
     on_postgres.close().await.unwrap();
     postgres.finish().await;
 }
+
+/// A page of the log reads the rows of its server from the index, in order: no other server's, and no sorting.
+#[tokio::test]
+async fn a_page_of_the_audit_log_comes_from_its_index() {
+    let page =
+        statements().into_iter().find(|sql| sql.contains("FROM audit WHERE COALESCE(guild_id, 0) = $1")).unwrap();
+    let values = ["1", "9223372036854775807", "0", "NULL", "NULL", "20"];
+    let page = (1..).zip(values).fold(page, |page, (n, value)| page.replace(&format!("${n}"), value));
+    let (sqlite, postgres) = (TestDb::sqlite(), TestDb::postgres().await);
+    sqlite.store().await.close().await;
+    postgres.store().await.close().await;
+    // Fifty servers; a small table is read from end to end, whatever index it has.
+    postgres
+        .raw(
+            "INSERT INTO audit (at_ms, kind, guild_id, token, place) \
+             SELECT n, 'failed', n % 50, n, 0 FROM generate_series(1, 20000) AS n; ANALYZE audit",
+        )
+        .await;
+    let plan = postgres.texts(&format!("EXPLAIN {page}")).await.join("\n");
+    assert!(plan.contains("using audit_server") && !plan.contains("Sort"), "{plan}");
+    let mut connection = SqliteConnection::connect(&sqlite.url).await.unwrap();
+    let rows = connection.fetch_all(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {page}")).into_sql_str()).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| sqlx::Row::get(row, 3)).collect();
+    assert_eq!(plan, ["SEARCH audit USING INDEX audit_server (<expr>=? AND id<?)"]);
+    connection.close().await.unwrap();
+    postgres.finish().await;
+}

@@ -140,7 +140,7 @@ async fn failed_job_keeps_its_request_for_another_try(db: &TestDb) {
     let held = with_text(&store, 1).await;
     store.advance(&held.lease, &failed()).await.unwrap();
     let job = store.job(held.job.id).await.unwrap().unwrap();
-    assert_eq!((job.request, job.settings), (Some(question(1).request), Some(question(1).settings)));
+    assert_eq!((job.request, job.settings), (Some(question(1).request), None));
     assert_eq!((job.answer, job.interaction), (None, None));
     assert_eq!(store.parts(held.job.id).await.unwrap()[0].body, None);
     assert_eq!(job.reason.as_deref(), Some("model_timeout"));

@@ -1,7 +1,10 @@
 //! What was used is counted once and reported.
 
-use crate::harness::{TestDb, on_both, question, won};
-use plotline_store::{GuildId, JobId, ModelCall, NewJob, Owner, Spent, Totals, UserId};
+use crate::harness::{LONG, TestDb, claim, estimate, on_both, question, won};
+use plotline_store::{
+    Amount, Claim, GuildId, JobId, Limits, ModelCall, NewJob, Owner, Spent, Store, Totals, Transition, UserId,
+};
+use std::time::Duration;
 
 on_both!(
     call_is_counted_once_however_often_it_is_reported,
@@ -9,6 +12,10 @@ on_both!(
     reports_by_day_and_member,
     nonsense_from_a_model_server_overflows_nothing,
     usage_of_an_unknown_job_is_ignored,
+    call_of_which_nobody_tells_counts_as_the_most_it_could_use,
+    use_that_is_told_after_the_end_takes_the_place_of_the_estimate,
+    call_of_a_killed_process_counts_beside_the_one_that_replaces_it,
+    what_is_held_back_is_told_from_what_is_spent,
 );
 
 fn call(call: u32, tokens_in: u64, tokens_out: u64, micros: u64) -> ModelCall {
@@ -21,7 +28,15 @@ async fn call_is_counted_once_however_often_it_is_reported(db: &TestDb) {
     let first = store.add_usage(held.job.id, &call(1, 100, 20, 7)).await.unwrap();
     assert_eq!(store.add_usage(held.job.id, &call(1, 100, 20, 7)).await.unwrap(), first);
     let second = store.add_usage(held.job.id, &call(2, 1, 2, 3)).await.unwrap();
-    let expected = Totals { questions: 1, model_calls: 2, tokens_in: 101, tokens_out: 22, micros: 10, tokens: 123 };
+    let expected = Totals {
+        questions: 1,
+        model_calls: 2,
+        tokens_in: 101,
+        tokens_out: 22,
+        micros: 10,
+        tokens: 123,
+        held: Amount::default(),
+    };
     assert_eq!(second, Spent { guild: expected, everyone: expected });
     assert_eq!(store.model_calls(held.job.id).await.unwrap(), [call(1, 100, 20, 7), call(2, 1, 2, 3)]);
     assert_eq!(store.usage_of_everyone(held.job.created_ms / 86_400_000).await.unwrap(), expected);
@@ -79,4 +94,70 @@ async fn nonsense_from_a_model_server_overflows_nothing(db: &TestDb) {
 async fn usage_of_an_unknown_job_is_ignored(db: &TestDb) {
     let store = db.store().await;
     assert_eq!(store.add_usage(JobId(99), &call(1, 1, 1, 1)).await.unwrap(), Spent::default());
+}
+
+/// The server's only day: calls, tokens in and out, money, and what is held back.
+async fn day(store: &Store) -> (u64, u64, u64, u64, Amount) {
+    let day = store.usage_by_day(Some(GuildId(1)), None, 0).await.unwrap()[0].totals;
+    assert_eq!(day.tokens, day.tokens_in + day.tokens_out);
+    (day.model_calls, day.tokens_in, day.tokens_out, day.micros, day.held)
+}
+
+const NOTHING: Amount = Amount { tokens: 0, micros: 0 };
+
+async fn call_of_which_nobody_tells_counts_as_the_most_it_could_use(db: &TestDb) {
+    let store = db.store().await;
+    for (message, end) in
+        [(1, Transition::Cancelled { reason: "stopped".into() }), (2, Transition::Failed { reason: "panic".into() })]
+    {
+        let held = won(&store, &question(message), &Owner::unique()).await;
+        store.count_model_call(&held.lease, &estimate()).await.unwrap();
+        // Stopped before anything was told. A repeat of the end counts nothing again.
+        store.advance(&held.lease, &end).await.unwrap();
+        store.advance(&held.lease, &end).await.unwrap();
+        assert_eq!(day(&store).await, (message, 100 * message, 20 * message, 30 * message, NOTHING));
+    }
+}
+
+async fn use_that_is_told_after_the_end_takes_the_place_of_the_estimate(db: &TestDb) {
+    let store = db.store().await;
+    let held = won(&store, &question(1), &Owner::unique()).await;
+    store.count_model_call(&held.lease, &estimate()).await.unwrap();
+    store.advance(&held.lease, &Transition::Cancelled { reason: "stopped".into() }).await.unwrap();
+    for _ in 0..2 {
+        store.add_usage(held.job.id, &call(1, 90, 3, 11)).await.unwrap();
+        assert_eq!(day(&store).await, (1, 90, 3, 11, NOTHING));
+    }
+    assert_eq!(store.model_calls(held.job.id).await.unwrap(), [call(1, 90, 3, 11)]);
+}
+
+async fn call_of_a_killed_process_counts_beside_the_one_that_replaces_it(db: &TestDb) {
+    let store = db.store().await;
+    let Claim::Won(killed) =
+        store.claim(&question(1), &Limits::default(), &Owner::unique(), Duration::ZERO).await.unwrap()
+    else {
+        panic!("the claim was not won");
+    };
+    store.count_model_call(&killed.lease, &estimate()).await.unwrap();
+    let next = store.take_over(&Owner::unique(), LONG, 1).await.unwrap().remove(0);
+    assert_eq!(store.count_model_call(&next.lease, &estimate()).await.unwrap(), 2);
+    assert_eq!(day(&store).await, (1, 100, 20, 30, Amount { tokens: 120, micros: 30 }));
+    store.add_usage(next.job.id, &call(2, 7, 1, 2)).await.unwrap();
+    store.advance(&next.lease, &Transition::Failed { reason: "cut".into() }).await.unwrap();
+    assert_eq!(day(&store).await, (2, 107, 21, 32, NOTHING));
+}
+
+async fn what_is_held_back_is_told_from_what_is_spent(db: &TestDb) {
+    let store = db.store().await;
+    let limits = Limits { reserve: Amount { tokens: 50, micros: 5 }, ..Limits::default() };
+    let Claim::Won(held) = store.claim(&question(1), &limits, &Owner::unique(), LONG).await.unwrap() else {
+        panic!("the claim was not won");
+    };
+    assert_eq!(day(&store).await, (0, 0, 0, 0, limits.reserve));
+    // The call is about to be made and may use more than was held back for the question.
+    store.count_model_call(&held.lease, &estimate()).await.unwrap();
+    assert_eq!(day(&store).await, (0, 0, 0, 0, Amount { tokens: 120, micros: 30 }));
+    let spent = store.add_usage(held.job.id, &call(1, 80, 10, 20)).await.unwrap();
+    assert_eq!((spent.guild.tokens, spent.everyone.tokens, spent.guild.held), (90, 90, NOTHING));
+    assert!(matches!(claim(&store, &question(1), &Owner::unique()).await, Claim::Duplicate(_)));
 }
