@@ -102,6 +102,7 @@ fn bin(bin: Bin) -> &'static str {
         Bin::Year => "year",
         Bin::Quarter => "quarter",
         Bin::Month | Bin::YearMonth => "month",
+        Bin::Week => "week",
         Bin::Weekday => "weekday",
         Bin::Day | Bin::DayOfMonth => "day",
         Bin::Hour => "hour",

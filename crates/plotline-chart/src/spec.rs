@@ -184,6 +184,8 @@ pub enum Bin {
     Month,
     /// Months of calendar years (`2024-03`).
     YearMonth,
+    /// Weeks of ISO 8601 (`2026-W07`): from Monday, and the first of a year is the one that holds its first Thursday.
+    Week,
     /// Days of the week, pooled.
     Weekday,
     /// Calendar days.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
 use super::measure::AggregateSaid;
-use super::phrase::{KindSaid, Said};
+use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Item, Roles, Stage, Y};
 use super::sort::Target;
 use super::token::Token;
@@ -29,6 +29,9 @@ pub(super) fn read(request: &Request<'_>) -> Outcome {
     match draft.spec() {
         Ok(mut spec) => {
             spec.filter.clone_from(&request.filter);
+            if let Some(PeriodSaid::Exactly(bin)) = request.bin_without_dates {
+                draft.assume(format!("No column has dates to group by {}.", crate::resolve::words::bin(bin)));
+            }
             let confidence = match (draft.guesses, draft.assumptions.len()) {
                 (0, 0) => Confidence::High,
                 (0 | 1, _) => Confidence::Medium,

@@ -28,7 +28,7 @@ use plotline_table::Table;
 use crate::spec::{Aggregate, ChartSpec, Filter, Having};
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
-use phrase::{BinSaid, KindSaid, LimitSaid, Part};
+use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
 use sort::SortSaid;
 use token::Token;
 
@@ -93,6 +93,8 @@ struct Request<'t> {
     sort: Option<SortSaid>,
     limit: Option<LimitSaid>,
     bin: Option<BinSaid>,
+    /// A period to group by that no column of the table has.
+    bin_without_dates: Option<PeriodSaid>,
     options: crate::spec::SpecOptions,
     /// Where the request speaks of time without a column.
     over_time: Option<usize>,
@@ -169,6 +171,7 @@ impl<'t> Request<'t> {
         let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
+        let bin_without_dates = place::without_dates(table, bin, &mentions);
         let bin = place::settle_bin(table, bin, &mut mentions);
         if let Some(bin) = &bin {
             let words = bin.start..bin.end;
@@ -230,6 +233,7 @@ impl<'t> Request<'t> {
             sort,
             limit,
             bin,
+            bin_without_dates,
             options,
             over_time: over_time.map(|(start, _)| start),
             second_axis: second_axis.is_some(),

@@ -338,6 +338,9 @@ const PERIODS: &[(&[&str], Bin)] = &[
     (&["day|days", "of", "the", "month"], Bin::DayOfMonth),
     (&["week", "day|days"], Bin::Weekday),
     (&["weekday|weekdays|dayofweek"], Bin::Weekday),
+    (&["week|weeks", "of", "the", "year"], Bin::Week),
+    (&["calendar|iso", "week|weeks"], Bin::Week),
+    (&["week|weeks|weekly|wk|wks"], Bin::Week),
     (&["month", "of", "the", "year"], Bin::Month),
     (&["year|years|yearly|annual|annually|yr"], Bin::Year),
     (&["quarter|quarters|quarterly"], Bin::Quarter),
@@ -349,8 +352,10 @@ const PERIODS: &[(&[&str], Bin)] = &[
 /// The grouping by a period, where one is asked for: `by weekday`, `bin X by month`, `per quarter`, `monthly`.
 pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<BinSaid> {
     let mut best: Option<BinSaid> = None;
+    // The week in `day of the week` is none.
+    let mut past = 0;
     for at in 0..tokens.len() {
-        if taken(at) {
+        if taken(at) || at < past {
             continue;
         }
         let Some((bin, end)) = PERIODS.iter().find_map(|(words, bin)| Some((*bin, phrase(tokens, at, words)?))) else {
@@ -367,6 +372,7 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
             }
             continue;
         };
+        past = end;
         let adverb = tokens[at].text.ends_with("ly") || tokens[at].is("annual");
         let interval =
             tokens.get(end).is_some_and(|next| next.is_any(&["interval", "intervals", "bins", "bin", "buckets"]));
@@ -389,9 +395,11 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
         {
             continue;
         }
+        // `month by month` is one phrase.
+        let again = second.is_some_and(|second| second == tokens[at].text) && before == Some("by");
         let plainly = interval || binned.is_some();
         if best.is_none_or(|best| plainly || !best.plainly) {
-            let start = binned.filter(|_| plainly).unwrap_or(at);
+            let start = binned.filter(|_| plainly).unwrap_or(if again { at - 2 } else { at });
             best = Some(BinSaid { bin: PeriodSaid::Exactly(bin), start, end: end + usize::from(interval), plainly });
         }
     }

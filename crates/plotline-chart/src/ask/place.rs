@@ -184,6 +184,14 @@ pub(super) fn settle_bin(table: &Table, bin: Option<BinSaid>, mentions: &mut Vec
     dates.then_some(bin)
 }
 
+/// The period that the words group by although no column has dates that are fine enough.
+pub(super) fn without_dates(table: &Table, said: Option<BinSaid>, mentions: &[Mention]) -> Option<PeriodSaid> {
+    let said = said?;
+    let named = mentions.iter().any(|mention| mention.start < said.end && said.start < mention.end);
+    let suits = |column: &Column| can_bin(column, said.bin) || is_period(column, said.bin);
+    (!named && !table.columns.iter().any(suits)).then_some(said.bin)
+}
+
 /// Whether the column has points in time that are finer than the period.
 fn can_bin(column: &Column, period: PeriodSaid) -> bool {
     let wanted = |time: &Time| match period {

@@ -45,6 +45,7 @@ const WORDS: &[&str] = &[
     "percentage",
     "proportion",
     "breakdown",
+    "weekly",
     "monthly",
     "yearly",
     "quarter",

@@ -7,8 +7,8 @@ use plotline_table::Column;
 
 use super::aggregate::aggregate;
 use super::columns::number;
-use super::key::{Identity, Key, Printed};
-use super::{Drawn, PlotPoint, Scope, VALUES_MAX, is_absolute_time, is_year, overlay, words};
+use super::key::{Identity, Key};
+use super::{Drawn, PlotPoint, Scope, VALUES_MAX, is_absolute_time, is_year, labels, overlay, words};
 use crate::ChartError;
 use crate::chart::{Axis, CategorySeries, Data, Kind, Mark, Point, PointSeries, Side, Stack, XScale};
 use crate::spec::{Aggregate, Bin, Measure, Order, SortBy};
@@ -452,7 +452,7 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
                 );
             }
             Data::Categories {
-                categories: plot.categories.iter().map(|key| category_label(&key.printed, bin)).collect(),
+                categories: labels::of(&plot.categories, bin),
                 series: by_category(plot, &marks, &sides),
             }
         }
@@ -474,10 +474,7 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
         return Err(scope.impossible("Negative values cannot be stacked to 100 %."));
     }
     let x = Axis {
-        label: match (x_column, bin) {
-            (Some(_), Some(Bin::Weekday | Bin::Month)) | (None, _) => String::new(),
-            (Some(column), _) => words::pretty(&column.name),
-        },
+        label: labels::axis(x_column, bin, &plot.categories, scale.is_some()),
         unit: x_column.and_then(|column| column.unit.clone()),
         log: false,
     };
@@ -485,22 +482,10 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
     Ok(Drawn { kind, points, data, x, y, y2, overlays })
 }
 
-/// The label of a category in the picture: `2024-03` is kept sortable in answers but reads better as `Mar 2024`.
-fn category_label(printed: &Printed, bin: Option<Bin>) -> String {
-    let text = printed.to_string();
-    if bin == Some(Bin::YearMonth)
-        && let Some((year, month)) = text.split_once('-')
-        && let Some(name) = month.parse::<usize>().ok().and_then(|month| super::key::MONTHS.get(month.wrapping_sub(1)))
-    {
-        return format!("{} {year}", name.get(..3).unwrap_or(name));
-    }
-    text
-}
-
 fn scale(column: &Column, bin: Option<Bin>) -> Option<XScale> {
     match bin {
         Some(Bin::Year) => Some(XScale::Year),
-        Some(Bin::YearMonth | Bin::Day) => Some(XScale::Time),
+        Some(Bin::YearMonth | Bin::Week | Bin::Day) => Some(XScale::Time),
         Some(_) => None,
         None if is_year(column) => Some(XScale::Year),
         None if is_absolute_time(column) => Some(XScale::Time),

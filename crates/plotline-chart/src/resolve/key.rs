@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 use plotline_table::{Cell, Column, Time};
 use serde::Serialize;
 
@@ -176,6 +176,11 @@ impl Key {
                 let (year, month) = (year(time)?, month(time)?);
                 let first = NaiveDate::from_ymd_opt(year, month, 1)?;
                 Some(Self::period(format!("{year}-{month:02}"), midnight_ms(first)))
+            }
+            Bin::Week => {
+                let week = exact_day(time)?.iso_week();
+                let monday = NaiveDate::from_isoywd_opt(week.year(), week.week(), Weekday::Mon)?;
+                Some(Self::period(format!("{}-W{:02}", week.year(), week.week()), midnight_ms(monday)))
             }
             Bin::Weekday => {
                 let weekday = match time {

@@ -10,6 +10,7 @@ mod distribution;
 pub(crate) mod filter;
 mod grid;
 pub(crate) mod key;
+mod labels;
 mod overlay;
 mod scatter;
 pub(crate) mod words;

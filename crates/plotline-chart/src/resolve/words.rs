@@ -55,6 +55,7 @@ pub(crate) fn bin(bin: Bin) -> String {
         Bin::Quarter => "quarter".to_owned(),
         Bin::Month => "month".to_owned(),
         Bin::YearMonth => "month and year".to_owned(),
+        Bin::Week => "week".to_owned(),
         Bin::Weekday => "weekday".to_owned(),
         Bin::Day => "day".to_owned(),
         Bin::DayOfMonth => "day of the month".to_owned(),
@@ -77,7 +78,10 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
         }
     };
     let x = spec.x.as_ref().map(|x| match (&x.column, x.bin) {
-        (Some(column), Some(bin @ (Bin::Weekday | Bin::Month | Bin::YearMonth | Bin::Day | Bin::Quarter))) => {
+        (
+            Some(column),
+            Some(bin @ (Bin::Weekday | Bin::Week | Bin::Month | Bin::YearMonth | Bin::Day | Bin::Quarter)),
+        ) => {
             let period = if bin == Bin::YearMonth { "month".to_owned() } else { self::bin(bin) };
             if pretty(column).to_lowercase().contains("date") {
                 period

@@ -11,3 +11,4 @@ mod resolving;
 mod schema;
 mod support;
 mod unseen;
+mod weeks;

@@ -237,6 +237,7 @@ fn any_spec(columns: Vec<String>) -> impl Strategy<Value = ChartSpec> {
             Bin::Quarter,
             Bin::Month,
             Bin::YearMonth,
+            Bin::Week,
             Bin::Weekday,
             Bin::Day,
             Bin::DayOfMonth,

@@ -57,3 +57,13 @@ fn an_unknown_property_is_refused_with_its_name() {
     let error = serde_json::from_value::<ChartSpec>(json!({"kind": "bar", "colour": "red"})).unwrap_err();
     assert!(error.to_string().contains("unknown field `colour`"), "{error}");
 }
+
+#[test]
+fn every_period_of_the_schema_is_a_period_of_the_spec() {
+    let schema = tool_schema(&sales());
+    let periods = schema["properties"]["x"]["properties"]["bin"]["anyOf"][0]["enum"].as_array().unwrap();
+    assert!(periods.contains(&serde_json::json!("week")));
+    for period in periods {
+        serde_json::from_value::<plotline_chart::spec::Bin>(period.clone()).unwrap();
+    }
+}
