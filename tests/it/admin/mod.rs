@@ -1,5 +1,6 @@
 //! What admins, members and the operator do with settings, limits, records and privacy, as they see it.
 
+mod access;
 mod edges;
 mod limits;
 mod members;
@@ -7,6 +8,7 @@ mod operator;
 mod privacy;
 mod records;
 mod settings;
+mod twice;
 
 use discord_sim::{Invocation, MessageView, UserId};
 use plotline_store::{AuditEntry, AuditFilter, ConnectOptions, GuildId, Store};
