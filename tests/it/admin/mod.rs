@@ -2,6 +2,7 @@
 
 mod access;
 mod edges;
+mod everywhere;
 mod limits;
 mod members;
 mod operator;
