@@ -3,10 +3,12 @@
 mod access;
 mod edges;
 mod everywhere;
+mod explained;
 mod limits;
 mod members;
 mod operator;
 mod privacy;
+mod races;
 mod records;
 mod settings;
 mod twice;
