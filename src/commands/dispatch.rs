@@ -35,6 +35,8 @@ struct Route {
 /// What a handler and, for a job, the claim came to.
 enum Carried {
     Reply(Reply),
+    /// A sentence for somebody who may not do that. The audit log has it once, from whoever answers.
+    NotAllowed(Reply),
     /// A job that this process holds.
     Held(Box<HeldJob>, Begin),
     /// Another process or an earlier delivery has it.
@@ -145,6 +147,7 @@ async fn run(context: &Context, route: &Route) {
             match working.await {
                 carried if announced == Some(Acknowledged::Now) => follow(context, carried, &route.announce).await,
                 Carried::Held(held, _) => context.worker().submit(*held).await,
+                Carried::NotAllowed(_) => record_not_allowed(context, announced),
                 Carried::Reply(_) | Carried::Elsewhere => {}
             }
         }
@@ -160,14 +163,31 @@ async fn carry(context: &Context, outcome: Outcome) -> Carried {
         Err(Problem::NotAllowed(sentence)) => {
             let name = context.interaction().name();
             tracing::info!(id = %context.interaction().id, author = %context.user(), command = name, "not allowed");
-            context.intake().oversight().done(What::NotAllowed, context.about(), json!({ "command": name }));
-            Carried::Reply(Reply::ephemeral(sentence))
+            Carried::NotAllowed(Reply::ephemeral(sentence))
         }
         Err(problem) => {
             tracing::error!(error = %problem, command = context.interaction().name(), "a command failed");
             Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED))
         }
     }
+}
+
+/// Records that somebody may not do what they tried, unless another process answered them and has recorded it.
+fn record_not_allowed(context: &Context, said: Option<Acknowledged>) {
+    if said == Some(Acknowledged::Before) {
+        return;
+    }
+    let tried = match &context.interaction().kind {
+        // The name of a component is for the bot; an admin reads what kind of component it was.
+        InteractionKind::Component { custom_id, .. } => component_name("button", custom_id),
+        InteractionKind::Form { custom_id, .. } => component_name("form", custom_id),
+        _ => context.interaction().name().to_owned(),
+    };
+    context.intake().oversight().done(What::NotAllowed, context.about(), json!({ "command": tried }));
+}
+
+fn component_name(kind: &str, custom_id: &str) -> String {
+    CustomId::read(custom_id).map_or_else(|| kind.to_owned(), |name| format!("{kind} {}", name.verb))
 }
 
 async fn claim(context: &Context, order: Order) -> Carried {
@@ -191,6 +211,10 @@ async fn answer(context: &Context, carried: Carried) {
             say(context, &announcement(begin)).await;
             // Even when it is too late for an answer to the interaction: there is another way to the member.
             context.worker().submit(*held).await;
+        }
+        Carried::NotAllowed(reply) => {
+            let said = say(context, &Callback::Message(body_of(reply))).await;
+            record_not_allowed(context, said);
         }
         Carried::Reply(reply) => {
             let callback = match reply {
@@ -217,6 +241,9 @@ async fn follow(context: &Context, carried: Carried, announced: &Callback) {
     let (rest, path) = (context.rest(), &context.interaction().reply);
     let replaces_message = *announced == Callback::DeferredUpdate;
     let in_public = *announced == Callback::Deferred { ephemeral: false };
+    if matches!(carried, Carried::NotAllowed(_)) {
+        record_not_allowed(context, Some(Acknowledged::Now));
+    }
     let sent = match carried {
         Carried::Elsewhere | Carried::Reply(Reply::Nothing) => return,
         Carried::Held(held, _) => return context.worker().submit(*held).await,
@@ -224,8 +251,10 @@ async fn follow(context: &Context, carried: Carried, announced: &Callback) {
         // After "is thinking" a form cannot open any more.
         Carried::Reply(Reply::Form(_)) => rest.edit_original(path, &MessageBody::text(say::TRY_AGAIN)).await.map(drop),
         // The component's message stays; what is said goes beside it.
-        Carried::Reply(reply) if replaces_message => rest.follow_up(path, &body_of(reply)).await.map(drop),
-        Carried::Reply(reply) => {
+        Carried::Reply(reply) | Carried::NotAllowed(reply) if replaces_message => {
+            rest.follow_up(path, &body_of(reply)).await.map(drop)
+        }
+        Carried::Reply(reply) | Carried::NotAllowed(reply) => {
             let body = body_of(reply);
             if in_public && body.flags & flag::EPHEMERAL != 0 {
                 // Who sees "is thinking" cannot be changed any more, and what is for the member alone must not be shown to all.

@@ -6,7 +6,7 @@ use plotline_store::{Scope, Unit};
 use super::context::Context;
 use super::definition::{Command, Leaf};
 use super::reply::{Outcome, Reply};
-use crate::event::Permissions;
+use crate::event::{Permissions, PlaceKind};
 use crate::ids::ChannelId;
 use crate::say;
 use crate::settings::{AnswerIn, FollowUps, InForce, Number};
@@ -25,26 +25,28 @@ fn help(context: Context) -> BoxFuture<'static, Outcome> {
         let admission = context.intake().admission();
         let in_force = admission.in_force(interaction.guild, interaction.channel, interaction.parent).await?;
         let paused = admission.paused().await?;
-        let mut lines = vec![format!(
-            "Mention me (<@{}>) with a question, or paste a table and say what you want to see: *bar chart of sales by region*. \
-             `/ask` and `/chart` do the same; `Chart this` in the Apps menu of a message draws its table.",
-            context.intake().bot()
-        )];
+        let mut lines = vec![how_to_ask(&context)];
         if paused {
             lines.push(say::PAUSED.to_owned());
         }
         if interaction.guild.is_some() {
-            lines.extend(here(&in_force));
+            if interaction.bot_is_there {
+                lines.extend(here(&context, &in_force));
+            }
             lines.extend(limits(
                 &in_force,
                 interaction.user.roles.as_deref().unwrap_or_default(),
                 &admission.operator().currency,
             ));
         }
-        lines.push(
-            "`/usage` shows what you used, `/why` why a message got no answer, `/privacy` what I have stored about you and erases it."
-                .to_owned(),
-        );
+        // `/why` looks up messages of the server, and is offered there alone.
+        let why = if interaction.guild.is_some() && interaction.bot_is_there {
+            " `/why` why a message got no answer,"
+        } else {
+            ""
+        };
+        lines
+            .push(format!("`/usage` shows what you used,{why} `/privacy` what I have stored about you and erases it."));
         if context.may(Permissions::MANAGE_GUILD) {
             lines.push("For admins: `/config` changes all of this, `/audit` shows what happened.".to_owned());
         }
@@ -52,8 +54,27 @@ fn help(context: Context) -> BoxFuture<'static, Outcome> {
     })
 }
 
+/// What a question takes: where the bot reads what is written, in its direct messages, and where it only hears of commands.
+fn how_to_ask(context: &Context) -> String {
+    const EXAMPLE: &str = "*bar chart of sales by region*";
+    const CHART_THIS: &str = "`Chart this` in the Apps menu of a message draws its table.";
+    let interaction = context.interaction();
+    if !interaction.bot_is_there {
+        return format!(
+            "I do not see what is written here. Give `/ask` a question, or `/chart` a table and what you want to see: {EXAMPLE}. {CHART_THIS}"
+        );
+    }
+    let first = match interaction.guild {
+        Some(_) => format!("Mention me (<@{}>) with a question", context.intake().bot()),
+        None => "Write me a question".to_owned(),
+    };
+    format!(
+        "{first}, or paste a table and say what you want to see: {EXAMPLE}. `/ask` and `/chart` do the same; {CHART_THIS}"
+    )
+}
+
 /// Where answers are given, and in which form.
-fn here(in_force: &InForce) -> Vec<String> {
+fn here(context: &Context, in_force: &InForce) -> Vec<String> {
     let access = &in_force.access;
     let named = |channels: &[ChannelId]| {
         let more = channels.len().saturating_sub(CHANNELS_NAMED);
@@ -71,16 +92,22 @@ fn here(in_force: &InForce) -> Vec<String> {
     if !access.channels_denied.is_empty() {
         lines.push(format!("I do not answer in {}.", named(&access.channels_denied)));
     }
-    let place = match in_force.settings.answer_in {
-        AnswerIn::Thread => "I answer in a thread of its own",
-        AnswerIn::Channel => "I answer in the channel",
-    };
+    // Only in a thread of the bot's own can a message be a question that does not name it.
     let follow_ups = match in_force.settings.follow_ups {
-        FollowUps::All => "there just write on to ask further",
+        FollowUps::All => "just write on to ask further",
         FollowUps::Mention => "mention me to ask further",
         FollowUps::Reply => "mention me or reply to me to ask further",
     };
-    lines.push(format!("{place}; {follow_ups}."));
+    let interaction = context.interaction();
+    let own_thread = context.places().is_thread_of(interaction.channel, context.intake().bot()) == Some(true);
+    lines.push(match (interaction.place, in_force.settings.answer_in) {
+        (PlaceKind::Thread, _) if own_thread => format!("I answer in this thread; {follow_ups}."),
+        (PlaceKind::Text, AnswerIn::Thread) => format!("I answer in a thread of its own; there {follow_ups}."),
+        (PlaceKind::Text, AnswerIn::Channel) => {
+            "I answer in the channel; mention me or reply to me to ask further.".to_owned()
+        }
+        _ => "I answer right here; mention me or reply to me to ask further.".to_owned(),
+    });
     lines
 }
 

@@ -107,11 +107,15 @@ async fn look_up(context: &Context, guild: GuildId, channel: ChannelId, id: Mess
     }
 }
 
-/// Whether the command is used in a place: the channel itself, a thread of it, or its channel.
+/// Whether the command is used in a place: the channel itself, a thread of it, or its channel. What stands in a thread may be private,
+/// so in its channel only those ask about it who see all threads.
 async fn is_here(context: &Context, place: ChannelId) -> bool {
     let interaction = context.interaction();
     if interaction.channel == place || interaction.parent == Some(place) {
         return true;
+    }
+    if !context.may(Permissions::MANAGE_THREADS) {
+        return false;
     }
     let place = context.places().find(place, context.rest()).await;
     place.is_ok_and(|place| place.kind == PlaceKind::Thread && place.parent == Some(interaction.channel))

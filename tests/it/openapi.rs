@@ -54,11 +54,42 @@ fn body_schema<'a>(spec: &'a Value, method: &str, route: &str) -> Option<&'a Val
     content.get("application/json").or_else(|| content.get("multipart/form-data")).map(|json| &json["schema"])
 }
 
+/// Whether the value is what the schema describes, and nothing besides.
 fn check(spec: &Value, schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let target = spec.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere");
-        return check(spec, target, value, path, found);
+    check_described(spec, schema, value, path, found);
+    let mut described = Vec::new();
+    // A schema that names no field either describes no object or leaves it to its alternatives, which are checked one by one.
+    if !describe_fields(spec, schema, &mut described) || described.is_empty() {
+        return;
     }
+    for name in value.as_object().into_iter().flat_map(serde_json::Map::keys) {
+        if !described.contains(&name.as_str()) {
+            found.push(format!("{path}/{name} is not in the description"));
+        }
+    }
+}
+
+/// Collects the fields that a schema names, with those of its parts. False where it takes fields of any name.
+fn describe_fields<'a>(spec: &'a Value, schema: &'a Value, described: &mut Vec<&'a str>) -> bool {
+    let schema = resolve(spec, schema);
+    described.extend(schema["properties"].as_object().into_iter().flat_map(serde_json::Map::keys).map(String::as_str));
+    let open = schema["additionalProperties"].is_object() || schema["additionalProperties"] == true;
+    list(&schema["allOf"]).iter().fold(!open, |closed, part| describe_fields(spec, part, described) && closed)
+}
+
+fn resolve<'a>(spec: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => {
+            let target = spec.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere");
+            resolve(spec, target)
+        }
+        None => schema,
+    }
+}
+
+/// Whether what the schema describes of a value is as described; parts of a whole know only their own fields.
+fn check_described(spec: &Value, schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
+    let schema = resolve(spec, schema);
     let types: Vec<&str> = match &schema["type"] {
         Value::String(one) => vec![one],
         Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
@@ -78,7 +109,7 @@ fn check(spec: &Value, schema: &Value, value: &Value, path: &str, found: &mut Ve
         found.push(format!("{path} is {value} and not {}", schema["const"]));
     }
     for part in list(&schema["allOf"]) {
-        check(spec, part, value, path, found);
+        check_described(spec, part, value, path, found);
     }
     for choice in ["oneOf", "anyOf"] {
         let alternatives = list(&schema[choice]);
@@ -212,6 +243,23 @@ mod tests {
         assert_eq!(wrong(json!({"content": 5})), 1);
         assert_eq!(wrong(json!({"rows": [{"type": 2}]})), 1);
         assert_eq!(wrong(json!({"rows": [{}]})), 1);
+        assert_eq!(wrong(json!({"content": "abc", "contents": "abc"})), 1);
+        assert_eq!(wrong(json!({"rows": [{"type": 1, "typo": 1}]})), 1);
+    }
+
+    #[test]
+    fn the_fields_of_all_parts_belong_to_the_whole_and_names_may_be_free() {
+        let spec = json!({"components": {"schemas": {"Base": {"type": "object", "properties": {"name": {"type": "string"}}}}}});
+        let schema = json!({"type": "object", "properties": {"names": {"type": "object", "additionalProperties": {"type": "string"}}},
+            "allOf": [{"$ref": "#/components/schemas/Base"}, {"type": "object", "properties": {"topic": {"type": "string"}}}]});
+        let wrong = |body: Value| {
+            let mut found = Vec::new();
+            check(&spec, &schema, &body, "", &mut found);
+            found
+        };
+        assert_eq!(wrong(json!({"name": "a", "topic": "b", "names": {"de": "c"}})), Vec::<String>::new());
+        assert_eq!(wrong(json!({"name": "a", "subject": "b"})), ["/subject is not in the description"]);
+        assert_eq!(wrong(json!({"name": 1, "names": {"de": 1}})).len(), 2);
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! What admins, members and the operator do with settings, limits, records and privacy, as they see it.
 
+mod access;
 mod edges;
+mod everywhere;
+mod explained;
 mod limits;
 mod members;
 mod operator;
 mod privacy;
+mod races;
 mod records;
 mod settings;
 mod spending;
+mod twice;
 
 use discord_sim::{Invocation, MessageView, UserId};
 use plotline_store::{AuditEntry, AuditFilter, ConnectOptions, GuildId, Store};
