@@ -3,7 +3,7 @@
 use discord_sim::{RateLimits, SimOptions, WritePoint};
 use model_sim::Reply;
 
-use crate::harness::World;
+use crate::harness::{World, reached_before};
 
 const ANSWER: &str = "A median is the middle value of a sorted list.";
 
@@ -23,14 +23,7 @@ async fn survives(k: u64, point: WritePoint) -> bool {
     let bot = world.bot().await;
     let hold = world.sim.faults().hold_write(k, point);
     let question = world.mention("what is a median?");
-    let reached = tokio::select! {
-        () = hold.reached() => true,
-        _ = world.answer_to(question) => {
-            // The answer is complete; a last write may still be on its way to its hold.
-            tokio::time::timeout(std::time::Duration::from_secs(1), hold.reached()).await.is_ok()
-        }
-    };
-    if !reached {
+    if !reached_before(&hold, world.answer_to(question)).await {
         return false;
     }
     bot.kill().await;

@@ -302,3 +302,13 @@ impl Postgres {
         connection.close().await.unwrap();
     }
 }
+
+/// Whether a write reaches its hold before an answer is complete. A last write may still be on its way to its hold when what it changed
+/// is seen already.
+pub async fn reached_before<T>(hold: &discord_sim::WriteHold, answered: impl Future<Output = T>) -> bool {
+    const ON_ITS_WAY: Duration = Duration::from_secs(1);
+    tokio::select! {
+        () = hold.reached() => true,
+        _ = answered => tokio::time::timeout(ON_ITS_WAY, hold.reached()).await.is_ok(),
+    }
+}

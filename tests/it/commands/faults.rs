@@ -6,7 +6,7 @@ use discord_sim::{Delivery, Invocation, RateLimits, RestFault, RestRule, SimOpti
 use model_sim::{Gate, Reply};
 
 use super::is_complete;
-use crate::harness::{PATIENCE, World};
+use crate::harness::{PATIENCE, World, reached_before};
 
 const CALLBACK: &str = "/interactions/{interaction}/{token}/callback";
 const ORIGINAL: &str = "/webhooks/{application}/{token}/messages/@original";
@@ -117,11 +117,7 @@ async fn survives(k: u64, point: WritePoint) -> bool {
     let bot = world.bot().await;
     let hold = world.sim.faults().hold_write(k, point);
     let asked = world.invoke(world.alice, world.general, ask());
-    let reached = tokio::select! {
-        () = hold.reached() => true,
-        _ = world.answer(asked) => false,
-    };
-    if !reached {
+    if !reached_before(&hold, world.answer(asked)).await {
         return false;
     }
     bot.kill().await;
