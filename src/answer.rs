@@ -13,6 +13,7 @@ pub(crate) use chart::file_name;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use plotline_chart::chart::Kind;
 use plotline_chart::spec::ChartSpec;
 use plotline_draw::Renderer;
 use plotline_model::{Model, ModelError, Usage};
@@ -43,6 +44,8 @@ pub struct Question {
     pub manner: Manner,
     /// Nothing is asked but a chart, which needs no model.
     pub only_chart: bool,
+    /// The kind of chart that was picked from a list, whatever the words say.
+    pub kind: Option<Kind>,
     /// When it was asked (milliseconds since 1970), for "this year" and "next Monday".
     pub asked_ms: Option<i64>,
 }

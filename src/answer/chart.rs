@@ -1,6 +1,7 @@
 //! Tables found in a question or before it, and the charts drawn from them.
 
 use bytes::Bytes;
+use plotline_chart::chart::Kind;
 use plotline_chart::spec::ChartSpec;
 use plotline_chart::{Confidence, Outcome, Reading, alt_text, caption, mark_supplied, read_request};
 use plotline_draw::Renderer;
@@ -19,6 +20,8 @@ pub(super) struct Material {
     pub(super) fresh: bool,
     /// How it is drawn.
     pub(super) look: Look,
+    /// The kind that was picked.
+    pub(super) kind: Option<Kind>,
     /// What is asked, without the tables.
     pub(super) ask: String,
     /// The chart that a follow-up changes.
@@ -36,12 +39,19 @@ impl Material {
                 tables: own.tables,
                 fresh: true,
                 look: question.manner.look,
+                kind: question.kind,
                 ask: own.ask,
                 previous: None,
                 problems: own.problems,
             };
         }
-        let mut material = Self { look: question.manner.look, ask: own.ask, problems: own.problems, ..Self::default() };
+        let mut material = Self {
+            look: question.manner.look,
+            kind: question.kind,
+            ask: own.ask,
+            problems: own.problems,
+            ..Self::default()
+        };
         for turn in &question.history {
             if turn.speaker == Speaker::Bot {
                 continue;
@@ -60,6 +70,13 @@ impl Material {
             }
         }
         material
+    }
+
+    /// The chart as the picked kind, where the data allow that; else as it is.
+    fn as_picked(&self, spec: ChartSpec, table: &Table) -> ChartSpec {
+        let Some(kind) = self.kind.filter(|kind| *kind != spec.kind) else { return spec };
+        let picked = ChartSpec { kind, ..spec.clone() };
+        if self.look.resolve(&picked, table).is_ok() { picked } else { spec }
     }
 
     /// The table and the chart that the words ask for, or why they cannot be read.
@@ -203,7 +220,8 @@ impl Inner {
         let called = chart_call::read(arguments, material)?;
         let renderer = self.renderer;
         let look = material.look;
-        let drawing = move || draw(&renderer, &called.spec, &called.table, look, called.supplied, captioned);
+        let spec = material.as_picked(called.spec, &called.table);
+        let drawing = move || draw(&renderer, &spec, &called.table, look, called.supplied, captioned);
         let drawn = tokio::task::spawn_blocking(drawing)
             .await
             .unwrap_or_else(|_| Err("The chart could not be drawn.".to_owned()))?;
@@ -244,7 +262,8 @@ fn by_rules(renderer: &Renderer, material: &Material, captioned: bool) -> Option
     if !asked && reading.confidence == Confidence::Low {
         return None;
     }
-    match draw(renderer, &reading.spec, table, material.look, false, captioned) {
+    let spec = material.as_picked(reading.spec, table);
+    match draw(renderer, &spec, table, material.look, false, captioned) {
         Ok((chart, mut lines)) => {
             let at = usize::from(captioned).min(lines.len());
             let assumed = reading.assumptions.iter().map(|assumption| format!("-# {assumption}"));

@@ -59,10 +59,13 @@ impl Inner {
         }
         history.reverse();
         let mut text = self.readable(&message.content, message);
+        let mut picked = None;
         if let Task::Chart { kind } = request.task {
             text = format!("{}\n{text}", say::chart_wanted(kind));
+            picked = kind;
         }
         Ok(Question {
+            kind: picked,
             asker: message.author.name.clone(),
             text,
             files,

@@ -123,6 +123,7 @@ test("Ask about this asks for the question in a form", async () => {
     await modal.getByRole("button", { name: "Submit" }).click();
     await modal.locator(".error-text", { hasText: "This field is required." }).waitFor();
     await modal.getByLabel("Your question").fill("pie chart please");
+    await modal.locator(".error-text", { hasText: "This field is required." }).waitFor({ state: "hidden" });
     await visitor.screenshot("desktop-dark-modal");
     await modal.getByRole("button", { name: "Submit" }).click();
     await modal.waitFor({ state: "detached" });

@@ -65,6 +65,23 @@ async fn a_picked_kind_is_drawn_from_a_file() {
     world.finish();
 }
 
+/// What was picked from the list says more than the words.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picked_kind_wins_over_the_words() {
+    let world = World::new().await.offline();
+    let _bot = world.bot().await;
+    let drawn = |kind: &'static str, request: &'static str| {
+        let wanted = Invocation::slash("chart").option("request", request).option("kind", kind);
+        world.invoke(world.alice, world.general, wanted.file("file", "cities.csv", TABLE))
+    };
+    let donut = world.answer(drawn("donut", "bar chart of population by city")).await;
+    assert!(donut.attachments[0].description.as_deref().unwrap().starts_with("Donut"), "{:?}", donut.attachments);
+    // Names and one number make no candlesticks, so the words have it.
+    let bars = world.answer(drawn("candlestick", "bar chart of population by city")).await;
+    assert!(bars.attachments[0].description.as_deref().unwrap().starts_with("Bar"), "{:?}", bars.attachments);
+    world.finish();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_of_any_message_is_drawn_without_a_model() {
     let world = World::new().await;

@@ -537,6 +537,7 @@ impl Draft<'_, '_> {
             }
             Some(_)
                 if periods
+                    && !(unique && self.is_a_row_each(spec, x))
                     && (rows::named(self.request, roles.x.as_ref().map(|item| item.column)) || self.events(spec)) =>
             {
                 spec.y = vec![Measure::count()]
@@ -553,6 +554,14 @@ impl Draft<'_, '_> {
                 spec.y = vec![Measure::count()];
             }
         }
+    }
+
+    /// Whether the periods of a chart are those of the rows, of which each is there once: `sales by month` over a table of months. There
+    /// is nothing to count.
+    fn is_a_row_each(&self, spec: &ChartSpec, x: usize) -> bool {
+        let exact = |cell: &Cell| matches!(cell, Cell::Time(Time::Date(_) | Time::DateTime(_)));
+        let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
+        !binned || self.column(x).is_some_and(|column| !column.cells.iter().any(exact))
     }
 
     /// The column of numbers that a condition compares.

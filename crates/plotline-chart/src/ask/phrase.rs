@@ -159,7 +159,8 @@ pub(super) fn kind(
         let named = KINDS.iter().find_map(|(words, kind, said)| Some((*kind, *said, phrase(tokens, at, words)?)));
         let bare = || {
             let (_, kind) = BARE_KINDS.iter().find(|(word, _)| tokens[at].is(word))?;
-            bare_place(tokens, at).then_some((*kind, Said::Weakly, at + 1))
+            let whole = at == 0 && tokens.get(1).is_none_or(is_end) && !in_column(at);
+            (whole || bare_place(tokens, at)).then_some((*kind, Said::Weakly, at + 1))
         };
         let implied = || {
             if in_column(at) {
@@ -183,6 +184,11 @@ const NO_KIND_AFTER: &[&str] = &[
     "by", "per", "each", "every", "the", "of", "and", "or", "product", "trend", "this", "that", "first", "last",
     "best", "finish",
 ];
+
+/// Whether nothing more is said here: a stop, or a politeness.
+fn is_end(token: &Token) -> bool {
+    token.is_stop() || token.is_any(&["please", "pls", "thanks", "thx"])
+}
 
 /// A place where `bar` or `line` is a kind: after `as`, `a`, `stacked` …, or before `of` or the end.
 fn bare_place(tokens: &[Token], at: usize) -> bool {
@@ -214,8 +220,7 @@ fn bare_place(tokens: &[Token], at: usize) -> bool {
             || after.is_any(&["of", "for", "showing", "please", "instead", "by", "per", "with", "and", "now", "pls"])
     });
     // `sales per month, bars`: a clause of its own.
-    let alone = at.checked_sub(1).is_some_and(|before| tokens[before].is_stop())
-        && after.is_none_or(|after| after.is_stop() || after.is_any(&["please", "pls", "thanks", "thx"]));
+    let alone = at.checked_sub(1).is_some_and(|before| tokens[before].is_stop()) && after.is_none_or(is_end);
     // `bugs per month line`, at the very end.
     let last = at > 2
         && after.is_none()

@@ -1,8 +1,10 @@
 //! Requests as members write them, and what is understood.
 
 use insta::assert_snapshot;
+use plotline_chart::chart::NumberStyle;
+use plotline_chart::{Outcome, read_request, resolve};
 
-use crate::support::{months, people, sales, summaries};
+use crate::support::{months, people, sales, summaries, table};
 
 #[test]
 fn asks_about_sales_over_time_and_regions() {
@@ -355,4 +357,24 @@ fn asks_about_people() {
     count by gender
         bar: count by Gender | 2 points
     ");
+}
+
+#[test]
+fn the_bare_name_of_a_kind_is_a_wish_for_it() {
+    let kind = |ask: &str| match read_request(ask, &people(), None) {
+        Outcome::Read(reading) => reading.spec.kind,
+        Outcome::Declined(reason) => panic!("{ask}: {reason:?}"),
+    };
+    use plotline_chart::chart::Kind;
+    assert_eq!(["bars", "bar", "lines please"].map(kind), [Kind::Bar, Kind::Bar, Kind::Line]);
+}
+
+/// What the words call it is no column, and counting months of which each has one row would tell nothing.
+#[test]
+fn a_number_for_each_period_is_drawn_and_not_counted() {
+    let months = table("Name,Amount\nJan,100\nFeb,200\nMar,150");
+    let Outcome::Read(reading) = read_request("sales by month", &months, None) else { panic!("it is read") };
+    let resolved = resolve(&reading.spec, &months, NumberStyle::CommaPoint).unwrap();
+    let values: Vec<_> = resolved.points.iter().map(|point| point.y).collect();
+    assert_eq!(values, [Some(100.0), Some(200.0), Some(150.0)]);
 }

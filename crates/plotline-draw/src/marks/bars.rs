@@ -446,12 +446,11 @@ fn bar_value_texts(
         return None;
     }
     let all: Vec<f64> = bars.iter().flat_map(|bar| bar.series.values.iter().flatten().copied()).collect();
+    // Where most are zero, the few that are not would be lost among noughts; a bar that is not there says zero by itself.
+    let mostly_zero = all.iter().filter(|value| **value == 0.0).count() * 2 > all.len();
     let mut texts = axis.numbers.values(&all).into_iter();
-    Some(
-        bars.iter()
-            .map(|bar| bar.series.values.iter().map(|value| value.and_then(|_| texts.next())).collect())
-            .collect(),
-    )
+    let mut written = |value: f64| texts.next().filter(|_| !(mostly_zero && value == 0.0));
+    Some(bars.iter().map(|bar| bar.series.values.iter().map(|value| value.and_then(&mut written)).collect()).collect())
 }
 
 fn draw_values(

@@ -94,6 +94,11 @@ function renderField(part, label, description, fields) {
     control.value = part.value ?? "";
     read = () => control.value;
     const limit = lengthMax(part);
+    control.addEventListener("input", () => {
+      // What was wrong is being mended; the next try tells whether it is.
+      error.hidden = true;
+      control.setAttribute("aria-invalid", "false");
+    });
     const showCount = () => {
       const length = control.value.length;
       count.textContent = length >= limit * COUNT_FROM ? `${length.toLocaleString("en")} / ${limit.toLocaleString("en")}` : "";
