@@ -119,8 +119,12 @@ fn check_described(spec: &Value, schema: &Value, value: &Value, path: &str, foun
             inner
         };
         if !alternatives.is_empty() && !alternatives.iter().any(|alternative| fits(alternative).is_empty()) {
-            // The nearest alternative tells the most.
-            let nearest = alternatives.iter().map(fits).min_by_key(Vec::len).unwrap_or_default();
+            // The nearest alternative tells the most, and that it could be null tells nothing.
+            let nearest = alternatives.iter().map(fits).min_by_key(|found| {
+                let only_null = found.iter().any(|problem| *problem == format!("{path} is not null"));
+                (only_null, found.len())
+            });
+            let nearest = nearest.unwrap_or_default();
             found.push(format!("{path} fits no alternative, for example: {}", nearest.join("; ")));
         }
     }
@@ -190,8 +194,13 @@ fn further(route: &str, body: &Value, found: &mut Vec<String>) {
             found.push("a nonce is not enforced".to_owned());
         }
     }
-    if body["type"] == 5 && body["data"].as_object().is_some_and(|data| data.keys().any(|key| key != "flags")) {
-        found.push("a deferred answer carries more than its flags".to_owned());
+    if route.ends_with("/callback") && body["type"] == 5 {
+        const EPHEMERAL: u64 = 64;
+        let more = |data: &serde_json::Map<String, Value>| data.keys().any(|key| key != "flags");
+        let flags = body["data"]["flags"].as_u64().unwrap_or_default();
+        if body["data"].as_object().is_some_and(more) || flags & !EPHEMERAL != 0 {
+            found.push("a deferred answer carries more than who sees it".to_owned());
+        }
     }
 }
 
@@ -267,5 +276,15 @@ mod tests {
         let mut found = Vec::new();
         further("/channels/{channel}/messages", &json!({"content": "x", "nonce": "n"}), &mut found);
         assert_eq!(found, ["a message may ping", "a nonce is not enforced"]);
+    }
+
+    #[test]
+    fn a_deferred_answer_says_only_who_sees_it() {
+        let route = "/interactions/{interaction}/{token}/callback";
+        for (data, problems) in [(json!({"flags": 64}), 0), (json!({"flags": 68}), 1), (json!({"content": "x"}), 1)] {
+            let mut found = Vec::new();
+            further(route, &json!({"type": 5, "data": data}), &mut found);
+            assert_eq!(found.len(), problems, "{found:?}");
+        }
     }
 }
