@@ -47,7 +47,7 @@ pub(super) fn command() -> Command {
         Sub::new(
             "export",
             "All that I have stored about you, as a file that only you see",
-            Leaf::new(export).with(part),
+            Leaf::new(export).with(part).once(),
         ),
         Sub::new("delete", "Erase all text that I have stored about you, in all servers", Leaf::new(ask)),
     ];

@@ -100,6 +100,16 @@ async fn a_file_is_imported_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_members_data_are_exported_once() {
+    let mut doubled = Doubled::new().await;
+    let alice = doubled.world.alice;
+    let used = doubled.world.invoke(alice, doubled.world.general, Invocation::slash("privacy export"));
+    let answer = doubled.answered_once(used, alice).await;
+    assert_eq!(answer.attachments.len(), 1);
+    assert_eq!(doubled.audited_in_the_end("privacy").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thread_is_renamed_once() {
     let mut doubled = Doubled::new().await;
     let alice = doubled.world.alice;
