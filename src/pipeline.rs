@@ -102,6 +102,8 @@ enum Trouble {
     Cancelled(String),
     #[error("the job was interrupted too often")]
     Interrupted,
+    #[error("the process that carried out a command has ended")]
+    CommandCut,
     #[error("the operator has paused the bot")]
     Paused,
     #[error("the time to answer the interaction is over, and the bot cannot post there")]
@@ -152,8 +154,10 @@ impl Inner {
             return Err(Trouble::Interrupted);
         }
         let (request, settings) = read(held)?;
-        if let Task::Redraw(change) = request.task {
-            return self.redraw(held, &request, change).await;
+        match request.task {
+            Task::Redraw(change) => return self.redraw(held, &request, change).await,
+            Task::Command => return self.interrupted_command(held, &request).await,
+            Task::Answer | Task::Chart { .. } | Task::ChartMessage => {}
         }
         let (target, surface) = self.placeholder(held, &request, &settings).await?;
         if held.job.state < State::Answering {
@@ -169,6 +173,18 @@ impl Inner {
         self.metrics.answers.inc();
         tracing::info!(job = %held.job.id, author = %held.job.author_id, channel = %target.channel, "answered");
         Ok(())
+    }
+
+    /// A command whose process has ended: where its answer was shown it is done; else the member is told, since nobody knows how far it
+    /// came.
+    async fn interrupted_command(&self, held: &HeldJob, request: &Request) -> Result<(), Trouble> {
+        if let Some(response) = &request.response
+            && let Some(surface) = self.response(held, response).await?
+            && !surface.is_loading(&self.rest).await?
+        {
+            return self.advance(&held.lease, &Transition::Delivered).await;
+        }
+        Err(Trouble::CommandCut)
     }
 
     /// The thread, where there is to be one, and the message that becomes the answer.
@@ -273,6 +289,7 @@ impl Inner {
             Trouble::Discord(_) => return Err(Stop::Parked),
             Trouble::Answer(error) => (error.for_member(), error.reason()),
             Trouble::Interrupted => (say::INTERRUPTED.to_owned(), "interrupted"),
+            Trouble::CommandCut => (say::COMMAND_CUT.to_owned(), "command_cut"),
             Trouble::Paused => (say::PAUSED.to_owned(), "paused"),
             Trouble::Expired => (say::INTERRUPTED.to_owned(), "expired"),
             Trouble::Forgotten => (say::MESSAGE_FORGOTTEN.to_owned(), "forgotten"),
@@ -307,8 +324,13 @@ impl Inner {
     async fn tell(&self, held: &HeldJob, sentence: &str) -> Result<(), Trouble> {
         let job = self.store.job(held.job.id).await?.ok_or(LedgerError::Fenced(held.job.id))?;
         let channel = job.thread_id.unwrap_or(job.channel_id);
-        let body = MessageBody { components: vec![retry_row(job.id)], ..MessageBody::text(sentence) };
-        if let Ok((request, _)) = read(held)
+        let request = read(held).ok().map(|(request, _)| request);
+        let mut body = MessageBody::text(sentence);
+        // A command is used again by whoever knows what they wanted.
+        if request.as_ref().is_none_or(|request| request.task != Task::Command) {
+            body.components = vec![retry_row(job.id)];
+        }
+        if let Some(request) = request
             && let Some(response) = &request.response
         {
             let now = HeldJob { job: job.clone(), lease: held.lease.clone() };

@@ -55,6 +55,9 @@ pub enum Task {
     },
     /// Draw the best chart of the message that it is about, without a model.
     ChartMessage,
+    /// Nothing any more: a command that is no question is carried out by whoever claims it, and this is there so that its member is told
+    /// when that process dies in the middle.
+    Command,
     /// Change the chart of a message and draw it again, without a model.
     Redraw(Change),
 }

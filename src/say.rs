@@ -49,6 +49,9 @@ pub const EXPIRED_COMPONENT: &str = "This has expired. Please ask again.";
 pub const UNKNOWN_COMMAND: &str =
     "I do not know this command (any more). Restart Discord to see the commands that there are.";
 
+/// A command was cut short by the end of its process.
+pub const COMMAND_CUT: &str = "I was restarted in the middle of this and do not know how far it came. Look whether it was done, and use it again if not.";
+
 /// The command is for the operator.
 pub const NEEDS_OPERATOR: &str = "Only my operator can do this.";
 

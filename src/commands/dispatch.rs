@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use plotline_store::{Claim, HeldJob};
+use plotline_store::{Claim, HeldJob, Transition};
 use serde_json::json;
 
 use super::context::{Begin, Context, Order};
@@ -17,6 +17,7 @@ use crate::discord::rest::{Acknowledged, Callback, MessageBody, RestError, flag}
 use crate::event::{Interaction, InteractionKind, OptionValue, Permissions};
 use crate::intake::Intake;
 use crate::oversight::What;
+use crate::request::{Request, Task, Trigger};
 use crate::say;
 
 /// What is not ready by then is announced. Half of Discord's three seconds: the rest is for the call itself and its repeat.
@@ -122,13 +123,66 @@ async fn complete(context: &Context) {
     say(context, &Callback::Choices(choices)).await;
 }
 
-/// Does what must be done by one process: whoever acknowledges first.
+/// Does what must be done once: by whoever claims it in the ledger, where it leaves a trace for the case that this process dies in the
+/// middle. Then another one tells the member.
 async fn run_once(context: &Context, route: &Route) {
-    if say(context, &route.announce).await != Some(Acknowledged::Now) {
+    let begin = match (&route.announce, context.message()) {
+        (Callback::DeferredUpdate, Ok(message)) => Begin::Update(message),
+        (Callback::Deferred { ephemeral: false }, _) => Begin::Public,
+        _ => Begin::Private,
+    };
+    let order = Order {
+        request: Request {
+            message: context.as_message("", None),
+            trigger: Trigger::Interaction,
+            task: Task::Command,
+            response: None,
+            about: None,
+        },
+        message: None,
+        exclusive_key: None,
+        begin,
+        counts: false,
+    };
+    let claiming = context.intake().claim_interaction(context.interaction(), order);
+    tokio::pin!(claiming);
+    let (claim, announced) = tokio::select! {
+        claim = &mut claiming => (claim, None),
+        () = tokio::time::sleep(ANNOUNCE_AFTER) => {
+            let announced = say(context, &route.announce).await;
+            (claiming.await, announced)
+        }
+    };
+    let held = match claim {
+        Some(Claim::Won(held)) => Some(held),
+        None => None,
+        Some(Claim::Duplicate(_) | Claim::Refused(_)) => return,
+    };
+    let announced = match announced {
+        None => say(context, &route.announce).await,
+        known => known,
+    };
+    // Who announced it does not matter: with a slow database that may have been a process which did not get the claim.
+    let can_answer = matches!(announced, Some(Acknowledged::Now | Acknowledged::Before));
+    let Some(held) = held else {
+        if can_answer {
+            follow(context, Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED)), &route.announce).await;
+        }
         return;
+    };
+    if can_answer {
+        let working = async {
+            let outcome = (route.run)(context.clone()).await;
+            follow(context, carry(context, outcome).await, &route.announce).await;
+        };
+        tokio::select! {
+            () = working => {}
+            () = context.intake().keep(&held.lease) => {}
+        }
     }
-    let outcome = (route.run)(context.clone()).await;
-    follow(context, carry(context, outcome).await, &route.announce).await;
+    if let Err(error) = context.store().advance(&held.lease, &Transition::Delivered).await {
+        tracing::warn!(%error, job = %held.job.id, "the end of a command could not be recorded");
+    }
 }
 
 /// Does it, and answers at once or, when it takes long, after an announcement.

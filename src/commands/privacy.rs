@@ -118,7 +118,10 @@ fn delete(context: Context) -> BoxFuture<'static, Outcome> {
         context.intake().oversight().done(What::Privacy, context.about(), json!({ "did": "delete" }));
         let said = format!(
             "Done: the text of {} jobs, {} charts and {} audit entries is erased.",
-            erased.jobs, erased.charts, erased.audit_entries
+            // This very command is a job as well, and none of those that the member asks about.
+            erased.jobs.saturating_sub(1),
+            erased.charts,
+            erased.audit_entries
         );
         Ok(Reply::Update(MessageBody { flags: flag::EPHEMERAL, ..MessageBody::text(said) }))
     })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plotline_store::{Claim, Content, InteractionToken, Limits, NewJob, Source, Store};
+use plotline_store::{Claim, Content, InteractionToken, Lease, Limits, NewJob, Source, Store};
 
 use super::{Admitted, Intake};
 use crate::admission::{Admission, Asker, Terms};
@@ -13,7 +13,7 @@ use crate::ids::{MessageId, UserId};
 use crate::oversight::{About, Oversight, What};
 use crate::pipeline::Fetcher;
 use crate::places::Places;
-use crate::request::Response;
+use crate::request::{Response, Task};
 use crate::worker::Worker;
 
 /// How long the token of an interaction lives. Source: "Interaction tokens are valid for 15 minutes".
@@ -101,7 +101,9 @@ impl Intake {
         let Admitted::Claimed(mut claim, terms) = admitted else { return None };
         match &mut claim {
             Claim::Won(held) => {
-                self.inner.metrics.claims.inc();
+                if request.task != Task::Command {
+                    self.inner.metrics.claims.inc();
+                }
                 // What others wrote is in memory only; after a restart it is read again.
                 held.job.request = serde_json::to_value(&request).ok().map(Content);
             }
@@ -116,6 +118,16 @@ impl Intake {
             }
         }
         Some(claim)
+    }
+
+    /// Keeps a job from being taken over for as long as this is awaited, which is until somebody stops awaiting it.
+    pub(crate) async fn keep(&self, lease: &Lease) {
+        loop {
+            tokio::time::sleep(self.inner.lease / 3).await;
+            if let Err(error) = self.inner.store.renew(lease, self.inner.lease).await {
+                tracing::warn!(%error, job = %lease.job(), "the lease of a command could not be renewed");
+            }
+        }
     }
 
     /// Counts an interaction that somebody else has answered.

@@ -68,6 +68,12 @@ impl Surface {
         }
     }
 
+    /// Whether it still shows "is thinking".
+    pub(super) async fn is_loading(&self, rest: &Rest) -> Result<bool, RestError> {
+        let shown = self.read(rest).await?;
+        Ok(shown["flags"].as_u64().is_some_and(|flags| flags & LOADING != 0))
+    }
+
     /// Takes it away.
     pub(super) async fn delete(&self, rest: &Rest) -> Result<(), RestError> {
         match &self.via {

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! claimed ──► thread ──► placeholder ──► answering ──► delivered
-//!    └───────────────────────▲   └──────────────────────────▲
+//!    ├───────────────────────▲   └──────────────────────────▲
+//!    └──────────────────────────────────────────────────────┘   (commands, which are answered at once)
 //! every state that is not final ──► failed | cancelled          (a claim alone makes a job refused)
 //! ```
 
@@ -42,7 +43,7 @@ impl Transition {
             Transition::Thread { .. } => [Claimed; 4],
             Transition::Placeholder { .. } => [Claimed, Thread, Claimed, Thread],
             Transition::Answering => [Placeholder; 4],
-            Transition::Delivered => [Placeholder, Answering, Placeholder, Answering],
+            Transition::Delivered => [Claimed, Placeholder, Answering, Answering],
             Transition::Failed { .. } | Transition::Cancelled { .. } => [Claimed, Thread, Placeholder, Answering],
         }
     }

@@ -297,7 +297,7 @@ pub enum Transition {
     },
     /// Work on the answer begins. From `placeholder`.
     Answering,
-    /// The complete answer is visible. From `placeholder` (answers that need no model) or `answering`.
+    /// The complete answer is visible. From `claimed` (commands), `placeholder` (answers that need no model) or `answering`.
     Delivered,
     /// There will be no answer, and the member has been told. From every state that is not final.
     Failed {

@@ -53,7 +53,7 @@ async fn job_in(store: &Store, state: State, message: u64) -> HeldJob {
 /// The machine as the design draws it. `=` is a repeat, which changes nothing.
 const MACHINE: [(State, &str); 7] = [
     // to: thread placeholder answering delivered failed cancelled
-    (State::Claimed, "yy--yy"),
+    (State::Claimed, "yy-yyy"),
     (State::Thread, "=y--yy"),
     (State::Placeholder, "-=yyyy"),
     (State::Answering, "--=yyy"),
