@@ -2,6 +2,7 @@
 
 use super::token::{Class, Token};
 use crate::chart::{Kind, Stack};
+use crate::resolve::key::year_number;
 use crate::spec::{Bin, SpecOptions};
 
 /// Matches words in a row; each may be alternatives (`chart|graph`). Hyphens between them do not matter.
@@ -380,6 +381,7 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
                 (Some("by" | "into" | "per" | "each" | "for" | "to"), Some("the" | "a" | "each" | "every"))
             )
             || matches!((second, before), (Some("over"), Some("the")))
+            || year_between(tokens, at).is_some()
             || matches!(before, Some("over")) && tokens[at].text.ends_with('s')
             || matches!(before, Some("over"))
                 && tokens.get(end).is_some_and(|next| next.is_word() && !next.is_any(&["by", "for", "in"]));
@@ -399,6 +401,15 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
         }
     }
     best
+}
+
+/// The year in `per 2023 month`, which is a condition inside a grouping.
+pub(super) fn year_between(tokens: &[Token], period: usize) -> Option<usize> {
+    let at = period.checked_sub(1)?;
+    let year = tokens.get(at)?.number().and_then(year_number);
+    let grouped = tokens[at.checked_sub(1)?].is_any(&["by", "per", "each", "every"]);
+    let periods = PERIODS.iter().any(|(words, _)| phrase(tokens, period, words).is_some());
+    (year.is_some() && grouped && periods).then_some(at)
 }
 
 /// The place of `bin`, `binned`, `convert` … shortly before, within the clause.
