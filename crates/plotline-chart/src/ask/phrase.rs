@@ -382,6 +382,7 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
             )
             || matches!((second, before), (Some("over"), Some("the")))
             || year_between(tokens, at).is_some()
+            || ranked(tokens, at)
             || matches!(before, Some("over")) && tokens[at].text.ends_with('s')
             || matches!(before, Some("over"))
                 && tokens.get(end).is_some_and(|next| next.is_word() && !next.is_any(&["by", "for", "in"]));
@@ -401,6 +402,15 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
         }
     }
     best
+}
+
+/// `which week had the most …`, `top 3 months by …`: what is ranked is the periods.
+fn ranked(tokens: &[Token], period: usize) -> bool {
+    const RANKS: &[&str] = &["top", "bottom", "best", "worst", "busiest", "quietest"];
+    let before = |step: usize| period.checked_sub(step).and_then(|at| tokens.get(at));
+    let asked = period == 1 && before(1).is_some_and(|token| token.is_any(&["which", "what"]));
+    let counted = before(1).is_some_and(|token| count(token).is_some());
+    asked || before(1 + usize::from(counted)).is_some_and(|token| token.is_any(RANKS))
 }
 
 /// The year in `per 2023 month`, which is a condition inside a grouping.
