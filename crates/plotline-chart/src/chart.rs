@@ -258,8 +258,8 @@ pub enum Stack {
 pub struct Overlay {
     /// Its name in the legend.
     pub name: String,
-    /// In the units of the axes; for categories x is the index of the category.
-    pub points: Vec<(f64, f64)>,
+    /// In the units of the axes; for categories x is the index of the category. `None` is a gap, which breaks the line.
+    pub points: Vec<(f64, Option<f64>)>,
     /// The axis that its values are read from.
     pub axis: Side,
 }

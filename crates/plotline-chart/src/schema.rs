@@ -51,7 +51,7 @@ pub fn tool_schema(table: &Table) -> Value {
         "enum": ["count", "count_distinct", "sum", "avg", "min", "max", "median"],
         "description": "How the rows of one category become one value. Leave out to draw every row by itself.",
     });
-    let value = json!({"type": ["number", "string", "boolean"], "description": "Dates in ISO 8601."});
+    let value = json!({"type": ["number", "string", "boolean"], "description": "Dates in ISO 8601; lengths of time with their unit (\"90 min\")."});
     let dimension = json!({
         "type": "object",
         "properties": {"column": column, "bin": bin},

@@ -337,7 +337,8 @@ impl Compare {
     }
 }
 
-/// A value in a filter. Dates are ISO 8601 text; a year is a number or text.
+/// A value in a filter. Dates are ISO 8601 text; a year is a number or text; a length of time is a number in the column's unit or
+/// text with its own (`1 h 30 min`, `1:30:00`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {

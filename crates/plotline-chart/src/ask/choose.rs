@@ -217,7 +217,9 @@ pub(super) fn from_data(
             })
         })
         .collect();
-    if !spoken.is_empty() {
+    // What is left of values above a limit is no whole.
+    let limited = !spoken.is_empty();
+    if limited {
         numbers = spoken;
     }
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
@@ -261,7 +263,13 @@ pub(super) fn from_data(
             spec.series = Some(Dimension { column: name(second), bin: None });
             spec.with_y(Measure::of(Aggregate::Sum, &name(*value)))
         }
-        (kind, Some(x), [_, ..]) => over_labels(table, &request.rows, kind, x, time == Some(x), labels, &numbers),
+        (kind, Some(x), [_, ..]) => {
+            let mut spec = over_labels(table, &request.rows, kind, x, time == Some(x), labels, &numbers);
+            if limited && kind.is_none() && spec.kind == Kind::Pie {
+                spec.kind = Kind::Bar;
+            }
+            spec
+        }
         (_, Some(x), []) => {
             let count = different(table, x);
             let kind = kind.unwrap_or(if count <= SLICES_MAX && count > 1 { Kind::Pie } else { Kind::Bar });

@@ -9,7 +9,7 @@ use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Item, Roles, Stage, Y};
 use super::sort::Target;
 use super::token::Token;
-use super::{Confidence, Outcome, Reading, Request, choose, place, relate, rows};
+use super::{Confidence, Outcome, Reading, Request, choose, place, ratio, relate, rows};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
@@ -25,6 +25,9 @@ const SCORE_SURE: f64 = 1.5;
 
 /// Reads a request that stands on its own.
 pub(super) fn read(request: &Request<'_>) -> Outcome {
+    if let Some(reason) = ratio::declined(request) {
+        return Outcome::Declined(reason);
+    }
     let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
     match draft.spec() {
         Ok(mut spec) => {
@@ -114,6 +117,10 @@ impl Draft<'_, '_> {
             self.guesses += 1;
         }
 
+        if let Some(mut spec) = self.who(&items, self.asked_extreme()) {
+            self.finish(&mut spec);
+            return Ok(spec);
+        }
         if items.is_empty() && !counts {
             return choose::from_data(request.table, request, said, &mut self.assumptions, &mut self.guesses);
         }
@@ -164,22 +171,7 @@ impl Draft<'_, '_> {
 
     /// `which region sells the most`: a ranking of all, with the answer in front.
     fn settle_question(&mut self, roles: &mut Roles) {
-        let tokens = &self.request.tokens;
-        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"]))
-            || self.request.kind.is_some()
-        {
-            return;
-        }
-        let most = ["most", "highest", "largest", "biggest", "best", "greatest", "top", "maximum"];
-        let least = ["least", "lowest", "smallest", "fewest", "worst", "minimum"];
-        let extreme = |token: &Token| match super::lexicon::extreme(&token.text) {
-            Some((Aggregate::Min, _)) => Some(Order::Asc),
-            Some(_) => Some(Order::Desc),
-            None if token.is_any(&most) => Some(Order::Desc),
-            None if token.is_any(&least) => Some(Order::Asc),
-            None => None,
-        };
-        let Some(order) = tokens.iter().find_map(extreme) else { return };
+        let Some(order) = self.asked_extreme() else { return };
         let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0);
         let Y::Column(y) = &mut roles.y else { return };
         if grouped || !matches!(y.aggregate, None | Some(Aggregate::Max | Aggregate::Min)) {
@@ -190,6 +182,26 @@ impl Draft<'_, '_> {
             x.cues.each = true;
         }
         self.ranking = Some(order);
+    }
+
+    /// Which end of the order a question such as `which … the most` asks for.
+    fn asked_extreme(&self) -> Option<Order> {
+        let tokens = &self.request.tokens;
+        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"]))
+            || self.request.kind.is_some()
+        {
+            return None;
+        }
+        let most = ["most", "highest", "largest", "biggest", "best", "greatest", "top", "maximum"];
+        let least = ["least", "lowest", "smallest", "fewest", "worst", "minimum"];
+        let extreme = |token: &Token| match super::lexicon::extreme(&token.text) {
+            Some((Aggregate::Min, _)) => Some(Order::Asc),
+            Some(_) => Some(Order::Desc),
+            None if token.is_any(&most) => Some(Order::Desc),
+            None if token.is_any(&least) => Some(Order::Asc),
+            None => None,
+        };
+        tokens.iter().find_map(extreme)
     }
 
     fn histogram(&mut self, items: &[Item], roles: &Roles) -> Option<ChartSpec> {
@@ -495,7 +507,8 @@ impl Draft<'_, '_> {
             self.assume(format!("The categories are “{}”.", self.name(column)));
             return Ok(());
         }
-        match choose::category(table, &self.request.names, &used, wants_time, aggregated) {
+        let people = self.people().filter(|at| !used.contains(&self.name(*at).as_str()));
+        match people.or_else(|| choose::category(table, &self.request.names, &used, wants_time, aggregated)) {
             Some(column) => {
                 self.guesses += 1;
                 self.assume(format!("The categories are “{}”.", self.name(column)));

@@ -2,6 +2,7 @@
 
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
+use super::lasting::Lasting;
 use super::lexicon::{FILLERS, comparative, synonymous, unit_topics};
 use super::limit::{LESS, MORE};
 use super::lone::coded;
@@ -10,6 +11,7 @@ use super::phrase::phrase;
 use super::relation::{RELATIONS, Relation};
 use super::token::{Class, Token, stem};
 use crate::resolve::columns::is_numeric;
+use crate::resolve::duration;
 use crate::resolve::filter::parse_time;
 use crate::resolve::key::year_number;
 use crate::spec::{Compare, Filter, Having, Value};
@@ -117,7 +119,7 @@ impl Finder<'_> {
 
     /// A comparison with a number, a date, a text.
     fn comparison(&mut self, at: usize) -> Option<usize> {
-        if let Some(end) = self.or_more(at) {
+        if let Some(end) = self.lasting_or_more(at).or_else(|| self.or_more(at)) {
             return Some(end);
         }
         let (mut relation, mut end, about) = self.relation(at)?;
@@ -133,6 +135,16 @@ impl Finder<'_> {
                     })
                 },
             );
+        if let Some((about, above)) = &about {
+            let above = Relation::Compare(if *above { Compare::Greater } else { Compare::Less });
+            if let Some((lasting, last)) = self.lasting(at, end, above, before, Some(about)) {
+                return self.keep_lasting(at, last, above, negated, lasting);
+            }
+        } else if matches!(relation, Relation::Compare(_) | Relation::Between)
+            && let Some((lasting, last)) = self.lasting(at, end, relation, before, None)
+        {
+            return self.keep_lasting(at, last, relation, negated, lasting);
+        }
         while relation != Relation::Null
             && self.tokens.get(end).is_some_and(|token| {
                 token.is_any(&[
@@ -291,6 +303,44 @@ impl Finder<'_> {
                 if negated { Filter::Not(Box::new(between)) } else { between }
             }
             _ => return None,
+        };
+        self.push(start, last, filter);
+        Some(last)
+    }
+
+    /// A condition on lengths of time, of the rows or of their aggregate.
+    fn keep_lasting(
+        &mut self,
+        at: usize,
+        last: usize,
+        relation: Relation,
+        negated: bool,
+        lasting: Lasting,
+    ) -> Option<usize> {
+        let Lasting { column, start, mention, low, high } = lasting;
+        let compared = match relation {
+            Relation::Compare(op) => Some(if negated { op.negated() } else { op }),
+            _ => None,
+        };
+        if let (Some(op), Some(mention)) = (compared, mention)
+            && self.aggregated(mention)
+        {
+            let value = match &low {
+                Value::Number(number) => *number,
+                other => duration::in_column(&other.to_string(), self.column(column)?)?,
+            };
+            self.having = Some(Having { op, value });
+            self.having_place = Some((at, last));
+            return Some(last);
+        }
+        let name = self.name(column);
+        let filter = match (compared, high) {
+            (Some(op), _) => Filter::Compare { column: name, op, value: low },
+            (None, Some(high)) => {
+                let between = Filter::Between { column: name, low, high };
+                if negated { Filter::Not(Box::new(between)) } else { between }
+            }
+            (None, None) => return None,
         };
         self.push(start, last, filter);
         Some(last)
@@ -519,7 +569,7 @@ impl Finder<'_> {
         )
     }
 
-    fn by_topic(&self, topics: &[&str]) -> Option<usize> {
+    pub(super) fn by_topic(&self, topics: &[&str]) -> Option<usize> {
         by_topic(self.table, self.names, topics)
     }
 

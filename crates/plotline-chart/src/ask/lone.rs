@@ -7,6 +7,7 @@ use super::condition::{CONDITIONS_MAX, Compared, Finder};
 use super::lexicon::{FILLERS, codes};
 use super::measure::GROUP_WORDS;
 use super::mention::{COMMAND_WORDS, Mention, ValueMention, denied};
+use super::phrase::year_between;
 use super::token::{Token, stem};
 use crate::resolve::filter::parse_time;
 use crate::resolve::key::year_number;
@@ -123,6 +124,9 @@ impl Finder<'_> {
     fn period(&self, at: usize) -> Option<(Value, usize)> {
         if let Some(found) = self.month_before_noun(at) {
             return Some(found);
+        }
+        if year_between(self.tokens, at + 1).is_some() {
+            return self.literal(at);
         }
         let mut from = at;
         while from > 0 && self.tokens[from - 1].is("the") {

@@ -8,6 +8,7 @@ mod choose;
 mod compose;
 mod condition;
 mod follow_up;
+mod lasting;
 mod lexicon;
 mod limit;
 mod lone;
@@ -15,6 +16,7 @@ mod measure;
 mod mention;
 mod phrase;
 mod place;
+mod ratio;
 mod relate;
 mod relation;
 mod role;
@@ -22,6 +24,7 @@ mod rows;
 mod sort;
 mod token;
 mod typo;
+mod who;
 
 use plotline_table::Table;
 
@@ -31,6 +34,7 @@ use mention::{ColumnName, Mention};
 use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
 use sort::SortSaid;
 use token::Token;
+pub(crate) use token::name_words;
 
 /// A request is read up to this many bytes; nobody describes a chart in more.
 pub const ASK_BYTES_MAX: usize = 4_000;

@@ -2,6 +2,7 @@
 
 use super::token::{Class, Token};
 use crate::chart::{Kind, Stack};
+use crate::resolve::key::year_number;
 use crate::spec::{Bin, SpecOptions};
 
 /// Matches words in a row; each may be alternatives (`chart|graph`). Hyphens between them do not matter.
@@ -385,6 +386,8 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
                 (Some("by" | "into" | "per" | "each" | "for" | "to"), Some("the" | "a" | "each" | "every"))
             )
             || matches!((second, before), (Some("over"), Some("the")))
+            || year_between(tokens, at).is_some()
+            || ranked(tokens, at)
             || matches!(before, Some("over")) && tokens[at].text.ends_with('s')
             || matches!(before, Some("over"))
                 && tokens.get(end).is_some_and(|next| next.is_word() && !next.is_any(&["by", "for", "in"]));
@@ -404,6 +407,24 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
         }
     }
     best
+}
+
+/// `which week had the most …`, `top 3 months by …`: what is ranked is the periods.
+fn ranked(tokens: &[Token], period: usize) -> bool {
+    const RANKS: &[&str] = &["top", "bottom", "best", "worst", "busiest", "quietest"];
+    let before = |step: usize| period.checked_sub(step).and_then(|at| tokens.get(at));
+    let asked = period == 1 && before(1).is_some_and(|token| token.is_any(&["which", "what"]));
+    let counted = before(1).is_some_and(|token| count(token).is_some());
+    asked || before(1 + usize::from(counted)).is_some_and(|token| token.is_any(RANKS))
+}
+
+/// The year in `per 2023 month`, which is a condition inside a grouping.
+pub(super) fn year_between(tokens: &[Token], period: usize) -> Option<usize> {
+    let at = period.checked_sub(1)?;
+    let year = tokens.get(at)?.number().and_then(year_number);
+    let grouped = tokens[at.checked_sub(1)?].is_any(&["by", "per", "each", "every"]);
+    let periods = PERIODS.iter().any(|(words, _)| phrase(tokens, period, words).is_some());
+    (year.is_some() && grouped && periods).then_some(at)
 }
 
 /// The place of `bin`, `binned`, `convert` … shortly before, within the clause.

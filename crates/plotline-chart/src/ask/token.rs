@@ -206,7 +206,7 @@ fn number(chars: &[char], before: Option<char>) -> Option<(f64, usize)> {
 }
 
 /// The parts of a column's name as lower-case words: underscores, capitals and the border of letters and digits split it.
-pub(super) fn name_words(name: &str) -> Vec<String> {
+pub(crate) fn name_words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     for token in tokenise(name) {
         let mut word = String::new();

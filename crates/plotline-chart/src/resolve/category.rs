@@ -478,7 +478,8 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
         unit: x_column.and_then(|column| column.unit.clone()),
         log: false,
     };
-    let overlays = overlay::of(&scope.spec.options, &data);
+    let (overlays, notes) = overlay::of(&scope.spec.options, &data);
+    scope.notes.extend(notes);
     Ok(Drawn { kind, points, data, x, y, y2, overlays })
 }
 

@@ -122,7 +122,10 @@ fn compare(column: &Column, row: usize, value: &Value) -> Option<Ordering> {
         (Cell::Number(number), Value::Number(other)) => number.partial_cmp(other),
         (Cell::Number(number), Value::Text(text)) => match text.trim().parse::<f64>() {
             Ok(other) => number.partial_cmp(&other),
-            Err(_) => Some(caseless(written, text)),
+            Err(_) => match super::duration::in_column(text, column) {
+                Some(other) => number.partial_cmp(&other),
+                None => Some(caseless(written, text)),
+            },
         },
         (Cell::Bool(truth), Value::Bool(other)) => Some(truth.cmp(other)),
         (Cell::Time(time), value) => against_time(*time, written, value),

@@ -7,6 +7,7 @@ mod aggregate;
 mod category;
 pub(crate) mod columns;
 mod distribution;
+pub(crate) mod duration;
 pub(crate) mod filter;
 mod grid;
 pub(crate) mod key;

@@ -8,48 +8,52 @@ const TREND_POINTS_MIN: usize = 3;
 /// More series than this would bury the data under lines.
 const SERIES_MAX: usize = 6;
 
-/// A series as a line: its name, its axis and its points.
-type Line = (String, Side, Vec<(f64, f64)>);
+/// A series as a line: its name, its axis and its points with their gaps.
+type Line = (String, Side, Vec<(f64, Option<f64>)>);
 
-/// The lines that the options ask for, for each series.
-pub(super) fn of(options: &SpecOptions, data: &Data) -> Vec<Overlay> {
+/// The lines that the options ask for, for each series; and what the member is told where one cannot be.
+pub(super) fn of(options: &SpecOptions, data: &Data) -> (Vec<Overlay>, Vec<String>) {
     let series: Vec<Line> = match data {
         Data::Categories { series, .. } => series
             .iter()
             .map(|series| {
-                let points =
-                    series.values.iter().enumerate().filter_map(|(at, value)| Some((at as f64, (*value)?))).collect();
+                let points = series.values.iter().enumerate().map(|(at, value)| (at as f64, *value)).collect();
                 (series.name.clone(), series.axis, points)
             })
             .collect(),
         Data::Points { series, .. } => series
             .iter()
             .map(|series| {
-                let points = series.points.iter().filter_map(|point| Some((point.x, point.y?))).collect();
+                let points = series.points.iter().map(|point| (point.x, point.y)).collect();
                 (series.name.clone(), series.axis, points)
             })
             .collect(),
         Data::Bins { .. } | Data::Groups { .. } | Data::Grid { .. } | Data::Ohlc { .. } => Vec::new(),
     };
     let mut overlays = Vec::new();
+    let mut notes = Vec::new();
     if series.len() > SERIES_MAX {
-        return overlays;
+        return (overlays, notes);
     }
     for (name, axis, points) in series {
         let title = |what: &str| if name.is_empty() { what.to_owned() } else { format!("{what}, {name}") };
         if options.trend_line
-            && let Some(points) = trend(&points)
+            && let Some(ends) = trend(&points.iter().filter_map(|(x, y)| Some((*x, (*y)?))).collect::<Vec<_>>())
         {
+            let points = ends.into_iter().map(|(x, y)| (x, Some(y))).collect();
             overlays.push(Overlay { name: title("Trend"), points, axis });
         }
         if let Some(window) = options.moving_average {
             let points = moving_average(&points, usize::from(window));
-            if points.len() > 1 {
+            if points.iter().any(|(_, mean)| mean.is_some()) {
                 overlays.push(Overlay { name: title(&format!("Mean of {window}")), points, axis });
+            } else {
+                let of = if name.is_empty() { String::new() } else { format!(" of “{name}”") };
+                notes.push(format!("Too few values{of} follow each other for a mean of {window}, so there is none."));
             }
         }
     }
-    overlays
+    (overlays, notes)
 }
 
 /// The two ends of the least-squares line; `None` where there is none.
@@ -68,16 +72,26 @@ pub(crate) fn trend(points: &[(f64, f64)]) -> Option<Vec<(f64, f64)>> {
     ends.iter().all(|(x, y)| x.is_finite() && y.is_finite()).then_some(ends)
 }
 
-fn moving_average(points: &[(f64, f64)], window: usize) -> Vec<(f64, f64)> {
+/// The mean of this many values up to each. A gap breaks it: the values around a gap do not follow each other, so the mean begins anew
+/// after it.
+fn moving_average(points: &[(f64, Option<f64>)], window: usize) -> Vec<(f64, Option<f64>)> {
     if window < 2 {
         return Vec::new();
     }
-    points
-        .windows(window)
-        .filter_map(|part| {
+    let mut means: Vec<(f64, Option<f64>)> = Vec::new();
+    for stretch in points.split_inclusive(|(_, value)| value.is_none()) {
+        let values: Vec<(f64, f64)> = stretch.iter().filter_map(|(x, y)| Some((*x, (*y)?))).collect();
+        means.extend(values.windows(window).filter_map(|part| {
             let (x, _) = part.last()?;
             let mean = part.iter().map(|(_, y)| y / window as f64).sum::<f64>();
-            mean.is_finite().then_some((*x, mean))
-        })
-        .collect()
+            mean.is_finite().then_some((*x, Some(mean)))
+        }));
+        if let Some((x, None)) = stretch.last()
+            && means.last().is_some_and(|(_, mean)| mean.is_some())
+        {
+            means.push((*x, None));
+        }
+    }
+    means.truncate(means.iter().rposition(|(_, mean)| mean.is_some()).map_or(0, |last| last + 1));
+    means
 }

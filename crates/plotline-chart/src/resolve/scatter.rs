@@ -78,7 +78,8 @@ pub(super) fn draw(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
         _ => XScale::Number,
     };
     let data = Data::Points { x_scale, series: as_series(scope, &points, x_value.column) };
-    let overlays = overlay::of(&scope.spec.options, &data);
+    let (overlays, notes) = overlay::of(&scope.spec.options, &data);
+    scope.notes.extend(notes);
     Ok(Drawn { kind: scope.spec.kind, points, data, x: x_axis, y: y_axis, y2: None, overlays })
 }
 

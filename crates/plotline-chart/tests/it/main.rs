@@ -6,6 +6,7 @@ mod batch;
 mod captions;
 mod follow_ups;
 mod properties;
+mod questions;
 mod requests;
 mod resolving;
 mod schema;

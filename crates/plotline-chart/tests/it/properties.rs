@@ -140,8 +140,12 @@ fn finite(resolved: &Resolved) -> bool {
             candles.iter().flatten().flat_map(|c| [c.open, c.high, c.low, c.close]).collect::<Vec<f64>>()
         }
     };
-    let overlays =
-        resolved.chart.options.overlays.iter().flat_map(|overlay| overlay.points.iter().flat_map(|(x, y)| [*x, *y]));
+    let overlays = resolved
+        .chart
+        .options
+        .overlays
+        .iter()
+        .flat_map(|overlay| overlay.points.iter().flat_map(|(x, y)| std::iter::once(*x).chain(*y)));
     data.into_iter().chain(overlays).chain(resolved.points.iter().filter_map(|point| point.y)).all(f64::is_finite)
 }
 

@@ -310,3 +310,30 @@ fn periods_over_the_turn_of_a_year_keep_the_members_order() {
     assert_eq!(order("When,Sales\nMar,10\nJan,12\nFeb,9"), "Jan Feb Mar");
     assert_eq!(order("When,Sales\nJan 9,10\nJan 7,12\nJan 8,9"), "Jan 7 Jan 8 Jan 9");
 }
+
+#[test]
+fn a_moving_average_begins_anew_after_a_gap() {
+    let table = table(
+        "Day,Steps\n2026-01-01,2\n2026-01-02,4\n2026-01-03,6\n2026-01-04,\n2026-01-05,10\n2026-01-06,20\n2026-01-07,\n",
+    );
+    let mut spec = ChartSpec::new(Kind::Line).with_x("Day").with_y(Measure::rows("Steps"));
+    spec.options.moving_average = Some(2);
+    spec.options.trend_line = true;
+    let drawn = chart(&table, &spec).chart;
+    let of = |name: &str| {
+        let overlay = drawn.options.overlays.iter().find(|overlay| overlay.name == name).unwrap();
+        overlay.points.iter().map(|(_, mean)| *mean).collect::<Vec<_>>()
+    };
+    assert_eq!(of("Mean of 2"), [Some(3.0), Some(5.0), None, Some(15.0)]);
+    assert!(of("Trend").iter().all(Option::is_some), "a trend has no gap");
+}
+
+#[test]
+fn a_moving_average_over_values_with_too_many_gaps_is_left_out_and_told() {
+    let table = table("Day,Steps\n2026-01-01,2\n2026-01-02,4\n2026-01-03,\n2026-01-04,8\n2026-01-05,10\n");
+    let mut spec = ChartSpec::new(Kind::Line).with_x("Day").with_y(Measure::rows("Steps"));
+    spec.options.moving_average = Some(3);
+    let resolved = chart(&table, &spec);
+    assert_eq!(resolved.chart.options.overlays, []);
+    assert_eq!(resolved.notes, ["Too few values follow each other for a mean of 3, so there is none."]);
+}

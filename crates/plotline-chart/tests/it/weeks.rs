@@ -69,6 +69,17 @@ fn weeks_are_read_in_the_words_of_members() {
 }
 
 #[test]
+fn weeks_that_are_ranked_are_groups() {
+    let asks = ["top 2 weeks by amount", "best 2 weeks by total amount"];
+    assert_snapshot!(summaries(&orders(), &asks), @"
+    top 2 weeks by amount
+        bar: sum(Amount) by Ordered/week | Top 2 of 4 | sort y desc | 2 points
+    best 2 weeks by total amount
+        bar: sum(Amount) by Ordered/week | Top 2 of 4 | sort y desc | 2 points
+    ");
+}
+
+#[test]
 fn a_week_runs_from_monday_to_sunday_and_over_the_turn_of_the_year() {
     let csv = to_csv(&chart(&orders(), &weekly(Kind::Bar)));
     assert_snapshot!(csv.replace('\r', ""), @"

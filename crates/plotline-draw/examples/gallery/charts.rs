@@ -275,11 +275,11 @@ fn line_daily() -> Chart {
             Point { x: day(2025, d), y: (!gap).then_some(level), size: None, label: None }
         })
         .collect();
-    let average: Vec<(f64, f64)> = series
+    let average: Vec<(f64, Option<f64>)> = series
         .windows(30)
-        .filter_map(|w| {
+        .map(|w| {
             let known: Vec<f64> = w.iter().filter_map(|p| p.y).collect();
-            (known.len() == 30).then(|| (w[29].x, known.iter().sum::<f64>() / 30.0))
+            (w[29].x, (known.len() == 30).then(|| known.iter().sum::<f64>() / 30.0))
         })
         .collect();
     let mut c = chart(
@@ -451,8 +451,11 @@ pub(crate) fn scatter_dense() -> Chart {
     c.x = axis("Bill length", Some("mm"));
     c.y = axis("Body mass", Some("g"));
     c.legend_title = Some("Species".to_owned());
-    c.options.overlays =
-        vec![Overlay { name: "Trend".to_owned(), points: vec![(33.0, 3500.0), (56.0, 4950.0)], axis: Side::Left }];
+    c.options.overlays = vec![Overlay {
+        name: "Trend".to_owned(),
+        points: vec![(33.0, Some(3500.0)), (56.0, Some(4950.0))],
+        axis: Side::Left,
+    }];
     c
 }
 

@@ -206,7 +206,8 @@ fn along(chart: &Chart, lines: &[Line]) -> Result<Along, DrawError> {
             Ok(Along::Categories { names: categories.iter().map(|name| clean(name)).collect(), low, high })
         }
         Data::Points { x_scale, .. } => {
-            let overlays = chart.options.overlays.iter().flat_map(|o| o.points.iter().map(|p| p.0));
+            let overlays =
+                chart.options.overlays.iter().flat_map(|o| o.points.iter().filter(|p| p.1.is_some()).map(|p| p.0));
             let places = lines.iter().flat_map(|line| line.points.iter()).filter(|(_, y)| y.is_some()).map(|(x, _)| *x);
             let extent = Extent::of(places.chain(overlays)).ok_or(DrawError::Empty)?;
             Ok(numeric_along(chart, *x_scale, extent, false, finest(lines)))
@@ -557,7 +558,9 @@ pub(crate) fn overlay_values(chart: &Chart, side: Side) -> impl Iterator<Item = 
         _ => &chart.y,
     };
     let overlays = chart.options.overlays.iter().filter(move |overlay| overlay.axis == side || chart.y2.is_none());
-    overlays.flat_map(|overlay| overlay.points.iter().map(|point| point.1)).filter(|value| *value > 0.0 || !axis.log)
+    overlays
+        .flat_map(|overlay| overlay.points.iter().filter_map(|point| point.1))
+        .filter(|value| *value > 0.0 || !axis.log)
 }
 
 /// Draws trend lines and averages.
@@ -565,17 +568,24 @@ pub(crate) fn draw_overlays(painter: &Painter<'_>, axes: &Axes, chart: &Chart, s
     let by_index = matches!(chart.data, Data::Categories { .. } | Data::Ohlc { .. });
     for (i, overlay) in chart.options.overlays.iter().enumerate() {
         let color = overlay_color(painter, chart, i, series).alpha(1.0);
-        let points = overlay_points(axes, overlay, by_index);
-        if points.len() > 1 {
+        for stretch in overlay_stretches(axes, overlay, by_index) {
+            if let [lonely] = stretch.as_slice() {
+                painter.circle(*lonely, OVERLAY_WIDTH, color)?;
+                continue;
+            }
             painter.tag(format_args!(" class=\"overlay\" data-index=\"{i}\" stroke-dasharray=\"6 5.5\""));
-            painter.line(&decimate::m4(&points), color, OVERLAY_WIDTH)?;
+            painter.line(&decimate::m4(&stretch), color, OVERLAY_WIDTH)?;
         }
     }
     Ok(())
 }
 
-fn overlay_points(axes: &Axes, overlay: &Overlay, by_index: bool) -> Vec<At> {
+/// The unbroken stretches of an overlay, in pixels.
+fn overlay_stretches(axes: &Axes, overlay: &Overlay, by_index: bool) -> Vec<Vec<At>> {
     let offset = if by_index { 0.5 } else { 0.0 };
-    let finite = overlay.points.iter().filter(|(x, y)| x.is_finite() && y.is_finite());
-    finite.map(|(x, y)| axes.place(x + offset, *y, overlay.axis)).collect()
+    let stretches = overlay.points.split(|(_, y)| y.is_none()).map(|stretch| {
+        let finite = stretch.iter().filter_map(|(x, y)| Some((*x, y.filter(|y| x.is_finite() && y.is_finite())?)));
+        finite.map(|(x, y)| axes.place(x + offset, y, overlay.axis)).collect::<Vec<At>>()
+    });
+    stretches.filter(|stretch| !stretch.is_empty()).collect()
 }

@@ -80,7 +80,8 @@ pub(crate) fn panel(
     let drawn = |p: &&plotline_chart::chart::Point| p.x.is_finite() && p.y.is_some_and(f64::is_finite);
     let all = || shown.all.iter().flat_map(|s| s.points.iter()).filter(drawn);
     let overlays = || chart.options.overlays.iter().flat_map(|o| o.points.iter());
-    let x = Extent::of(all().map(|p| p.x).chain(overlays().map(|p| p.0))).ok_or(DrawError::Empty)?;
+    let x = Extent::of(all().map(|p| p.x).chain(overlays().filter(|p| p.1.is_some()).map(|p| p.0)))
+        .ok_or(DrawError::Empty)?;
     let on = |side: Side| {
         let series = shown.all.iter().filter(move |s| s.axis == side || chart.y2.is_none());
         let values = series.flat_map(|s| s.points.iter().filter_map(|p| p.y));

@@ -218,8 +218,11 @@ fn a_gap_breaks_the_line() {
 #[test]
 fn overlays_pass_through_their_points() {
     let mut chart = charts::bar();
-    chart.options.overlays =
-        vec![Overlay { name: "Trend".to_owned(), points: vec![(0.0, 48_000.0), (5.0, 70_000.0)], axis: Side::Left }];
+    chart.options.overlays = vec![Overlay {
+        name: "Trend".to_owned(),
+        points: vec![(0.0, Some(48_000.0)), (5.0, Some(70_000.0))],
+        axis: Side::Left,
+    }];
     let drawn = draw(&chart);
     let (x, y) = (drawn.axis("x", false), drawn.axis("y", false));
     let line = drawn.all("overlay")[0];
@@ -227,6 +230,29 @@ fn overlays_pass_through_their_points() {
     agrees("start", line.points[0].1, y(48_000.0));
     agrees("end", line.points[1].0, x(5.5));
     agrees("end", line.points[1].1, y(70_000.0));
+}
+
+#[test]
+fn a_gap_breaks_an_overlay() {
+    let points = vec![(0.0, Some(1.0)), (1.0, Some(2.0)), (2.0, None), (3.0, Some(4.0)), (4.0, Some(3.0)), (5.0, None)];
+    for mut chart in [charts::bar(), named("line-daily")] {
+        let mut points = points.clone();
+        if let Data::Points { series, .. } = &chart.data {
+            for (point, of_series) in points.iter_mut().zip(&series[0].points) {
+                point.0 = of_series.x;
+            }
+        }
+        chart.options.overlays = vec![Overlay { name: "Mean of 2".to_owned(), points, axis: Side::Left }];
+        let drawn = draw(&chart);
+        let lines = drawn.all("overlay");
+        assert_eq!(lines.len(), 2, "{}", chart.title);
+        let y = drawn.axis("y", false);
+        let heights: Vec<f64> = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)).collect();
+        for (height, value) in heights.iter().zip([1.0, 2.0, 4.0, 3.0]) {
+            agrees("mean", *height, y(value));
+        }
+        assert!(lines[1].left() > lines[0].right());
+    }
 }
 
 #[test]

@@ -234,8 +234,11 @@ fn chart() -> impl Strategy<Value = Chart> {
             chart.options.stack = stack;
             chart.options.small_multiples = small_multiples;
             if overlay {
-                chart.options.overlays =
-                    vec![Overlay { name: "Trend".to_owned(), points: vec![(0.0, 3.0), (2.0, 40.0)], axis: Side::Left }];
+                chart.options.overlays = vec![Overlay {
+                    name: "Trend".to_owned(),
+                    points: vec![(0.0, Some(3.0)), (2.0, Some(40.0))],
+                    axis: Side::Left,
+                }];
             }
             chart
         },
