@@ -7,6 +7,7 @@ use crate::ledger::{Content, millis};
 use crate::{ChannelId, GuildId, JobId, MessageId, Store, UserId};
 use flate2::Compression;
 use flate2::read::{ZlibDecoder, ZlibEncoder};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Read as _;
 use std::time::Duration;
@@ -79,8 +80,8 @@ impl fmt::Debug for Chart {
 }
 
 impl Store {
-    /// Remembers the chart of a message, in place of one that the message had. `false` says that it was not kept, because the member
-    /// had their text erased after the job began.
+    /// Remembers the chart of a message, in place of one that the message had. `false` says that it was not kept, because the asker or
+    /// one of its authors had their text erased after the job began.
     ///
     /// # Errors
     /// [`StoreError::Value`] beyond the limits; otherwise the database's.
@@ -156,13 +157,50 @@ impl Store {
 }
 
 async fn put(tx: &mut Tx<'_>, chart: &NewChart, spec: &str, data: &[u8]) -> Result<bool, StoreError> {
-    // Locked until the end, so that no erasing comes between the check and the write.
-    let job = tx.fetch_one("SELECT erased_ms FROM jobs WHERE id = $1 {lock}", args![chart.job_id]).await?;
-    if let Some(job) = job
-        && job.int_or_null("erased_ms")?.is_some()
-    {
-        return Ok(false);
+    let others: BTreeSet<UserId> = chart.authors.iter().copied().filter(|author| *author != chart.asker_id).collect();
+    // Locked until the end, so that no erasing comes between the check and the write: first the members and then the job, as an
+    // erasing does.
+    let erased_last = lock_members(tx, &others).await?;
+    let job = tx.fetch_one("SELECT created_ms, erased_ms FROM jobs WHERE id = $1 {lock}", args![chart.job_id]).await?;
+    let erased = match job {
+        Some(job) => job.int_or_null("erased_ms")?.is_some() || job.int("created_ms")? <= erased_last,
+        None => false,
+    };
+    if !erased {
+        write(tx, chart, &others, spec, data).await?;
     }
+    for member in others {
+        tx.execute("DELETE FROM erasures WHERE member_id = $1 AND at_ms = 0", args![member]).await?;
+    }
+    Ok(!erased)
+}
+
+/// Keeps erasings of these members waiting, and tells when the last one was. A member who never had anything erased gets a row for that
+/// time, since there is no other to lock.
+async fn lock_members(tx: &mut Tx<'_>, members: &BTreeSet<UserId>) -> Result<i64, StoreError> {
+    let mut last = 0;
+    for member in members {
+        let row = tx
+            .fetch_one(
+                "INSERT INTO erasures (member_id, at_ms) VALUES ($1, 0) \
+                 ON CONFLICT (member_id) DO UPDATE SET at_ms = erasures.at_ms RETURNING at_ms",
+                args![*member],
+            )
+            .await?;
+        if let Some(row) = row {
+            last = row.int("at_ms")?.max(last);
+        }
+    }
+    Ok(last)
+}
+
+async fn write(
+    tx: &mut Tx<'_>,
+    chart: &NewChart,
+    others: &BTreeSet<UserId>,
+    spec: &str,
+    data: &[u8],
+) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO charts (message_id, job_id, guild_id, channel_id, asker_id, spec, data, version, created_ms, \
          expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, {now}, {now} + $8) \
@@ -181,14 +219,14 @@ async fn put(tx: &mut Tx<'_>, chart: &NewChart, spec: &str, data: &[u8]) -> Resu
     )
     .await?;
     tx.execute("DELETE FROM chart_authors WHERE message_id = $1", args![chart.message_id]).await?;
-    for author in chart.authors.iter().filter(|author| **author != chart.asker_id) {
+    for author in others {
         tx.execute(
-            "INSERT INTO chart_authors (message_id, author_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            "INSERT INTO chart_authors (message_id, author_id) VALUES ($1, $2)",
             args![chart.message_id, *author],
         )
         .await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 fn spec_text(spec: &Content) -> Result<String, StoreError> {

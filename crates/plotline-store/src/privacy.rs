@@ -105,6 +105,13 @@ impl Store {
 }
 
 async fn erase(tx: &mut Tx<'_>, member: UserId) -> Result<Erased, StoreError> {
+    // First, and locked until the end: a job of somebody else that draws this member's data keeps its chart before, and then it is
+    // removed below, or not at all.
+    tx.execute(
+        "INSERT INTO erasures (member_id, at_ms) VALUES ($1, {now}) ON CONFLICT (member_id) DO UPDATE SET at_ms = {now}",
+        args![member],
+    )
+    .await?;
     let jobs = tx
         .fetch(
             "UPDATE jobs SET request = NULL, settings = NULL, answer = NULL, interaction_token = NULL, erased_ms = {now}, \
@@ -192,7 +199,7 @@ enum Kind {
     Data,
 }
 
-const LISTS: [List; 8] = [
+const LISTS: [List; 9] = [
     List {
         name: "jobs",
         sql: "SELECT id, source, guild_id, channel_id, message_id, state, reason, thread_id, answer_id, created_ms, ended_ms, \
@@ -259,6 +266,11 @@ const LISTS: [List; 8] = [
         name: "last_questions",
         sql: "SELECT guild_id, last_ms FROM cooldowns WHERE member_id = $1 ORDER BY guild_id LIMIT $2 OFFSET $3",
         columns: &[("guild_id", Kind::Id), ("last_ms", Kind::Number)],
+    },
+    List {
+        name: "last_erased",
+        sql: "SELECT at_ms FROM erasures WHERE member_id = $1 AND at_ms > 0 LIMIT $2 OFFSET $3",
+        columns: &[("at_ms", Kind::Number)],
     },
     List {
         name: "audit",

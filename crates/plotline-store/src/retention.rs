@@ -22,6 +22,9 @@ const ALERTS: Duration = Duration::from_hours(30 * 24);
 /// How long it is known when a member last asked. No cooldown is longer.
 const COOLDOWNS: Duration = Duration::from_hours(30 * 24);
 
+/// How long it is known when a member had their text erased. No job runs for longer.
+const ERASURES: Duration = Duration::from_hours(7 * 24);
+
 /// The most rows of one kind that one call removes, whatever the caller wants: a transaction that blocks others for milliseconds.
 const ROWS_MAX: u32 = 10_000;
 
@@ -141,6 +144,10 @@ impl Store {
                 "DELETE FROM cooldowns WHERE (guild_id, member_id) IN \
                  (SELECT guild_id, member_id FROM cooldowns WHERE last_ms < {now} - $1 LIMIT $2)",
                 millis(COOLDOWNS),
+            ),
+            (
+                "DELETE FROM erasures WHERE member_id IN (SELECT member_id FROM erasures WHERE at_ms < {now} - $1 LIMIT $2)",
+                millis(ERASURES),
             ),
             (
                 "DELETE FROM alerts WHERE (guild_id, kind) IN \

@@ -25,7 +25,7 @@ macro_rules! migrations {
 
 /// Name, statements for SQLite, statements for Postgres; numbered from 1 in this order. A released file is never changed again.
 const MIGRATIONS: &[(&str, &str, &str)] =
-    migrations!["0001_ledger", "0002_server", "0003_conversations", "0004_records"];
+    migrations!["0001_ledger", "0002_server", "0003_conversations", "0004_records", "0005_erasures"];
 
 /// The names of the migrations, oldest first.
 pub fn migration_names() -> impl Iterator<Item = &'static str> {

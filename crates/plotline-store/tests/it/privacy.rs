@@ -6,12 +6,15 @@ use plotline_store::{
     ModelCall, NewAuditEntry, NewChart, NewJob, NewPart, Others, Owner, Source, State, Store, Transition, UserId,
 };
 use serde_json::json;
+use tokio::task::JoinSet;
 
 on_both!(
     export_shows_every_planted_word_and_delete_leaves_none,
     delete_leaves_other_members_alone,
     unfinished_job_takes_no_text_after_the_delete,
     data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs,
+    running_job_of_another_keeps_no_chart_of_erased_data,
+    erasing_and_charting_at_the_same_moment_leave_no_chart,
     member_can_ask_again_after_the_delete,
     export_of_a_stranger_is_empty,
     setting_in_force_stays_the_servers_without_the_members_id,
@@ -193,6 +196,58 @@ async fn data_of_another_member_in_a_chart_are_shown_and_erased_with_theirs(db: 
     assert_eq!(store.privacy_delete(carla).await.unwrap().charts, 0);
     assert_eq!(store.privacy_delete(alice).await.unwrap().charts, 2);
     assert!(!db.every_value().await.join("\n").contains(PLANTED[0]));
+}
+
+async fn running_job_of_another_keeps_no_chart_of_erased_data(db: &TestDb) {
+    let store = db.store().await;
+    let (alice, ben) = (UserId(11), UserId(12));
+    let asks = |message| NewJob { author_id: alice, ..question(message) };
+    let of_ben = |message, job: &HeldJob| NewChart {
+        authors: vec![ben],
+        ..chart(alice, message, Some(job.job.id), json!({"x": PLANTED[0]}), PLANTED[1])
+    };
+    let before = won(&store, &asks(5), &Owner::unique()).await;
+    // Another process hears of Ben's wish.
+    db.store().await.privacy_delete(ben).await.unwrap();
+    assert!(!store.put_chart(&of_ben(90, &before)).await.unwrap());
+    assert_eq!(store.chart(MessageId(90)).await.unwrap(), None);
+    assert!(!db.every_value().await.join("\n").contains(PLANTED[0]));
+    // What is drawn without him is kept, and what he posts afterwards may be drawn.
+    assert!(store.put_chart(&NewChart { authors: Vec::new(), ..of_ben(91, &before) }).await.unwrap());
+    // The database's clock counts milliseconds, and what begins in the same one counts as before.
+    let erased_ms = exported(&store, ben).await["last_erased"][0]["at_ms"].as_i64().unwrap();
+    while store.now_ms().await.unwrap() <= erased_ms {}
+    let after = won(&store, &asks(6), &Owner::unique()).await;
+    assert!(store.put_chart(&of_ben(92, &after)).await.unwrap());
+    assert_eq!(store.privacy_delete(ben).await.unwrap().charts, 1);
+}
+
+/// However the two meet, no chart of erased data is left, and none of them waits for ever.
+async fn erasing_and_charting_at_the_same_moment_leave_no_chart(db: &TestDb) {
+    let (store, other) = (db.store().await, db.store().await);
+    let members: Vec<UserId> = (20..24).map(UserId).collect();
+    let mut work = JoinSet::new();
+    for n in 0..24_u64 {
+        let asker = members[n as usize % members.len()];
+        let job = won(&store, &NewJob { author_id: asker, ..question(200 + n) }, &Owner::unique()).await;
+        let new = NewChart {
+            authors: members.clone(),
+            ..chart(asker, 300 + n, Some(job.job.id), json!({"n": n}), PLANTED[1])
+        };
+        let store = if n % 2 == 0 { store.clone() } else { other.clone() };
+        work.spawn(async move { store.put_chart(&new).await.map(drop) });
+    }
+    for member in &members {
+        let (store, member) = (other.clone(), *member);
+        work.spawn(async move { store.privacy_delete(member).await.map(drop) });
+    }
+    while let Some(done) = work.join_next().await {
+        done.unwrap().unwrap();
+    }
+    let charts = db.texts("SELECT CAST(message_id AS TEXT) FROM charts").await;
+    assert!(charts.is_empty(), "left: {charts:?}");
+    let members = db.texts("SELECT CAST(member_id AS TEXT) FROM erasures ORDER BY member_id").await;
+    assert_eq!(members, ["20", "21", "22", "23"], "only who had their text erased");
 }
 
 async fn member_can_ask_again_after_the_delete(db: &TestDb) {

@@ -62,6 +62,8 @@ async fn fill(store: &Store, guild: u64, message: u64) {
     store.advance_cursor(ChannelId(message), MessageId(message)).await.unwrap();
     store.end_conversation(ChannelId(message)).await.unwrap();
     store.claim_alert(Some(GuildId(guild)), "job_failed", LONG).await.unwrap();
+    // A stranger to all of the above, of whom nothing is there to be erased.
+    store.privacy_delete(UserId(9)).await.unwrap();
 }
 
 /// How many rows each table has, except for settings and the list of migrations.
