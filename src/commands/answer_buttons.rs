@@ -7,6 +7,7 @@ use plotline_store::{Job, State};
 use serde_json::Value;
 
 use super::context::{Begin, Context, Order};
+use super::definition::Conduct;
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Look, Meanwhile, button, custom_id, row};
 use crate::event::Permissions;
@@ -25,8 +26,8 @@ const END_CHECK_EVERY: Duration = Duration::from_millis(50);
 pub const STOPPED: &str = "stopped";
 
 pub(super) fn actions() -> Vec<Action> {
-    let action = |verb, run| Action { verb, run, meanwhile: Meanwhile::Message, once: false };
-    vec![action(STOP, stop as super::Handler), action(RETRY, retry)]
+    let action = |verb, run, conduct| Action { verb, run, meanwhile: Meanwhile::Message, conduct };
+    vec![action(STOP, stop as super::Handler, Conduct::Shows), action(RETRY, retry, Conduct::HandsOver)]
 }
 
 /// The row under an answer that grows.

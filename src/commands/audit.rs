@@ -5,7 +5,7 @@ use plotline_store::{AuditEntry, AuditFilter, Refusal};
 use serde_json::Value as Json;
 
 use super::context::Context;
-use super::definition::{Audience, Command, Leaf, Opt, OptKind};
+use super::definition::{Audience, Command, Conduct, Leaf, Opt, OptKind};
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Look, Meanwhile, button, custom_id, row};
 use crate::event::Permissions;
@@ -37,7 +37,7 @@ pub(super) fn command() -> Command {
 
 /// The pages.
 pub(super) fn actions() -> Vec<Action> {
-    vec![Action { verb: PAGE, run: turn, meanwhile: Meanwhile::Message, once: false }]
+    vec![Action { verb: PAGE, run: turn, meanwhile: Meanwhile::Message, conduct: Conduct::Shows }]
 }
 
 fn audit(context: Context) -> BoxFuture<'static, Outcome> {

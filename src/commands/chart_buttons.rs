@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::answer_buttons::may_change;
 use super::context::{Begin, Context, Order};
+use super::definition::Conduct;
 use super::members::{kind_code, read_kind};
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Handler, Look, Meanwhile, button, custom_id, menu, row};
@@ -24,14 +25,12 @@ const DATA: &str = "data";
 const SVG: &str = "svg";
 
 pub(super) fn actions() -> Vec<Action> {
-    let action = |verb, run: Handler, meanwhile| Action { verb, run, meanwhile, once: false };
-    vec![
-        action(KIND, kind, Meanwhile::Message),
-        action(SORT, sort, Meanwhile::Message),
-        action(TOP, top, Meanwhile::Message),
-        action(DATA, data, Meanwhile::Thinking(|_| true)),
-        action(SVG, svg, Meanwhile::Thinking(|_| true)),
-    ]
+    let change = |verb, run: Handler| Action { verb, run, meanwhile: Meanwhile::Message, conduct: Conduct::HandsOver };
+    let file = |verb, run: Handler| {
+        let meanwhile = Meanwhile::Thinking(|_| true);
+        Action { verb, run, meanwhile, conduct: Conduct::Shows }
+    };
+    vec![change(KIND, kind), change(SORT, sort), change(TOP, top), file(DATA, data), file(SVG, svg)]
 }
 
 /// What a kind of chart is called.

@@ -5,7 +5,7 @@ use plotline_store::{Change, Changed, GuildSettings, Others};
 use serde_json::{Map, Value as Json, json};
 
 use super::context::Context;
-use super::definition::{Audience, Command, Leaf, Opt, OptKind, Sub};
+use super::definition::{Audience, Command, Conduct, Leaf, Opt, OptKind, Sub};
 use super::pages::pages;
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Look, Meanwhile, button, custom_id, row};
@@ -50,19 +50,19 @@ pub(super) fn command() -> Command {
             leaf = leaf.with(channel());
         }
         // A form has to be the first answer; what it brings back is acknowledged first.
-        leaf.once = !matches!(spec.kind, Kind::Text { .. });
+        leaf.conduct = if matches!(spec.kind, Kind::Text { .. }) { Conduct::Shows } else { Conduct::Changes };
         Sub::new(spec.name, spec.help, leaf.completed_by(propose)).in_group("set", "Change a setting")
     }));
     subs.push(Sub::new(
         "reset",
         "Back to the default",
-        Leaf::new(reset).with(setting("Which").required()).with(channel()).completed_by(propose).once(),
+        Leaf::new(reset).with(setting("Which").required()).with(channel()).completed_by(propose).changing(),
     ));
     subs.push(Sub::new("export", "All settings as a file", Leaf::new(export)));
     subs.push(Sub::new(
         "import",
         "Replace all settings by those of a file: the whole file, or nothing of it",
-        Leaf::new(import).with(Opt::new("file", "What /config export gave you", OptKind::File).required()).once(),
+        Leaf::new(import).with(Opt::new("file", "What /config export gave you", OptKind::File).required()).changing(),
     ));
     Command::group("config", "The settings of this server", subs).only_for(Audience::Managers)
 }
@@ -70,8 +70,8 @@ pub(super) fn command() -> Command {
 /// The form and the pages.
 pub(super) fn actions() -> Vec<Action> {
     vec![
-        Action { verb: TEXT_FORM, run: set_text, meanwhile: Meanwhile::Thinking(|_| true), once: true },
-        Action { verb: PAGE, run: turn, meanwhile: Meanwhile::Message, once: false },
+        Action { verb: TEXT_FORM, run: set_text, meanwhile: Meanwhile::Thinking(|_| true), conduct: Conduct::Changes },
+        Action { verb: PAGE, run: turn, meanwhile: Meanwhile::Message, conduct: Conduct::Shows },
     ]
 }
 

@@ -71,6 +71,17 @@ pub struct Sub {
     pub leaf: Leaf,
 }
 
+/// What becomes of a command, a component or a form that is delivered twice, or whose process dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conduct {
+    /// It shows something. What is ready soon is the answer; what takes long is claimed in the ledger before it is announced.
+    Shows,
+    /// It hands over a job, which is claimed in the ledger before it is announced.
+    HandsOver,
+    /// It changes something: it is claimed in the ledger and announced before it is done.
+    Changes,
+}
+
 /// Something that can be done.
 #[derive(Clone, Debug)]
 pub struct Leaf {
@@ -80,8 +91,8 @@ pub struct Leaf {
     pub run: Handler,
     /// Proposes values while an option is typed.
     pub complete: Option<Handler>,
-    /// It changes something and is no job: it is acknowledged first, so that of several processes one does it.
-    pub once: bool,
+    /// What becomes of it when it is delivered twice, or its process dies.
+    pub conduct: Conduct,
     /// Whether "is thinking" is shown to the member alone when it takes long.
     pub private: fn(&Context) -> bool,
 }
@@ -164,7 +175,7 @@ impl Command {
 
     /// A command of a message's menu.
     pub fn on_message(name: &'static str, description: &'static str, run: Handler) -> Self {
-        let body = Body::Leaf(Leaf::new(run).private_when(|_| false));
+        let body = Body::Leaf(Leaf::new(run).private_when(|_| false).handing_over());
         Self { name, kind: CommandKind::Message, description, audience: Audience::Everyone, anywhere: false, body }
     }
 
@@ -244,7 +255,7 @@ impl Command {
 impl Leaf {
     /// A leaf without options whose answer is for the member alone.
     pub fn new(run: Handler) -> Self {
-        Self { options: Vec::new(), run, complete: None, once: false, private: |_| true }
+        Self { options: Vec::new(), run, complete: None, conduct: Conduct::Shows, private: |_| true }
     }
 
     /// The same with an option.
@@ -261,10 +272,17 @@ impl Leaf {
         self
     }
 
-    /// The same, acknowledged before it is done.
+    /// The same, which changes something.
     #[must_use]
-    pub fn once(mut self) -> Self {
-        self.once = true;
+    pub fn changing(mut self) -> Self {
+        self.conduct = Conduct::Changes;
+        self
+    }
+
+    /// The same, which hands over a job.
+    #[must_use]
+    pub fn handing_over(mut self) -> Self {
+        self.conduct = Conduct::HandsOver;
         self
     }
 

@@ -10,7 +10,7 @@ use plotline_store::{Claim, HeldJob, Transition};
 use serde_json::json;
 
 use super::context::{Begin, Context, Order};
-use super::definition::{Audience, Command, CommandKind, Handler};
+use super::definition::{Audience, Command, CommandKind, Conduct, Handler};
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, CustomId, Meanwhile, actions, table};
 use crate::discord::rest::{Acknowledged, Callback, MessageBody, RestError, flag};
@@ -23,13 +23,16 @@ use crate::say;
 /// What is not ready by then is announced. Half of Discord's three seconds: the rest is for the call itself and its repeat.
 const ANNOUNCE_AFTER: Duration = Duration::from_millis(1_200);
 
+/// With what was waited before, still less than two seconds until the announcement.
+const CLAIM_TAKES_MAX: Duration = Duration::from_millis(400);
+
 /// Proposals that Discord takes.
 const CHOICES_MAX: usize = 25;
 
 /// A handler that was found, and how it is acknowledged.
 struct Route {
     run: Handler,
-    once: bool,
+    conduct: Conduct,
     announce: Callback,
 }
 
@@ -57,7 +60,10 @@ pub(crate) async fn handle(interaction: Interaction, intake: Intake) {
         return complete(&context).await;
     }
     match route(&context) {
-        Ok(route) if route.once => run_once(&context, &route).await,
+        Ok(route) if route.conduct == Conduct::Changes => {
+            let working = work(&context, &route);
+            run_claimed(&context, &route, ANNOUNCE_AFTER, working).await;
+        }
         Ok(route) => run(&context, &route).await,
         Err(problem) => {
             let carried = carry(&context, Err(problem)).await;
@@ -74,12 +80,12 @@ fn route(context: &Context) -> Result<Route, Problem> {
         InteractionKind::Component { custom_id, .. } | InteractionKind::Form { custom_id, .. } => {
             let name = CustomId::read(custom_id).ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
             let found = actions().iter().find(|action| action.verb == name.verb);
-            let Action { run, meanwhile, once, .. } = found.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
+            let Action { run, meanwhile, conduct, .. } = found.ok_or_else(|| Problem::told(say::EXPIRED_COMPONENT))?;
             let announce = match meanwhile {
                 Meanwhile::Thinking(private) => Callback::Deferred { ephemeral: private(context) },
                 Meanwhile::Message => Callback::DeferredUpdate,
             };
-            Ok(Route { run: *run, once: *once, announce })
+            Ok(Route { run: *run, conduct: *conduct, announce })
         }
         InteractionKind::Autocomplete { .. } => Err(Problem::told(say::UNKNOWN_COMMAND)),
     }
@@ -93,7 +99,11 @@ fn command_route(context: &Context, kind: CommandKind, path: &str) -> Result<Rou
     if command.audience == Audience::Operator && !context.is_operator() {
         return Err(Problem::NotAllowed(say::NEEDS_OPERATOR));
     }
-    Ok(Route { run: leaf.run, once: leaf.once, announce: Callback::Deferred { ephemeral: (leaf.private)(context) } })
+    Ok(Route {
+        run: leaf.run,
+        conduct: leaf.conduct,
+        announce: Callback::Deferred { ephemeral: (leaf.private)(context) },
+    })
 }
 
 fn find(kind: CommandKind, path: &str) -> Option<(&'static Command, &'static super::definition::Leaf)> {
@@ -123,9 +133,15 @@ async fn complete(context: &Context) {
     say(context, &Callback::Choices(choices)).await;
 }
 
-/// Does what must be done once: by whoever claims it in the ledger, where it leaves a trace for the case that this process dies in the
-/// middle. Then another one tells the member.
-async fn run_once(context: &Context, route: &Route) {
+/// What the handler and, for a job, the claim come to.
+async fn work(context: &Context, route: &Route) -> Carried {
+    let outcome = (route.run)(context.clone()).await;
+    carry(context, outcome).await
+}
+
+/// Claims it in the ledger, announces it, and goes on with the work, of which the member hears afterwards. So of several processes one
+/// does it, and when that one dies in the middle another tells the member. The announcement waits for the claim at most for `patience`.
+async fn run_claimed(context: &Context, route: &Route, patience: Duration, working: impl Future<Output = Carried>) {
     let begin = match (&route.announce, context.message()) {
         (Callback::DeferredUpdate, Ok(message)) => Begin::Update(message),
         (Callback::Deferred { ephemeral: false }, _) => Begin::Public,
@@ -148,35 +164,42 @@ async fn run_once(context: &Context, route: &Route) {
     tokio::pin!(claiming);
     let (claim, announced) = tokio::select! {
         claim = &mut claiming => (claim, None),
-        () = tokio::time::sleep(ANNOUNCE_AFTER) => {
+        () = tokio::time::sleep(patience) => {
             let announced = say(context, &route.announce).await;
             (claiming.await, announced)
         }
     };
+    let shows = route.conduct == Conduct::Shows;
     let held = match claim {
         Some(Claim::Won(held)) => Some(held),
         None => None,
+        // With a slow database the announcement came first, and what only shows something is shown by whoever announced it.
+        Some(Claim::Duplicate(_)) if shows && announced == Some(Acknowledged::Now) => None,
         Some(Claim::Duplicate(_) | Claim::Refused(_)) => return,
     };
     let announced = match announced {
         None => say(context, &route.announce).await,
         known => known,
     };
-    // Who announced it does not matter: with a slow database that may have been a process which did not get the claim.
-    let can_answer = matches!(announced, Some(Acknowledged::Now | Acknowledged::Before));
+    // What changes something is done by whoever claimed it, and with a slow database another may have announced it.
+    let answers = match announced {
+        Some(Acknowledged::Now) => true,
+        Some(Acknowledged::Before) => !shows,
+        _ => false,
+    };
     let Some(held) = held else {
-        if can_answer {
-            follow(context, Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED)), &route.announce).await;
+        match (answers, shows) {
+            (true, true) => follow(context, working.await, &route.announce).await,
+            (true, false) => {
+                follow(context, Carried::Reply(Reply::ephemeral(say::COMMAND_FAILED)), &route.announce).await;
+            }
+            (false, _) => {}
         }
         return;
     };
-    if can_answer {
-        let working = async {
-            let outcome = (route.run)(context.clone()).await;
-            follow(context, carry(context, outcome).await, &route.announce).await;
-        };
+    if answers {
         tokio::select! {
-            () = working => {}
+            () = async { follow(context, working.await, &route.announce).await } => {}
             () = context.intake().keep(&held.lease) => {}
         }
     }
@@ -187,24 +210,24 @@ async fn run_once(context: &Context, route: &Route) {
 
 /// Does it, and answers at once or, when it takes long, after an announcement.
 async fn run(context: &Context, route: &Route) {
-    let working = async {
-        let outcome = (route.run)(context.clone()).await;
-        carry(context, outcome).await
-    };
+    let working = work(context, route);
     tokio::pin!(working);
     tokio::select! {
-        carried = &mut working => answer(context, carried).await,
-        () = tokio::time::sleep(ANNOUNCE_AFTER) => {
-            // The answer may be on its way from another process, so whatever came of the announcement a claimed job goes on; anything
-            // else is said by whoever announced it.
-            let announced = say(context, &route.announce).await;
-            match working.await {
-                carried if announced == Some(Acknowledged::Now) => follow(context, carried, &route.announce).await,
-                Carried::Held(held, _) => context.worker().submit(*held).await,
-                Carried::NotAllowed(_) => record_not_allowed(context, announced),
-                Carried::Reply(_) | Carried::Elsewhere => {}
-            }
-        }
+        carried = &mut working => return answer(context, carried).await,
+        () = tokio::time::sleep(ANNOUNCE_AFTER) => {}
+    }
+    if route.conduct == Conduct::Shows && matches!(route.announce, Callback::Deferred { .. }) {
+        // "is thinking" stays for ever when nobody knows that it is there.
+        return run_claimed(context, route, CLAIM_TAKES_MAX, working).await;
+    }
+    // The answer may be on its way from another process, so whatever came of the announcement a claimed job goes on; anything else is
+    // said by whoever announced it.
+    let announced = say(context, &route.announce).await;
+    match working.await {
+        carried if announced == Some(Acknowledged::Now) => follow(context, carried, &route.announce).await,
+        Carried::Held(held, _) => context.worker().submit(*held).await,
+        Carried::NotAllowed(_) => record_not_allowed(context, announced),
+        Carried::Reply(_) | Carried::Elsewhere => {}
     }
 }
 

@@ -5,7 +5,7 @@ use plotline_chart::chart::Kind;
 
 use super::chart_buttons::kind_label;
 use super::context::{Begin, Context, Order};
-use super::definition::{Command, Leaf, Opt, OptKind};
+use super::definition::{Command, Conduct, Leaf, Opt, OptKind};
 use super::dispatch::says_yes;
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Meanwhile, answer_buttons, custom_id};
@@ -38,14 +38,16 @@ pub(super) fn commands() -> Vec<Command> {
         .with(text("question", "What you want to know").required())
         .with(file("A text, table or spreadsheet that belongs to the question"))
         .with(private())
-        .private_when(|context| says_yes(context, "private"));
+        .private_when(|context| says_yes(context, "private"))
+        .handing_over();
     let chart_options = Leaf::new(chart)
         .with(text("request", "What you want to see, for example: revenue by month").required())
         .with(text("data", "The table; for one of several lines leave this out and paste it into the form that opens"))
         .with(file("A CSV file or spreadsheet with the table"))
         .with(Opt::new("kind", "The kind of chart (default: what suits the data)", OptKind::Choice(kinds)))
         .with(private())
-        .private_when(|context| says_yes(context, "private"));
+        .private_when(|context| says_yes(context, "private"))
+        .handing_over();
     vec![
         Command::slash("ask", "Ask a question; the answer comes here", ask_options).anywhere(),
         Command::slash("chart", "Draw a chart from your own numbers", chart_options).anywhere(),
@@ -57,7 +59,8 @@ pub(super) fn commands() -> Vec<Command> {
 
 /// Forms, and buttons on answers.
 pub(super) fn actions() -> Vec<Action> {
-    let form = |verb, run, private| Action { verb, run, meanwhile: Meanwhile::Thinking(private), once: false };
+    let form =
+        |verb, run, private| Action { verb, run, meanwhile: Meanwhile::Thinking(private), conduct: Conduct::HandsOver };
     [form(CHART_FORM, chart_form as super::Handler, is_private_form), form(ABOUT_FORM, about_form, |_| false)]
         .into_iter()
         .chain(answer_buttons::actions())

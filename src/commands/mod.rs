@@ -33,7 +33,7 @@ pub use chart_buttons::chart_rows;
 pub use components::{Look, MenuChoice, button, menu, row};
 pub use context::{Begin, Context, Order};
 pub use custom_id::{CUSTOM_ID_MAX, CustomId, custom_id};
-use definition::{Command, Handler};
+use definition::{Command, Conduct, Handler};
 pub(crate) use dispatch::handle;
 pub use reference::reference;
 pub use register::{Registration, register};
@@ -48,8 +48,8 @@ pub struct Action {
     pub run: Handler,
     /// What is shown when it takes long.
     pub meanwhile: Meanwhile,
-    /// As [`definition::Leaf::once`].
-    pub once: bool,
+    /// As [`definition::Leaf::conduct`].
+    pub conduct: Conduct,
 }
 
 /// What is shown when a component or form takes long.

@@ -16,9 +16,9 @@ pub(super) fn command() -> Command {
         Sub::new(
             "pause",
             "Stop answering, in all servers and processes; no model call begins any more",
-            Leaf::new(pause).once(),
+            Leaf::new(pause).changing(),
         ),
-        Sub::new("resume", "Answer again", Leaf::new(resume).once()),
+        Sub::new("resume", "Answer again", Leaf::new(resume).changing()),
         Sub::new("status", "Whether I am paused, what waits, and what was used today", Leaf::new(status)),
     ];
     Command::group("operator", "For my operator", subs).only_for(Audience::Operator)

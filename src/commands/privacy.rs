@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::context::Context;
-use super::definition::{Command, Leaf, Opt, OptKind, Sub};
+use super::definition::{Command, Conduct, Leaf, Opt, OptKind, Sub};
 use super::reply::{Outcome, Problem, Reply};
 use super::{Action, Look, Meanwhile, button, custom_id, row};
 use crate::discord::rest::{File, MessageBody, flag};
@@ -47,7 +47,7 @@ pub(super) fn command() -> Command {
         Sub::new(
             "export",
             "All that I have stored about you, as a file that only you see",
-            Leaf::new(export).with(part).once(),
+            Leaf::new(export).with(part).changing(),
         ),
         Sub::new("delete", "Erase all text that I have stored about you, in all servers", Leaf::new(ask)),
     ];
@@ -56,7 +56,7 @@ pub(super) fn command() -> Command {
 
 /// The confirmation.
 pub(super) fn actions() -> Vec<Action> {
-    vec![Action { verb: DELETE, run: delete, meanwhile: Meanwhile::Message, once: true }]
+    vec![Action { verb: DELETE, run: delete, meanwhile: Meanwhile::Message, conduct: Conduct::Changes }]
 }
 
 fn export(context: Context) -> BoxFuture<'static, Outcome> {

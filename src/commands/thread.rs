@@ -32,9 +32,9 @@ pub(super) fn command() -> Command {
         Sub::new(
             "stop",
             "End this conversation: what I write stops, and I answer only what is addressed to me",
-            Leaf::new(stop).once(),
+            Leaf::new(stop).changing(),
         ),
-        Sub::new("rename", "Give this thread another name", Leaf::new(rename).with(name.required()).once()),
+        Sub::new("rename", "Give this thread another name", Leaf::new(rename).with(name.required()).changing()),
         Sub::new("export", "This conversation as Markdown, with its charts", Leaf::new(export)),
     ];
     Command::group("thread", "The conversation in this thread", subs)

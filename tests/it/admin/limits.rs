@@ -45,11 +45,12 @@ async fn a_hundred_members_with_one_question_left_get_one_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_questions_of_one_member_under_a_cooldown_get_one_answer_and_one_word() {
     let world = world().await;
-    let (bot, _other) = (world.bot().await, world.bot().await);
+    let (bot, other) = (world.bot().await, world.bot().await);
     world.change("cooldown_seconds", 600).await;
     let questions: Vec<_> = (0..50).map(|_| world.ask_as(world.alice, "what is a mode?")).collect();
     assert_eq!(world.audited("cooldown", 49).await.len(), 49);
     bot.wait_idle().await;
+    other.wait_idle().await;
     assert_eq!(world.model.calls(), 1);
     assert_eq!(world.sim.threads(world.general).len(), 1);
     let word = world.bot_message(world.general, "a word about the cooldown", |_| true).await;

@@ -1,6 +1,10 @@
 //! What is delivered twice, to two processes, or cut short by a kill: done once, wholly or not at all.
 
-use discord_sim::{Delivery, InteractionId, Invocation, MessageView, RateLimits, SimOptions, UserId, WritePoint};
+use std::time::Duration;
+
+use discord_sim::{
+    Delivery, InteractionId, Invocation, MessageView, RateLimits, RestFault, RestRule, SimOptions, UserId, WritePoint,
+};
 use model_sim::Reply;
 use plotline_store::GuildId;
 use serde_json::json;
@@ -42,7 +46,7 @@ impl Doubled {
             || SECOND.iter().map(|message| logged(message)).sum::<usize>() < self.used
         {
             assert!(tokio::time::Instant::now() < deadline, "not all duplicates were dropped\n{}", self.world.logs());
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let token = self.world.sim.interaction(interaction).unwrap().token;
         let accepted = |method: &str, route: &str| {
@@ -218,4 +222,37 @@ async fn killed_after_the_answer_what_is_shown_stays() {
     assert_eq!(shown.content, "`cooldown_seconds` is now 30 seconds; before it was the default (none).");
     assert_eq!((world.settings_version().await, world.audited("config", 1).await.len()), (1, 1));
     world.finish();
+}
+
+/// A command that only shows something, and takes long because Discord is slow to tell the messages of a thread.
+async fn slow_export(world: &World, messages: RestFault) -> InteractionId {
+    let asked = world.mention("what is a mean?");
+    world.answer_to(asked).await;
+    let thread = world.sim.thread_of(asked).unwrap().id;
+    world.sim.faults().rest(RestRule::on("GET", "/channels/{channel}/messages", messages).times(2));
+    world.invoke(world.alice, thread, Invocation::slash("thread export"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_gathers_what_to_show_its_user_is_told() {
+    let world = World::new().await;
+    let bot = world.bot().await;
+    let used = slow_export(&world, RestFault::DelayBefore(Duration::from_secs(60))).await;
+    let thinking = world.shown(used, "an announcement", MessageView::is_loading).await;
+    assert_eq!(thinking.ephemeral_to, Some(world.alice));
+    bot.kill().await;
+    let _next = world.bot().await;
+    let told = world.shown(used, "a word about it", |message| !message.is_loading()).await;
+    assert_eq!((told.content.as_str(), told.ephemeral_to), (plotline::say::COMMAND_CUT, Some(world.alice)));
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_long_to_show_is_shown_once_by_two_processes() {
+    let mut doubled = Doubled::new().await;
+    let alice = doubled.world.alice;
+    let used = slow_export(&doubled.world, RestFault::DelayBefore(Duration::from_secs(2))).await;
+    let shown = doubled.world.shown(used, "the file", |message| !message.attachments.is_empty()).await;
+    assert_eq!(doubled.answered_once(used, alice).await.attachments.len(), shown.attachments.len());
+    doubled.world.finish();
 }
