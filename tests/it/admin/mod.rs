@@ -104,6 +104,16 @@ impl World {
         }
     }
 
+    /// Waits until no job is left: a command's is there for a moment after its answer.
+    pub async fn all_finished(&self) {
+        let store = self.store().await;
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while store.unfinished().await.unwrap() > 0 {
+            assert!(tokio::time::Instant::now() < deadline, "a job is left\n{}", self.logs());
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+
     /// A text with names in place of what differs from run to run: ids and moments.
     pub fn masked(&self, text: &str) -> String {
         let mut masked = text.to_owned();

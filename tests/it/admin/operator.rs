@@ -16,8 +16,10 @@ async fn the_operator_pauses_and_resumes_all_processes() {
     assert_eq!(refused.reply_to, Some(asked));
     said.push(refused.content);
     said.push(world.told(world.alice, Invocation::slash("ask").option("question", "and now?")).await);
+    world.all_finished().await;
     said.push(world.told(world.admin(), Invocation::slash("operator status")).await);
     said.push(world.told(world.admin(), Invocation::slash("operator resume")).await);
+    world.all_finished().await;
     said.push(world.told(world.admin(), Invocation::slash("operator status")).await);
     let said: Vec<String> = said.iter().map(|text| world.masked(text)).collect();
     insta::assert_snapshot!(said.join("\n"), @r#"
