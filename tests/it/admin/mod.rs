@@ -114,6 +114,14 @@ impl World {
         }
     }
 
+    /// How the log tells of the newest question that came too early under a cooldown of 600 seconds.
+    pub async fn too_early(&self) -> String {
+        let refused = self.audited("cooldown", 1).await.remove(0).what.detail.unwrap().0;
+        let left_s = refused["cooldown"]["retry_after_ms"].as_u64().unwrap().div_ceil(1000);
+        assert!((1..=600).contains(&left_s), "{left_s}");
+        format!("{left_s} s too early")
+    }
+
     /// A text with names in place of what differs from run to run: ids and moments.
     pub fn masked(&self, text: &str) -> String {
         let mut masked = text.to_owned();
