@@ -6,6 +6,7 @@ mod assemble;
 mod describe;
 mod error;
 mod grid;
+mod header_row;
 mod json;
 mod limits;
 mod model;
