@@ -66,13 +66,13 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
         }
     }
     drop_index(&mut headers, &mut grid.rows, &mut notes);
-    let Summaries { mut totals, notes: summary_notes } = summary::take(&headers, &mut grid.rows);
+    let Summaries { mut totals, partial, notes: summary_notes } = summary::take(&headers, &mut grid.rows);
     notes.extend(summary_notes);
     let typed = type_columns(&headers, &grid, !has_header, limits.ambiguous_dates);
     let mut table = Table { title: grid.title, columns: Vec::with_capacity(typed.len()), totals: Vec::new(), notes };
     let mut grouped_by_comma: Vec<(String, String)> = Vec::new();
     for (index, typed) in typed.into_iter().enumerate() {
-        let Typed { name, kind, unit, cells, shown, comma_groups, notes: column_notes } = typed;
+        let Typed { name, kind, unit, cells, shown, comma_groups, told: _, notes: column_notes } = typed;
         let mut texts: Vec<Box<str>> = grid.rows.iter().map(|row| Box::from(row[index].as_ref())).collect();
         for (row, text) in shown {
             texts[row] = text;
@@ -90,7 +90,9 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
         row.resize(table.columns.len(), Cow::Borrowed(""));
     }
     summary::type_totals(&mut table, &headers, &totals, grid.decimal);
-    summary::check_totals(&mut table);
+    if !partial {
+        summary::check_totals(&mut table);
+    }
     Ok(Some(table))
 }
 

@@ -10,6 +10,7 @@ mod header_row;
 mod json;
 mod limits;
 mod model;
+mod periods;
 mod print;
 mod read;
 mod reading;

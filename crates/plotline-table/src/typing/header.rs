@@ -361,6 +361,8 @@ pub(crate) struct Expect {
     pub(crate) clock: bool,
     /// A calendar date.
     pub(crate) date: bool,
+    /// Nothing but a calendar date, so that a number may be a day number: `Date`, `Order date`, `Day`.
+    pub(crate) serial: bool,
     /// Parts of a date that are padded with a zero: hours, days, months as numbers.
     pub(crate) padded: bool,
     /// A truth value: `is_active`, `Has dog`.
@@ -432,5 +434,12 @@ pub(crate) fn expect(header: &str) -> Expect {
             _ => {}
         }
     }
+    let per = || words.iter().any(|word| matches!(word.as_str(), "per" | "each" | "every" | "pro" | "avg" | "average"));
+    expect.serial = match words.as_slice() {
+        [only] if matches!(only.as_str(), "day" | "jour") => true,
+        [first, ..] if matches!(first.as_str(), "date" | "datum" | "fecha" | "when" | "dt") => !per(),
+        [.., last] if matches!(last.as_str(), "date" | "datum" | "fecha" | "when" | "dt") => !per(),
+        _ => false,
+    };
     expect
 }

@@ -129,7 +129,22 @@ impl Finishing<'_, '_> {
             ));
             return None;
         }
-        let factor = |number: &Number<'_>| number.unit.as_ref().is_none_or(|own| own.same(unit)).then_some(1.0);
+        let foreign = |number: &Number<'_>| number.unit.as_ref().is_some_and(|own| !own.same(unit));
+        let rows: Vec<usize> = (0..numbers.len()).filter(|row| numbers[*row].as_ref().is_some_and(foreign)).collect();
+        if let Some(first) = rows.first() {
+            let example = format!("{} (row {})", quoted(self.texts[*first]), first + 1);
+            let (more, verb) = match rows.len() {
+                1 => (String::new(), "is"),
+                count => (format!(" and {} more", count - 1), "are"),
+            };
+            typed.notes.push(format!(
+                "In {}, {example}{more} {verb} not in {}, and nothing was converted; left as a gap.",
+                quoted(self.header),
+                unit.name()
+            ));
+        }
+        typed.told = rows;
+        let factor = |number: &Number<'_>| (!foreign(number)).then_some(1.0);
         Some(Units {
             target: Some(unit.name().to_owned()),
             factors: numbers.iter().map(|number| number.as_ref().and_then(factor)).collect(),
