@@ -596,7 +596,7 @@ impl Finishing<'_, '_> {
         let Some(units) = self.units(&numbers, header_unit.as_ref(), typed) else {
             return false;
         };
-        let bare = header_unit.is_none() && units.target.is_none();
+        let bare = header_unit.is_none() && units.target.is_none() && !units.mixed;
         if bare && (self.serials(&numbers, typed) || self.years(&numbers, typed)) {
             return true;
         }
@@ -617,6 +617,7 @@ impl Finishing<'_, '_> {
         if let Some(HeaderUnit { name, unit, only_multiplier }) = header_unit {
             typed.name = name;
             typed.unit = match typed.unit.take() {
+                None if units.mixed => None,
                 None => Some(unit),
                 Some(own) if only_multiplier => Some(format!("{unit} {own}")),
                 Some(own) => Some(own),
