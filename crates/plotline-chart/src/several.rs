@@ -290,8 +290,8 @@ fn named(ask: &str, titles: &[Option<&str>], nouns: &[&str], elsewhere: &impl Fn
     }
     // A bare title, if only one is said and it means nothing else.
     let mut bare = longest.iter().filter(|(index, place)| {
-        let telling =
-            said[place.clone()].iter().any(|word| word.text.chars().filter(|c| c.is_alphabetic()).count() > 1);
+        let letters = |word: &Word| word.text.chars().filter(|c| c.is_alphabetic()).count();
+        let telling = said[place.clone()].iter().any(|word| letters(word) > 1 && !is_chart_word(&word.text));
         telling && !elsewhere(*index, &titles[*index])
     });
     match (bare.next(), bare.next()) {
@@ -303,6 +303,37 @@ fn named(ask: &str, titles: &[Option<&str>], nouns: &[&str], elsewhere: &impl Fn
         }
         _ => Named::None,
     }
+}
+
+/// Words that requests are made of, so that a sheet called `Chart` or `Month` is named only with `sheet` beside it.
+fn is_chart_word(word: &str) -> bool {
+    const STEMS: [&str; 22] = [
+        "chart",
+        "graph",
+        "plot",
+        "diagram",
+        "histogram",
+        "pie",
+        "bar",
+        "line",
+        "scatter",
+        "area",
+        "heatmap",
+        "data",
+        "total",
+        "sum",
+        "average",
+        "count",
+        "number",
+        "trend",
+        "top",
+        "all",
+        "value",
+        "overview",
+    ];
+    const PERIODS: [&str; 7] = ["day", "week", "weekday", "month", "quarter", "year", "hour"];
+    let stem = word.strip_suffix('s').unwrap_or(word);
+    STEMS.contains(&stem) || PERIODS.contains(&stem)
 }
 
 /// `the second table`, `2nd table`, `the last table`, `table 2`, `table #2`, `table two`, with the words it takes.

@@ -142,11 +142,21 @@ impl Across<'_, '_> {
         match self.lead {
             Lead::Value => false,
             Lead::Word => {
-                !repeated && (numbers.len() >= CERTAIN_FROM || numbers.len() > 2 && (counted || self.fractions_below()))
+                !repeated
+                    && !self.are_ranks(&numbers)
+                    && (numbers.len() >= CERTAIN_FROM || numbers.len() > 2 && (counted || self.fractions_below()))
             }
             Lead::Name => counted && (numbers.len() > 2 || !repeated) || !repeated && numbers.len() > 2,
             Lead::Other | Lead::Both => true,
         }
+    }
+
+    /// Whether the rows below have the same numbers in another order, as ranks and marks do.
+    fn are_ranks(&self, numbers: &[i64]) -> bool {
+        let Some(range) = numbers.first().zip(numbers.last()).map(|(first, last)| *first..=*last) else {
+            return false;
+        };
+        self.most(|row| self.integers(row).is_some_and(|values| values.iter().all(|value| range.contains(value))))
     }
 
     /// `100m`, `5 km` or `16GB` above numbers without that unit, `10k` above times.

@@ -104,3 +104,12 @@ fn a_sheet_is_named_by_its_name_or_place() {
     assert_eq!(named("revenue by region"), None);
     assert_eq!(named("chart sheet 9"), None);
 }
+
+#[test]
+fn a_sheet_called_like_a_word_of_requests_is_named_only_as_a_sheet() {
+    let sheets = ["Sales".to_owned(), "Chart".to_owned(), "Months".to_owned()];
+    let read = tables("Region,Revenue\nNorth,5\nSouth,7\n");
+    assert_eq!(named_sheet("bar chart of revenue by region", &sheets, &read), None);
+    assert_eq!(named_sheet("revenue over the months", &sheets, &read), None);
+    assert_eq!(named_sheet("draw the chart sheet", &sheets, &read).map(|(index, _)| index), Some(1));
+}

@@ -208,6 +208,9 @@ fn detect_lines<'a>(scan: &Scan<'a>, at: usize, wanted: impl Fn(Between) -> bool
     if rows.len() < 2 {
         return Looked::NotBefore(at + 1);
     }
+    if matches!(between, Some(Between::Space)) {
+        return_numbers_to_names(&mut rows);
+    }
     let values = rows.iter().filter(|row| is_value(&row[1])).count();
     if values * 2 < rows.len() || matches!(between, Some(Between::Space)) && has_columns(&scan.lines[at..end]) {
         return none;
@@ -215,6 +218,23 @@ fn detect_lines<'a>(scan: &Scan<'a>, at: usize, wanted: impl Fn(Between) -> bool
     let grid = Grid { header: Header::None, rows, ..Grid::default() };
     let lines = at..end;
     Looked::Found(Box::new(Hit { grid, span: scan.span(lines.clone()), lines, proof: Proof::Numbers }))
+}
+
+/// Names that would be alike without it keep the number before the last space: `iPhone 12 699` beside `iPhone 13 799` has no
+/// values above twelve thousand.
+fn return_numbers_to_names(rows: &mut [Row<'_>]) {
+    let mut names = std::collections::HashSet::new();
+    if rows.iter().all(|row| names.insert(row[0].to_string())) {
+        return;
+    }
+    let split = |row: &Row<'_>| {
+        let (number, value) = row[1].rsplit_once(' ')?;
+        Some((format!("{} {number}", row[0]), value.to_owned()))
+    };
+    let split: Option<Vec<(String, String)>> = rows.iter().map(split).collect();
+    for (row, (name, value)) in rows.iter_mut().zip(split.into_iter().flatten()) {
+        *row = vec![Cow::Owned(name), Cow::Owned(value)];
+    }
 }
 
 /// Whether lines are columns of numbers behind one word each, rather than names of several words with a value: at least

@@ -138,7 +138,9 @@ fn shape_of<'a>(expect: Expect, texts: &[&'a str]) -> Shape<'a> {
     let possible = |good: usize| good * 2 >= size;
 
     let digits_or_word = |text: &str| text.bytes().any(|b| b.is_ascii_digit()) || text.len() <= 14;
-    if possible(count(&|text| digits_or_word(text) && date::lex(text).is_some()))
+    let dates = count(&|text| digits_or_word(text) && date::lex(text).is_some());
+    // Below `Year` a single `FY2026` makes years of the bare numbers beside it.
+    if (possible(dates) || expect.year && dates > 0)
         && let Some(dates) = all(texts, |text| date::lex(text).or_else(|| bare_year(text)))
     {
         return Shape::Dates(dates);
