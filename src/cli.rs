@@ -2,9 +2,6 @@
 //!
 //! Exit codes: 0 done, 1 it could not be done, 2 the input or a setting is wrong.
 
-// Printing is what a command is for.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
-
 mod ask;
 mod chart;
 mod check;
@@ -12,6 +9,7 @@ mod inline_image;
 mod input;
 #[cfg(feature = "playground")]
 mod playground;
+mod print;
 mod run;
 mod sixel;
 mod table;
@@ -70,7 +68,7 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("The runtime could not be started: {error}");
+            print::complain(format_args!("The runtime could not be started: {error}"));
             return ExitCode::from(FAILED);
         }
     };
@@ -91,11 +89,17 @@ pub fn main() -> ExitCode {
     });
     // A task that hangs must not keep a command from ending.
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
-    code
+    match print::unwritten() {
+        Some(reason) => {
+            print::complain(format_args!("The output could not be written: {reason}."));
+            ExitCode::from(FAILED)
+        }
+        None => code,
+    }
 }
 
 fn refuse(error: &ConfigError) -> ExitCode {
-    eprintln!("{error}");
+    print::complain(error);
     ExitCode::from(USAGE)
 }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use plotline_chart::chart::Kind;
 use plotline_chart::spec::ChartSpec;
-use plotline_chart::{Confidence, Outcome, Reading, alt_text, caption, mark_supplied, read_request};
+use plotline_chart::{Choice, Confidence, Reading, alt_text, caption, choose, mark_supplied, named_in, named_sheet};
 use plotline_draw::Renderer;
 use plotline_table::{Limits, Table, prose, read_file, read_text};
 
@@ -27,8 +27,8 @@ pub(super) struct Material {
     pub(super) kind: Option<Kind>,
     /// What is asked, without the tables.
     pub(super) ask: String,
-    /// The chart that a follow-up changes.
-    pub(super) previous: Option<ChartSpec>,
+    /// The chart that a follow-up changes, and the place of its table.
+    pub(super) previous: Option<(ChartSpec, usize)>,
     /// Why a file or a paste could not be read: sentences for the member.
     pub(super) problems: Vec<String>,
 }
@@ -36,7 +36,10 @@ pub(super) struct Material {
 impl Material {
     /// Reads the tables of a question; where it has none, the newest one before it, with the chart that was made of it.
     pub(super) fn gather(question: &Question, limits: &Limits) -> Self {
-        let own = read(&question.text, &question.files, limits);
+        let mut own = read(&question.text, &question.files, limits);
+        if let Some(tables) = own.other_sheet(limits) {
+            own.tables = tables;
+        }
         if !own.tables.is_empty() {
             return Self {
                 tables: own.tables,
@@ -49,31 +52,31 @@ impl Material {
                 problems: own.problems,
             };
         }
-        let mut material = Self {
-            look: question.manner.look,
-            kind: question.kind,
-            ask: own.ask,
-            problems: own.problems,
-            ..Self::default()
-        };
+        let mut material = Self { look: question.manner.look, kind: question.kind, ..Self::default() };
+        // The workbooks that the tables come from, whose other sheets may be asked for.
+        let mut books = Vec::new();
         for turn in &question.history {
             if turn.speaker == Speaker::Bot {
                 continue;
             }
-            let earlier = read(&turn.text, &turn.files, limits);
+            let mut earlier = read(&turn.text, &turn.files, limits);
             let fresh = !earlier.tables.is_empty();
             if fresh {
-                material.tables = earlier.tables;
+                books = std::mem::take(&mut earlier.books);
                 material.authors = turn.author.into_iter().collect();
                 material.previous = None;
+                material.tables = std::mem::take(&mut earlier.tables);
             }
+            material.turn_to_sheet(&mut earlier, &books, limits);
             // What was asked then leads to the same chart now: reading a request is deterministic.
-            if let Some((_, reading)) = choose(&material.tables, &earlier.ask, material.previous.as_ref())
+            if let Ok(Choice { index, reading }) = choose(&material.tables, &earlier.ask, material.previous())
                 && (fresh || reading.confidence > Confidence::Low)
             {
-                material.previous = Some(reading.spec);
+                material.previous = Some((reading.spec, index));
             }
         }
+        material.turn_to_sheet(&mut own, &books, limits);
+        (material.ask, material.problems) = (own.ask, own.problems);
         if material.tables.is_empty() {
             let said = question.history.iter().filter_map(|turn| turn.author).chain(question.author);
             material.authors = said.collect();
@@ -90,22 +93,30 @@ impl Material {
         if self.look.resolve(&picked, table).is_ok() { picked } else { spec }
     }
 
-    /// The table and the chart that the words ask for, or why they cannot be read.
-    pub(super) fn read_request(&self) -> Result<(&Table, Reading), String> {
-        choose(&self.tables, &self.ask, self.previous.as_ref()).ok_or_else(|| {
-            self.tables
-                .iter()
-                .find_map(|table| match read_request(&self.ask, table, self.previous.as_ref()) {
-                    Outcome::Declined(reason) => Some(reason),
-                    Outcome::Read(_) => None,
-                })
-                .unwrap_or_else(|| "There is no table to draw.".to_owned())
-        })
+    /// The chart that a follow-up changes, as [`choose`] takes it.
+    fn previous(&self) -> Option<(&ChartSpec, usize)> {
+        self.previous.as_ref().map(|(spec, of)| (spec, *of))
     }
 
-    /// The table that the words fit best.
+    /// Goes to the sheet of a workbook that words name, and keeps the chart before where the sheet has its columns too.
+    fn turn_to_sheet(&mut self, said: &mut Found, books: &[Book], limits: &Limits) {
+        let Some(tables) = said.sheet_of(books, &self.tables, limits) else { return };
+        let fits = |spec: &ChartSpec| tables.first().is_some_and(|table| self.look.resolve(spec, table).is_ok());
+        self.previous = self.previous.take().filter(|(spec, _)| fits(spec)).map(|(spec, _)| (spec, 0));
+        self.tables = tables;
+    }
+
+    /// The table and the chart that the words ask for, or why they cannot be read.
+    pub(super) fn read_request(&self) -> Result<(&Table, Reading), String> {
+        let Choice { index, reading } = choose(&self.tables, &self.ask, self.previous())?;
+        let table = self.tables.get(index).ok_or_else(|| "There is no table to draw.".to_owned())?;
+        Ok((table, reading))
+    }
+
+    /// The table that the words name or fit best.
     pub(super) fn table_in_question(&self) -> Option<&Table> {
-        choose(&self.tables, &self.ask, self.previous.as_ref()).map(|(table, _)| table).or(self.tables.first())
+        let chosen = choose(&self.tables, &self.ask, self.previous()).ok().map(|choice| choice.index);
+        chosen.or_else(|| named_in(&self.tables, &self.ask)).map_or(self.tables.first(), |index| self.tables.get(index))
     }
 
     /// Whether the words ask for a picture, whatever else they ask for.
@@ -116,27 +127,56 @@ impl Material {
     }
 }
 
-/// Of several tables the one that the words fit best; the first of equals.
-fn choose<'a>(tables: &'a [Table], ask: &str, previous: Option<&ChartSpec>) -> Option<(&'a Table, Reading)> {
-    let mut best: Option<(&Table, Reading)> = None;
-    for table in tables {
-        let Outcome::Read(reading) = read_request(ask, table, previous) else { continue };
-        if best.as_ref().is_none_or(|(_, known)| reading.confidence > known.confidence) {
-            best = Some((table, *reading));
-        }
-    }
-    best
-}
-
+/// What a message and its files hold.
 struct Found {
     tables: Vec<Table>,
     ask: String,
     problems: Vec<String>,
+    books: Vec<Book>,
+}
+
+/// A workbook of several sheets, one of which was read.
+struct Book {
+    file: InputFile,
+    sheets: Vec<String>,
+}
+
+impl Found {
+    /// The tables of the sheet of its own workbooks that it names.
+    fn other_sheet(&mut self, limits: &Limits) -> Option<Vec<Table>> {
+        let (books, tables) = (std::mem::take(&mut self.books), std::mem::take(&mut self.tables));
+        let named = self.sheet_of(&books, &tables, limits);
+        (self.books, self.tables) = (books, tables);
+        named
+    }
+
+    /// The tables of the sheet that its words name, if one of the workbooks has it; `read` are those read before. The words lose the
+    /// sheet's name.
+    fn sheet_of(&mut self, books: &[Book], read: &[Table], limits: &Limits) -> Option<Vec<Table>> {
+        let (book, sheet, rest) = books.iter().find_map(|book| {
+            let (index, rest) = named_sheet(&self.ask, &book.sheets, read)?;
+            Some((book, book.sheets.get(index)?, rest))
+        })?;
+        match read_file(&book.file.name, &book.file.bytes, limits, Some(sheet)) {
+            Ok(reading) if reading.tables.is_empty() => {
+                self.problems.push(format!("The sheet “{sheet}” of {} has no table.", book.file.name));
+                None
+            }
+            Ok(reading) => {
+                self.ask = rest;
+                Some(reading.tables.into_iter().map(|found| found.table).collect())
+            }
+            Err(error) => {
+                self.problems.push(sentence(&error.to_string()));
+                None
+            }
+        }
+    }
 }
 
 /// The tables of a message and its files. `message.txt` is what Discord makes of a long paste, so it is read as part of the message.
 fn read(text: &str, files: &[InputFile], limits: &Limits) -> Found {
-    let mut found = Found { tables: Vec::new(), ask: String::new(), problems: Vec::new() };
+    let mut found = Found { tables: Vec::new(), ask: String::new(), problems: Vec::new(), books: Vec::new() };
     let mut text = text.to_owned();
     for file in files.iter().filter(|file| file.name == "message.txt") {
         text.push('\n');
@@ -151,7 +191,17 @@ fn read(text: &str, files: &[InputFile], limits: &Limits) -> Found {
     }
     for file in files.iter().filter(|file| file.name != "message.txt") {
         match read_file(&file.name, &file.bytes, limits, None) {
-            Ok(reading) => found.tables.extend(reading.tables.into_iter().map(|found| found.table)),
+            Ok(reading) => {
+                let notes = reading.notes;
+                found.tables.extend(reading.tables.into_iter().map(|found| {
+                    let mut table = found.table;
+                    table.notes.extend(notes.iter().cloned());
+                    table
+                }));
+                if reading.sheets.len() > 1 {
+                    found.books.push(Book { file: file.clone(), sheets: reading.sheets });
+                }
+            }
             // A text or a program that came along is no failed table.
             Err(error) if looks_like_table(&file.name) => found.problems.push(sentence(&error.to_string())),
             Err(_) => {}

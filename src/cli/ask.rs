@@ -1,6 +1,5 @@
 //! `plotline ask`: the whole pipeline without Discord.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::sync::watch;
 
-use super::{FAILED, USAGE, refuse};
+use super::{FAILED, USAGE, print, refuse};
 use crate::answer::{Answerer, InputFile, Question};
 use crate::config::{AnswerConfig, Env};
 use crate::metrics::Metrics;
@@ -39,7 +38,7 @@ pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
                 files.push(InputFile { name, bytes: bytes.into() });
             }
             Err(error) => {
-                eprintln!("{} cannot be read: {error}", path.display());
+                print::complain(format_args!("{} cannot be read: {error}", path.display()));
                 return ExitCode::from(USAGE);
             }
         }
@@ -57,8 +56,7 @@ pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
         let mut printed = 0;
         while shown.changed().await.is_ok() {
             let text = shown.borrow_and_update().clone();
-            print!("{}", &text[printed..]);
-            let _ = std::io::stdout().flush();
+            print::out(format_args!("{}", &text[printed..]));
             printed = text.len();
         }
         printed
@@ -67,11 +65,11 @@ pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
     let printed = printing.await.unwrap_or(0);
     match answered {
         Ok(answer) => {
-            println!("{}", answer.text.get(printed..).unwrap_or_default());
+            print::line(answer.text.get(printed..).unwrap_or_default());
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("{}", error.for_member());
+            print::complain(error.for_member());
             ExitCode::from(FAILED)
         }
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use plotline_model::{Failure, Model, ModelError};
 use plotline_store::{ConnectOptions, Dialect, Store};
 
-use super::{FAILED, USAGE};
+use super::{FAILED, USAGE, print};
 use crate::config::{AnswerConfig, Config, DiscordConfig, Env, StoreConfig};
 use crate::discord::rest::{Rest, RestError};
 
@@ -19,18 +19,18 @@ pub(super) async fn check(env: &Env) -> ExitCode {
     crate::tls();
     let mut worst = 0;
     match Config::from_env(env) {
-        Ok(_) => println!("ok    configuration"),
+        Ok(_) => print::line("ok    configuration"),
         Err(error) => {
-            println!("wrong configuration: {error}");
+            print::line(format_args!("wrong configuration: {error}"));
             worst = USAGE;
         }
     }
     let parts = [discord(env).await, database(env).await, model(env).await];
     for part in parts.into_iter().flatten() {
         match part {
-            Ok(line) => println!("ok    {line}"),
+            Ok(line) => print::line(format_args!("ok    {line}")),
             Err(line) => {
-                println!("wrong {line}");
+                print::line(format_args!("wrong {line}"));
                 worst = worst.max(FAILED);
             }
         }

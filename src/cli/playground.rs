@@ -7,7 +7,7 @@ use plotline_playground::Options;
 use tokio_util::sync::CancellationToken;
 
 use super::run::stop_on_signal;
-use super::{FAILED, refuse, start_logging};
+use super::{FAILED, print, refuse, start_logging};
 use crate::config::{Env, LogConfig};
 
 /// What `plotline playground` takes.
@@ -33,7 +33,7 @@ pub(super) async fn playground(env: &Env, arguments: &Arguments) -> ExitCode {
     let bot = match std::env::current_exe() {
         Ok(bot) => bot,
         Err(error) => {
-            eprintln!("The program cannot find itself to start the bot: {error}.");
+            print::complain(format_args!("The program cannot find itself to start the bot: {error}."));
             return ExitCode::from(FAILED);
         }
     };
@@ -44,7 +44,7 @@ pub(super) async fn playground(env: &Env, arguments: &Arguments) -> ExitCode {
     match plotline_playground::run(options, shutdown.cancelled_owned()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            print::complain(error);
             ExitCode::from(FAILED)
         }
     }

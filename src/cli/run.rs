@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{FAILED, USAGE, refuse, start_logging};
+use super::{FAILED, USAGE, print, refuse, start_logging};
 use crate::app;
 use crate::config::{Config, Env, LogConfig};
 
@@ -33,7 +33,7 @@ pub(super) async fn run(env: &Env) -> ExitCode {
     match app::run(config, shutdown).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            print::complain(&error);
             ExitCode::from(if error.is_configuration() { USAGE } else { FAILED })
         }
     }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use plotline_table::{describe, to_json};
 
-use super::{FAILED, USAGE, input, refuse};
+use super::input::Input;
+use super::{FAILED, USAGE, print, refuse};
 use crate::config::{Env, table_limits};
 
 /// What `plotline table` takes.
@@ -28,28 +29,29 @@ pub(super) fn table(env: &Env, arguments: &Arguments) -> ExitCode {
         Ok(limits) => limits,
         Err(error) => return refuse(&error),
     };
-    let reading = match input::read(&arguments.file, &limits, arguments.sheet.as_deref()) {
-        Ok(reading) => reading,
-        Err(sentence) => {
-            eprintln!("{sentence}");
-            return ExitCode::from(USAGE);
-        }
-    };
+    let reading =
+        match Input::take(&arguments.file, &limits).and_then(|input| input.read(&limits, arguments.sheet.as_deref())) {
+            Ok(reading) => reading,
+            Err(sentence) => {
+                print::complain(sentence);
+                return ExitCode::from(USAGE);
+            }
+        };
     if arguments.json {
-        println!("{}", to_json(reading.tables.iter().map(|found| &found.table)));
+        print::line(to_json(reading.tables.iter().map(|found| &found.table)));
         return ExitCode::SUCCESS;
     }
     for (number, found) in reading.tables.iter().enumerate() {
         if number > 0 {
-            println!();
+            print::line("");
         }
-        println!("{}", describe(&found.table).trim_end());
+        print::line(describe(&found.table).trim_end());
     }
     for note in &reading.notes {
-        println!("{note}");
+        print::line(note);
     }
     if reading.tables.is_empty() {
-        println!("There is no table in it.");
+        print::line("There is no table in it.");
         return ExitCode::from(FAILED);
     }
     ExitCode::SUCCESS

@@ -116,7 +116,7 @@ macro_rules! choice {
             pub const DEFAULT: &str = match Self::$default { $(Self::$variant => $value,)* };
 
             /// Reads a stored value.
-            fn from_value(value: &str) -> Option<Self> {
+            pub(crate) fn from_value(value: &str) -> Option<Self> {
                 match value {
                     $($value => Some(Self::$variant),)*
                     _ => None,

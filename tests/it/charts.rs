@@ -190,3 +190,43 @@ async fn killed_around_the_upload_the_answer_has_one_picture() {
         world.finish();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sheet_that_the_words_name_is_drawn_also_in_a_follow_up() {
+    let workbook = include_bytes!("../../crates/plotline-table/tests/files/report.xlsx");
+    let world = World::new().await.offline();
+    let _bot = world.bot().await;
+    let post = Post::text(format!("{} bar chart of hours by name from the Staff sheet", world.sim.mention()));
+    let question = world.sim.post(world.alice, world.general, post.attach("report.xlsx", workbook.as_slice())).unwrap();
+    let answer = world.answer_to(question).await;
+    let alt = |answer: &[MessageView]| answer[0].attachments[0].description.clone().unwrap();
+    assert!(alt(&answer).contains("Ann"), "{}", alt(&answer));
+    let post = Post::text(format!("{} bar chart of revenue by region", world.sim.mention()));
+    let question = world.sim.post(world.alice, world.general, post.attach("report.xlsx", workbook.as_slice())).unwrap();
+    let answer = world.answer_to(question).await;
+    assert!(
+        answer[0].content.contains("Only the sheet “Sales” was read; the file also has “Staff”."),
+        "{}",
+        answer[0].content
+    );
+    let thread = world.sim.thread_of(question).unwrap().id;
+    let next = world.post(thread, "now a chart of the sheet Staff");
+    let answer = world.reply_to(thread, next).await;
+    assert!(alt(&answer).contains("Bob"), "{}", alt(&answer));
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_tables_the_named_one_is_drawn() {
+    let world = World::new().await.offline();
+    let _bot = world.bot().await;
+    let tables = "Income:\nSource,Amount\nSalary,3000\nBonus,500\n\nCosts:\nItem,Amount\nRent,1200\nFood,400\n";
+    for (ask, expected) in
+        [("pie of the second table", "Rent"), ("pie of the costs", "Rent"), ("pie of table 1", "Salary")]
+    {
+        let answer = world.answer_to(world.mention(&format!("{ask}\n\n{tables}"))).await;
+        let alt = answer[0].attachments[0].description.clone().unwrap();
+        assert!(alt.contains(expected), "{ask}: {alt}");
+    }
+    world.finish();
+}

@@ -9,6 +9,10 @@ use crate::harness::World;
 const SALES: &str = "Region,Sales\nNorth,120\nSouth,95\nEast,143\nWest,60\n";
 
 fn plotline(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    plotline_on_bytes(folder, arguments, input.as_bytes())
+}
+
+fn plotline_on_bytes(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_plotline"))
         .args(arguments)
         .env_clear()
@@ -19,7 +23,7 @@ fn plotline(folder: &Path, arguments: &[&str], input: &str) -> Output {
         .spawn()
         .unwrap();
     // A command that does not read its input closes the pipe.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
 
@@ -170,4 +174,147 @@ wrong database: DATABASE_URL: /proc/plotline.db cannot be created or opened for 
 wrong model: The server at LLM_BASE_URL cannot be reached: Connection refused (os error 111); check the URL, the network and any HTTPS_PROXY.
 "#);
     assert_eq!(checked.status.code(), Some(1));
+}
+
+/// Runs a command whose reader leaves after the first bytes.
+fn left_early(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_plotline"))
+        .args(arguments)
+        .env_clear()
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), text(&output.stderr))
+}
+
+#[test]
+fn a_reader_who_leaves_ends_a_command_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("sales.csv"), SALES).unwrap();
+    for arguments in [
+        ["table", "sales.csv"].as_slice(),
+        &["table", "sales.csv", "--json"],
+        &["chart", "sales.csv", "--ask", "pie", "--out", "a.png"],
+        &["chart", "sales.csv", "--ask", "pie", "--json"],
+        &["ask", "pie\nNorth: 5\nSouth: 7"],
+        &["--help"],
+    ] {
+        assert_eq!(left_early(folder.path(), arguments), (Some(0), String::new()), "{arguments:?}");
+    }
+    assert!(folder.path().join("a.png").exists(), "what was asked for is done");
+}
+
+#[test]
+fn standard_input_is_decoded_as_a_file_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let message = "Stadt;Höhe\nKöln;53\nZürich;408\n";
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(message.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let windows: Vec<u8> = message.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let expected = text(&plotline_on_bytes(folder.path(), &["table", "-", "--json"], message.as_bytes()).stdout);
+    assert!(expected.contains("Zürich"), "{expected}");
+    for bytes in [utf16, windows] {
+        assert_eq!(text(&plotline_on_bytes(folder.path(), &["table", "-", "--json"], &bytes).stdout), expected);
+    }
+    let picture = plotline_on_bytes(folder.path(), &["table", "-"], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0");
+    assert_eq!(picture.status.code(), Some(2));
+    insta::assert_snapshot!(text(&picture.stderr), @"Standard input: it is not a kind of file I can read; please send CSV, TSV, JSON, text, XLSX, XLS or ODS.");
+}
+
+#[test]
+fn words_without_numbers_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("words.csv"), "Team,Shift\nRed,late\nBlue,early\nRed,late\n").unwrap();
+    let drawn = plotline(folder.path(), &["chart", "words.csv", "--out", "a.svg"], "");
+    assert_eq!(drawn.status.code(), Some(0), "{}", text(&drawn.stderr));
+    insta::assert_snapshot!(text(&drawn.stdout), @r#"
+a.svg
+Red is the largest of 2 parts with 66.67% of the total. Highest: Red (2); lowest: Blue (1).
+Chosen from the data: Count by “Team”.
+"#);
+}
+
+#[test]
+fn a_table_or_a_sheet_is_named_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("two.csv"),
+        "Income\nSource,Amount\nSalary,3000\nBonus,500\n\nCosts\nItem,Amount\nRent,1200\nFood,400\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("report.xlsx"),
+        include_bytes!("../../crates/plotline-table/tests/files/report.xlsx"),
+    )
+    .unwrap();
+    let shown = |file: &str, ask: &str| {
+        let drawn = plotline(folder.path(), &["chart", file, "--ask", ask, "--out", "a.svg"], "");
+        text(&drawn.stdout) + &text(&drawn.stderr)
+    };
+    insta::assert_snapshot!(shown("two.csv", "pie of the second table"), @r#"
+a.svg
+Rent is the largest of 2 parts with 75% of the total. Highest: Rent (1,200); lowest: Food (400).
+Chosen from the data: Amount by “Item”.
+"#);
+    insta::assert_snapshot!(shown("two.csv", "pie of the costs"), @r#"
+a.svg
+Rent is the largest of 2 parts with 75% of the total. Highest: Rent (1,200); lowest: Food (400).
+Chosen from the data: Amount by “Item”.
+"#);
+    insta::assert_snapshot!(shown("two.csv", "pie"), @r#"
+a.svg
+Salary is the largest of 2 parts with 85.71% of the total. Highest: Salary (3,000); lowest: Bonus (500).
+Chosen from the data: Amount by “Source”.
+There are 2 tables; this is the first, “Income”.
+"#);
+    insta::assert_snapshot!(shown("two.csv", "chart table 3"), @"There is no table 3; there are 2: “Income”, “Costs”.");
+    insta::assert_snapshot!(shown("report.xlsx", "bar chart of hours by name in the staff sheet"), @r#"
+a.svg
+Highest: Ann (26.5 h); lowest: Bob (7.25 h).
+"#);
+    insta::assert_snapshot!(shown("report.xlsx", "bar chart of revenue by region"), @r#"
+a.svg
+Highest: North (1,234.5 EUR); lowest: South (900 EUR).
+The row “Total” is a total and was kept out of the data.
+Only the sheet “Sales” was read; the file also has “Staff”.
+"#);
+}
+
+#[test]
+fn numbers_and_dates_are_written_as_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "Day,Sales\n3/4/2026,12345\n5/4/2026,23456\n1/4/2026,3456.5\n";
+    let drawn = plotline(
+        folder.path(),
+        &[
+            "chart",
+            "-",
+            "--ask",
+            "line of sales by day",
+            "--out",
+            "a.svg",
+            "--numbers",
+            "point_comma",
+            "--dates",
+            "day_first",
+        ],
+        table,
+    );
+    insta::assert_snapshot!(text(&drawn.stdout) + &text(&drawn.stderr), @r#"
+a.svg
+From 1/4/2026 to 5/4/2026: up from 3.456,5 to 23.456. Highest: 5/4/2026 (23.456); lowest: 1/4/2026 (3.456,5).
+The dates in “Day” could be day/month or month/day; read as day/month (the first is 3 April 2026).
+"#);
+    let refused = plotline(folder.path(), &["chart", "-", "--numbers", "roman"], table);
+    assert_eq!(refused.status.code(), Some(2));
+    insta::assert_snapshot!(text(&refused.stderr), @r#"
+error: invalid value 'roman' for '--numbers <STYLE>'
+  [possible values: comma_point, point_comma, space_comma, apostrophe_point]
+
+For more information, try '--help'.
+"#);
 }

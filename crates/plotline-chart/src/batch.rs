@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::{answer, declined};
-use crate::ask::{Outcome, read_request};
+use crate::ask::{Outcome, Reading, read_request};
 use crate::chart::NumberStyle;
 use crate::resolve::resolve;
+use crate::several::choose;
 
 /// A line longer than this is refused; a path and a request are far shorter.
 const LINE_BYTES_MAX: usize = 1 << 20;
@@ -33,7 +34,7 @@ struct Line {
 /// # Errors
 /// Where the input cannot be read or the output cannot be written.
 pub fn batch(mut reader: impl BufRead, mut writer: impl Write) -> io::Result<()> {
-    let mut tables: HashMap<String, Result<Table, String>> = HashMap::new();
+    let mut tables: HashMap<String, Result<Vec<Table>, String>> = HashMap::new();
     let mut line = Vec::new();
     while read_line(&mut reader, &mut line)? {
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -69,7 +70,7 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> 
     }
 }
 
-fn one(line: &[u8], tables: &mut HashMap<String, Result<Table, String>>) -> (Value, Value) {
+fn one(line: &[u8], tables: &mut HashMap<String, Result<Vec<Table>, String>>) -> (Value, Value) {
     if line.len() > LINE_BYTES_MAX {
         return (Value::Null, declined(&format!("The line is longer than {LINE_BYTES_MAX} bytes.")));
     }
@@ -80,9 +81,9 @@ fn one(line: &[u8], tables: &mut HashMap<String, Result<Table, String>>) -> (Val
     if tables.len() >= TABLES_MAX && !tables.contains_key(&line.table) {
         tables.clear();
     }
-    let table = tables.entry(line.table.clone()).or_insert_with(|| load(&line.table));
-    let object = match table {
-        Ok(table) => respond(&line.ask, table),
+    let found = tables.entry(line.table.clone()).or_insert_with(|| load(&line.table));
+    let object = match found {
+        Ok(tables) => respond_among(&line.ask, tables),
         Err(reason) => declined(reason),
     };
     (line.id, object)
@@ -97,23 +98,43 @@ fn id_of(line: &[u8]) -> Value {
 pub fn respond(ask: &str, table: &Table) -> Value {
     match read_request(ask, table, None) {
         Outcome::Declined(reason) => declined(&reason),
-        Outcome::Read(reading) => match resolve(&reading.spec, table, NumberStyle::default()) {
-            Err(error) => declined(&error.to_string()),
-            Ok(resolved) => {
-                let mut object = answer(&resolved);
-                if let Value::Object(fields) = &mut object {
-                    let all: Vec<&String> = reading.assumptions.iter().chain(&resolved.assumptions).collect();
-                    fields.insert("assumptions".to_owned(), json!(all));
-                }
-                object
-            }
-        },
+        Outcome::Read(reading) => drawn(&reading, table),
     }
 }
 
-fn load(path: &str) -> Result<Table, String> {
+/// The same where a file has several tables: the one that the request names or fits best is drawn.
+fn respond_among(ask: &str, tables: &[Table]) -> Value {
+    match choose(tables, ask, None) {
+        Ok(choice) => match tables.get(choice.index) {
+            Some(table) => drawn(&choice.reading, table),
+            None => declined(NO_TABLE),
+        },
+        Err(reason) => declined(&reason),
+    }
+}
+
+fn drawn(reading: &Reading, table: &Table) -> Value {
+    match resolve(&reading.spec, table, NumberStyle::default()) {
+        Err(error) => declined(&error.to_string()),
+        Ok(resolved) => {
+            let mut object = answer(&resolved);
+            if let Value::Object(fields) = &mut object {
+                let all: Vec<&String> = reading.assumptions.iter().chain(&resolved.assumptions).collect();
+                fields.insert("assumptions".to_owned(), json!(all));
+            }
+            object
+        }
+    }
+}
+
+const NO_TABLE: &str = "The file has no table.";
+
+fn load(path: &str) -> Result<Vec<Table>, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("The table cannot be read: {error}."))?;
     let reading =
         plotline_table::read_file(path, &bytes, &Limits::default(), None).map_err(|error| error.to_string())?;
-    reading.tables.into_iter().next().map(|found| found.table).ok_or_else(|| "The file has no table.".to_owned())
+    if reading.tables.is_empty() {
+        return Err(NO_TABLE.to_owned());
+    }
+    Ok(reading.tables.into_iter().map(|found| found.table).collect())
 }

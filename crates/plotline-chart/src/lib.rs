@@ -15,6 +15,7 @@ mod facts;
 pub mod format;
 mod resolve;
 mod schema;
+mod several;
 pub mod spec;
 mod supplied;
 
@@ -26,4 +27,5 @@ pub use error::ChartError;
 pub use facts::{Fact, Place, facts};
 pub use resolve::{PlotPoint, Printed, Resolved, resolve};
 pub use schema::{TOOL_DESCRIPTION, TOOL_NAME, tool_schema};
+pub use several::{Choice, choose, named_in, named_sheet};
 pub use supplied::{SUPPLIED_NOTE, SuppliedTable, SuppliedValue, mark_supplied, supplied_table};

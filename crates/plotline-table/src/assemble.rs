@@ -4,15 +4,13 @@ use std::borrow::Cow;
 
 use crate::error::TableError;
 use crate::grid::{Grid, Header, Row};
+use crate::header_row::{below_class, first_row_is_header, header_class, is_year_scale};
 use crate::limits::{DateOrder, Limits};
 use crate::model::{Column, Table};
 use crate::summary::{self, Summaries};
 use crate::typing::column::{self, Class, Context, Evidence, Typed, class_of, quoted};
 use crate::typing::header;
-use crate::typing::text::{Blank, blank, trim};
-
-/// Rows looked at when the header is told from the data.
-const HEADER_SAMPLE_ROWS: usize = 50;
+use crate::typing::text::{blank, trim};
 
 /// Types a grid. `Ok(None)` where nothing is left of it.
 pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Table>, TableError> {
@@ -68,13 +66,13 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
         }
     }
     drop_index(&mut headers, &mut grid.rows, &mut notes);
-    let Summaries { mut totals, notes: summary_notes } = summary::take(&headers, &mut grid.rows);
+    let Summaries { mut totals, partial, notes: summary_notes } = summary::take(&headers, &mut grid.rows);
     notes.extend(summary_notes);
     let typed = type_columns(&headers, &grid, !has_header, limits.ambiguous_dates);
     let mut table = Table { title: grid.title, columns: Vec::with_capacity(typed.len()), totals: Vec::new(), notes };
     let mut grouped_by_comma: Vec<(String, String)> = Vec::new();
     for (index, typed) in typed.into_iter().enumerate() {
-        let Typed { name, kind, unit, cells, shown, comma_groups, notes: column_notes } = typed;
+        let Typed { name, kind, unit, cells, shown, comma_groups, told: _, notes: column_notes } = typed;
         let mut texts: Vec<Box<str>> = grid.rows.iter().map(|row| Box::from(row[index].as_ref())).collect();
         for (row, text) in shown {
             texts[row] = text;
@@ -92,12 +90,14 @@ pub(crate) fn assemble(mut grid: Grid<'_>, limits: &Limits) -> Result<Option<Tab
         row.resize(table.columns.len(), Cow::Borrowed(""));
     }
     summary::type_totals(&mut table, &headers, &totals, grid.decimal);
-    summary::check_totals(&mut table);
+    if !partial {
+        summary::check_totals(&mut table);
+    }
     Ok(Some(table))
 }
 
 /// Names as a sentence lists them.
-fn listed(names: &[&str]) -> String {
+pub(crate) fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),
@@ -219,96 +219,6 @@ fn report_ragged(rows: &[Row<'_>], width: usize, notes: &mut Vec<String>) {
             rows.len()
         )),
     }
-}
-
-/// Tells a header from a first row of data.
-pub(crate) fn first_row_is_header(rows: &[Row<'_>]) -> bool {
-    let Some((first, rest)) = rows.split_first() else {
-        return false;
-    };
-    if rest.is_empty() {
-        return false;
-    }
-    let classes: Vec<Class> = first.iter().map(|cell| header_class(cell)).collect();
-    // Columns whose first cell is words above values, and values above values.
-    let (mut against, mut with) = (0_usize, 0_usize);
-    for (index, class) in classes.iter().enumerate() {
-        let below = below_class(rest, index);
-        match (class, below) {
-            (Class::Blank, _) | (_, None) => {}
-            (Class::Text, Some(below)) => against += usize::from(below != Class::Text),
-            (Class::Period, Some(Class::Period)) => with += 1,
-            (Class::Period, Some(below)) => against += usize::from(below != Class::Text),
-            // A date above dates is data, above numbers it heads a column.
-            (Class::Time, Some(below)) if below != Class::Time => against += usize::from(below != Class::Text),
-            (_, Some(below)) => with += usize::from(matches!(below, Class::Number | Class::Time)),
-        }
-    }
-    if with == 0 {
-        // Words throughout: a header, unless the first row is just like the others and one of them is blank.
-        return against > 0 || classes.iter().all(|class| *class == Class::Text) && distinct(first);
-    }
-    if classes.first() == Some(&Class::Blank) || against > 0 {
-        // `Country,2019,2020` or `Hour,1,2,3` above numbers: a scale runs through the header.
-        return is_scale(first, &classes) && (with > 1 || classes.contains(&Class::Integer) && is_year_scale(first));
-    }
-    is_year_scale(first) && classes.contains(&Class::Text)
-}
-
-/// The class of a header cell. Units do not make it data: `5 km` may head a column of race times.
-fn header_class(cell: &str) -> Class {
-    match class_of(cell) {
-        // A word that stands for a gap among values (`x`, `none`) is a name in a header.
-        Class::Blank if blank(cell) == Some(Blank::AmongValues) => Class::Text,
-        class => class,
-    }
-}
-
-/// What most cells below the first are.
-fn below_class(rest: &[Row<'_>], index: usize) -> Option<Class> {
-    let mut counts = [(Class::Text, 0_usize), (Class::Number, 0), (Class::Time, 0), (Class::Period, 0)];
-    for row in rest.iter().take(HEADER_SAMPLE_ROWS) {
-        let slot = match row.get(index).map(|cell| class_of(cell)) {
-            None | Some(Class::Blank) => continue,
-            Some(Class::Text) => 0,
-            Some(Class::Integer | Class::Number | Class::Counted) => 1,
-            Some(Class::Time) => 2,
-            Some(Class::Period) => 3,
-        };
-        counts[slot].1 += 1;
-    }
-    counts.iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0).map(|(class, _)| *class)
-}
-
-fn distinct(row: &Row<'_>) -> bool {
-    row.iter().enumerate().all(|(index, cell)| !row[..index].contains(cell))
-}
-
-/// Whether the numbers in a first row run evenly upwards or downwards, as a scale does.
-fn is_scale(first: &Row<'_>, classes: &[Class]) -> bool {
-    let numbers: Option<Vec<i64>> = first
-        .iter()
-        .zip(classes)
-        .filter(|(_, class)| !matches!(class, Class::Text | Class::Blank | Class::Period))
-        .map(|(cell, _)| cell.parse().ok())
-        .collect();
-    let Some(numbers) = numbers else {
-        // Dates across the top.
-        return first
-            .iter()
-            .zip(classes)
-            .all(|(_, class)| !matches!(class, Class::Integer | Class::Number | Class::Counted));
-    };
-    let step = numbers.windows(2).next().map_or(1, |pair| pair[1] - pair[0]);
-    step != 0 && numbers.windows(2).all(|pair| pair[1] - pair[0] == step)
-        || is_year_scale(first) && numbers.windows(2).all(|pair| pair[0] < pair[1])
-}
-
-fn is_year_scale(first: &Row<'_>) -> bool {
-    /// Years that head columns.
-    const YEARS: std::ops::RangeInclusive<i64> = 1800..=2200;
-    let numbers: Vec<i64> = first.iter().filter_map(|cell| cell.parse().ok()).collect();
-    !numbers.is_empty() && numbers.iter().all(|year| YEARS.contains(year))
 }
 
 /// Takes a row of units off the top: `(kg)`, `[€]`, `%` below the header.

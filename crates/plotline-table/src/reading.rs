@@ -9,6 +9,8 @@ use crate::model::Table;
 pub struct Reading {
     /// The tables in the order they stand; none where there is no table.
     pub tables: Vec<Found>,
+    /// Every sheet of a workbook, of which one was read; empty for anything else.
+    pub sheets: Vec<String>,
     /// What concerns the whole input, in sentences for the member.
     pub notes: Vec<String>,
 }

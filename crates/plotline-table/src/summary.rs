@@ -2,6 +2,7 @@
 
 use crate::grid::{Decimal, Row};
 use crate::model::{Cell, ColumnKind, Table};
+use crate::periods::{self, Longer};
 use crate::typing::column::{Class, class_of, quoted};
 use crate::typing::number::{self, Marks};
 use crate::typing::text::blank;
@@ -11,6 +12,8 @@ use crate::typing::text::blank;
 pub(crate) struct Summaries<'a> {
     /// Totals and subtotals.
     pub(crate) totals: Vec<Row<'a>>,
+    /// Whether a total is that of some of the rows only, as a year's is among the quarters of two.
+    pub(crate) partial: bool,
     /// What was taken out besides totals.
     pub(crate) notes: Vec<String>,
 }
@@ -22,6 +25,8 @@ enum Label {
     Total,
     /// `Subtotal`, `Zwischensumme`, `Total North`.
     Part,
+    /// `FY2023` among its quarters.
+    Period(Longer),
     /// `All`, `Overall`, or nothing: a total only where the numbers add up.
     Perhaps,
     /// `Average`, `Median`, `Standard deviation`.
@@ -45,7 +50,9 @@ fn label(text: &str) -> Option<Label> {
         "subtotal" | "sub-total" | "sub total" | "subtotals" | "zwischensumme" | "sous-total" | "subtotaal" => {
             Some(Label::Part)
         }
-        "all" | "overall" | "combined" | "alle" | "tous" | "todos" | "net" | "together" => Some(Label::Perhaps),
+        "all" | "ytd" | "year to date" | "overall" | "combined" | "alle" | "tous" | "todos" | "net" | "together" => {
+            Some(Label::Perhaps)
+        }
         "average" | "avg" | "mean" | "median" | "ø" | "durchschnitt" | "mittelwert" | "mittel" | "moyenne"
         | "promedio" | "media" | "std" | "stdev" | "std dev" | "standard deviation" | "std. dev" | "sd" | "stddev"
         | "x̄" | "overall average" | "average total" | "count" | "variance" => Some(Label::Statistic),
@@ -78,6 +85,10 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
     {
         *last = Some(Label::Perhaps);
     }
+    // A year among its quarters is their sum; charted beside them it would dwarf each.
+    for (label, longer) in labels.iter_mut().zip(periods::longer(rows)) {
+        *label = label.or(longer.map(Label::Period));
+    }
     if labels.iter().all(Option::is_none) {
         return found;
     }
@@ -96,7 +107,10 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
             Label::Total => (is_bare(&rows[index], &columns) || adds_up(rows, &kinds, &labels, index, &columns))
                 .then_some(Label::Total),
             Label::Perhaps if nameless(&rows[index]) && !is_bare(&rows[index], &columns) => None,
-            Label::Part | Label::Perhaps => adds_up(rows, &kinds, &labels, index, &columns).then_some(Label::Total),
+            Label::Period(Longer::Certainly) => Some(Label::Total),
+            Label::Part | Label::Perhaps | Label::Period(Longer::Perhaps) => {
+                adds_up(rows, &kinds, &labels, index, &columns).then_some(Label::Total)
+            }
             Label::Statistic => is_within(rows, &labels, index, &columns).then_some(Label::Statistic),
             Label::Extreme => is_extreme(rows, &labels, index, &columns).then_some(Label::Statistic),
         };
@@ -125,6 +139,7 @@ pub(crate) fn take<'a>(headers: &[String], rows: &mut Vec<Row<'a>>) -> Summaries
             Some(_) => found.totals.push(row),
         }
     }
+    found.partial = !periods::are_of_one_year(kept.iter().chain(&found.totals));
     *rows = kept;
     if !found.totals.is_empty() {
         let names: Vec<String> = found.totals.iter().map(named).collect();
@@ -153,7 +168,9 @@ fn named(row: &Row<'_>) -> String {
 }
 
 fn label_text<'r>(row: &'r Row<'_>) -> &'r str {
-    row.iter().map(AsRef::as_ref).find(|cell| label(cell).is_some()).unwrap_or_default()
+    // Without a label of its own it is a period, which stands in the first column.
+    let first = row.first().map(AsRef::as_ref);
+    row.iter().map(AsRef::as_ref).find(|cell| label(cell).is_some()).or(first).unwrap_or_default()
 }
 
 /// What the first cells of a row say about it; words further right are data.

@@ -10,6 +10,7 @@ mod questions;
 mod requests;
 mod resolving;
 mod schema;
+mod several;
 mod support;
 mod unseen;
 mod weeks;

@@ -128,18 +128,20 @@ fn spreadsheet(
     });
     let title = if generic || sheet.name.is_empty() { stem(name) } else { Some(sheet.name.clone()) };
     let mut reading = framed(sheet.rows, Source { title, decimal: Some(Decimal::Dot), semicolons: false }, limits)?;
-    if !sheet.others.is_empty() && !reading.tables.is_empty() && wanted.is_none() {
+    let others: Vec<&String> = sheet.all.iter().filter(|other| **other != sheet.name).collect();
+    if !others.is_empty() && !reading.tables.is_empty() && wanted.is_none() {
         /// Sheets named in the note.
         const NAMED_MAX: usize = 8;
         let named: Vec<String> =
-            sheet.others.iter().take(NAMED_MAX).map(|name| crate::typing::column::quoted(name)).collect();
-        let more = if sheet.others.len() > NAMED_MAX { " and more" } else { "" };
+            others.iter().take(NAMED_MAX).map(|name| crate::typing::column::quoted(name)).collect();
+        let more = if others.len() > NAMED_MAX { " and more" } else { "" };
         reading.notes.push(format!(
             "Only the sheet {} was read; the file also has {}{more}.",
             crate::typing::column::quoted(&sheet.name),
             named.join(", ")
         ));
     }
+    reading.sheets = sheet.all;
     Ok(reading)
 }
 

@@ -1,7 +1,7 @@
 //! What surrounds tables in files: titles above, remarks below, empty rows between several of them.
 
-use crate::assemble::first_row_is_header;
 use crate::grid::Row;
+use crate::header_row::first_row_is_header;
 use crate::typing::text::trim;
 
 /// One table's rows, with what stood above it.

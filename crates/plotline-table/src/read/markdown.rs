@@ -17,11 +17,11 @@ pub(crate) fn is_delimiter_row(line: &str) -> bool {
         })
 }
 
-/// Splits a line at its pipes; escaped pipes and pipes within code spans belong to the cell.
+/// Splits a line at its pipes; escaped pipes and pipes within code spans belong to the cell. Nothing is stripped: an outer
+/// pipe leaves a blank cell at its end.
 pub(crate) fn split_row(line: &str) -> Row<'_> {
     let line = trim(line);
-    let inner = line.strip_prefix('|').unwrap_or(line);
-    let bytes = inner.as_bytes();
+    let bytes = line.as_bytes();
     let mut cells = Vec::new();
     let mut start = 0;
     let mut at = 0;
@@ -29,20 +29,16 @@ pub(crate) fn split_row(line: &str) -> Row<'_> {
     while at < bytes.len() {
         match bytes[at] {
             b'\\' => at += 1,
-            b'`' => in_code = !in_code && inner[at + 1..].contains('`'),
+            b'`' => in_code = !in_code && line[at + 1..].contains('`'),
             b'|' if !in_code => {
-                cells.push(clean(&inner[start..at]));
+                cells.push(clean(&line[start..at]));
                 start = at + 1;
             }
             _ => {}
         }
         at += 1;
     }
-    // What follows a closing outer pipe is nothing.
-    let last = inner.get(start..).unwrap_or_default();
-    if !trim(last).is_empty() || cells.is_empty() {
-        cells.push(clean(last));
-    }
+    cells.push(clean(line.get(start..).unwrap_or_default()));
     cells
 }
 

@@ -162,7 +162,42 @@ pub(crate) fn read_unbounded(text: &str, limits: &Limits) -> Result<Reading, Tab
             }
         }
     }
+    title_plainly(text, &mut reading);
     Ok(reading)
+}
+
+/// Gives each of several tables the line directly above it as its title, where that is a short name that nothing marks as a
+/// heading. A single table needs none to be told from others.
+fn title_plainly(text: &str, reading: &mut Reading) {
+    /// Words of a name; more are a sentence.
+    const WORDS_MAX: usize = 5;
+    if reading.tables.len() < 2 {
+        return;
+    }
+    let mut free = 0;
+    for found in &mut reading.tables {
+        let above = text.get(free..found.span.start).unwrap_or_default();
+        free = found.span.end;
+        if found.table.title.is_some() {
+            continue;
+        }
+        let mut lines = above.trim_end_matches([' ', '\t']).trim_end_matches('>').lines().rev();
+        let name = crate::typing::text::trim(lines.next().unwrap_or_default());
+        // In a paragraph it is a sentence's last line.
+        let alone = lines.next().is_none_or(|line| crate::typing::text::trim(line).is_empty());
+        let words = name.split_whitespace().count();
+        let plain = (1..=WORDS_MAX).contains(&words)
+            && name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            && name.contains(char::is_alphabetic)
+            && !name.ends_with(['.', ',', '!', '?', ';', ')'])
+            && super::prose::sentence_score(name) == 0
+            && !super::prose::has_function_word(name)
+            && !super::prose::addresses(name)
+            && !super::prose::speaks_of_charts(name);
+        if alone && plain {
+            found.table.title = Some(name.to_owned());
+        }
+    }
 }
 
 /// The mark of a code fence.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::markdown::clean;
-use super::message::{Hit, Looked, Place, Proof, Scan};
+use super::message::{Hit, Line, Looked, Place, Proof, Scan};
 use super::prose;
 use crate::grid::{Grid, Header, Row};
 use crate::typing::column::{Class, class_of};
@@ -208,13 +208,56 @@ fn detect_lines<'a>(scan: &Scan<'a>, at: usize, wanted: impl Fn(Between) -> bool
     if rows.len() < 2 {
         return Looked::NotBefore(at + 1);
     }
+    if matches!(between, Some(Between::Space)) {
+        return_numbers_to_names(&mut rows);
+    }
     let values = rows.iter().filter(|row| is_value(&row[1])).count();
-    if values * 2 < rows.len() {
+    if values * 2 < rows.len() || matches!(between, Some(Between::Space)) && has_columns(&scan.lines[at..end]) {
         return none;
     }
     let grid = Grid { header: Header::None, rows, ..Grid::default() };
     let lines = at..end;
     Looked::Found(Box::new(Hit { grid, span: scan.span(lines.clone()), lines, proof: Proof::Numbers }))
+}
+
+/// Names that would be alike without it keep the number before the last space: `iPhone 12 699` beside `iPhone 13 799` has no
+/// values above twelve thousand.
+fn return_numbers_to_names(rows: &mut [Row<'_>]) {
+    let mut names = std::collections::HashSet::new();
+    if rows.iter().all(|row| names.insert(row[0].to_string())) {
+        return;
+    }
+    let split = |row: &Row<'_>| {
+        let (number, value) = row[1].rsplit_once(' ')?;
+        Some((format!("{} {number}", row[0]), value.to_owned()))
+    };
+    let split: Option<Vec<(String, String)>> = rows.iter().map(split).collect();
+    for (row, (name, value)) in rows.iter_mut().zip(split.into_iter().flatten()) {
+        *row = vec![Cow::Owned(name), Cow::Owned(value)];
+    }
+}
+
+/// Whether lines are columns of numbers behind one word each, rather than names of several words with a value: at least
+/// three numbers in every line, or two where the first line has years.
+fn has_columns(lines: &[Line<'_>]) -> bool {
+    /// Words of a line: more are no table that anybody types.
+    const WORDS_MAX: usize = 64;
+    let mut known = std::collections::HashSet::new();
+    let mut count = None;
+    let years = lines.first().is_some_and(|line| {
+        line.text.split_whitespace().skip(1).all(|word| word.parse().is_ok_and(|year| (1800..=2200).contains(&year)))
+    });
+    lines.iter().filter(|line| !line.is_blank()).all(|line| {
+        let words: Vec<&str> = line.text.split_whitespace().take(WORDS_MAX).collect();
+        let alike = *count.get_or_insert(words.len()) == words.len();
+        alike
+            && words.len() > if years { 2 } else { 3 }
+            && words.split_first().is_some_and(|(name, values)| {
+                known.insert(*name)
+                    && !matches!(class_of(name), Class::Integer | Class::Number)
+                    && values.iter().all(|value| matches!(class_of(value), Class::Integer | Class::Number))
+            })
+    })
 }
 
 /// A stretch of the message between two separators.

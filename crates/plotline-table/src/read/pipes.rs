@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::delimited::modal;
 use super::markdown::{clean, is_delimiter_row, split_row};
 use super::message::{Hit, Line, Looked, Place, Proof, Scan};
 use super::prose;
@@ -69,8 +70,12 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
         // The header stands directly above the dashes; a line with a bar above it is prose.
         let top = delimiter.saturating_sub(1);
         start = at + top;
-        let mut rows: Vec<Row<'a>> =
-            run[top..].iter().filter(|line| role(line.text) == Role::Row).map(|line| split_row(line.text)).collect();
+        let frame = Frame::of_rule(run[delimiter].text);
+        let mut rows: Vec<Row<'a>> = run[top..]
+            .iter()
+            .filter(|line| role(line.text) == Role::Row)
+            .map(|line| frame.without(split_row(line.text)))
+            .collect();
         let headless = delimiter == 0 || rows.first().is_some_and(|row| row.iter().all(|cell| cell.is_empty()));
         if headless && delimiter > 0 {
             rows.remove(0);
@@ -79,8 +84,12 @@ pub(crate) fn detect<'a>(scan: &Scan<'a>, at: usize) -> Looked<'a> {
         (rows, if headless { Header::Unknown } else { Header::First }, Proof::Form)
     } else {
         let outer = run.iter().all(|line| trim(line.text).starts_with('|') || role(line.text) == Role::Rule);
-        let mut rows: Vec<Row<'a>> =
-            run.iter().filter(|line| role(line.text) == Role::Row).map(|line| split_row(line.text)).collect();
+        let frame = Frame::of_run(run, split_row);
+        let mut rows: Vec<Row<'a>> = run
+            .iter()
+            .filter(|line| role(line.text) == Role::Row)
+            .map(|line| frame.without(split_row(line.text)))
+            .collect();
         let header = if rules > 0
             && role(run[0].text) == Role::Row
             && run.get(1).is_some_and(|line| role(line.text) == Role::Rule)
@@ -150,6 +159,7 @@ fn trim_after(scan: &Scan<'_>, lines: std::ops::Range<usize>, rows: &mut Vec<Row
 
 /// Rows of a table drawn with rules. Rules between all rows make room for cells of several lines.
 fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
+    let frame = Frame::of_run(run, split_bars);
     let mut groups: Vec<Vec<Row<'a>>> = vec![Vec::new()];
     for line in run {
         match role(line.text) {
@@ -160,7 +170,7 @@ fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
             }
             _ => {
                 if let Some(group) = groups.last_mut() {
-                    group.push(split_bars(line.text));
+                    group.push(frame.without(split_bars(line.text)));
                 }
             }
         }
@@ -194,10 +204,58 @@ fn boxed_rows<'a>(run: &[Line<'a>]) -> (Vec<Row<'a>>, Header) {
     (rows, header)
 }
 
-/// Splits a line at its bars, without the outer ones.
+/// Splits a line at its bars. Nothing is stripped: an outer bar leaves a blank cell at its end.
 fn split_bars(line: &str) -> Row<'_> {
-    let line = trim(line);
-    let inner = line.strip_prefix(is_bar).unwrap_or(line);
-    let inner = inner.strip_suffix(is_bar).unwrap_or(inner);
-    inner.split(is_bar).map(|cell| clean(cell)).collect()
+    trim(line).split(is_bar).map(|cell| clean(cell)).collect()
+}
+
+/// Whether bars stand outside of the outermost cells, and how many cells a row has. A bar at an end is the frame in one
+/// table and follows a blank cell in another: psql draws no frame and leaves a NULL blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Frame {
+    left: bool,
+    right: bool,
+    width: usize,
+}
+
+impl Frame {
+    /// As a rule shows it: `|---|---|`, `+---+---+` and `├───┼───┤` have a frame, `---+---` has none.
+    fn of_rule(rule: &str) -> Self {
+        /// Strokes among the joints of box-drawing characters.
+        const DASHES: [char; 3] = ['\u{254c}', '\u{254d}', '\u{2550}'];
+        let rule = trim(rule);
+        let joint = |c: char| is_bar(c) || c == '+' || ('\u{250c}'..='\u{2570}').contains(&c) && !DASHES.contains(&c);
+        let (left, right) = (rule.starts_with(joint), rule.ends_with(joint));
+        let parts = rule.split(joint).count();
+        Self { left, right, width: parts.saturating_sub(usize::from(left) + usize::from(right)).max(1) }
+    }
+
+    /// As the first rule with joints shows it; without one, as most rows have it.
+    fn of_run<'a>(run: &[Line<'a>], split: fn(&'a str) -> Row<'a>) -> Self {
+        let rules = run.iter().filter(|line| role(line.text) == Role::Rule).map(|line| Self::of_rule(line.text));
+        if let Some(frame) = rules.filter(|frame| frame.width > 1).max_by_key(|frame| frame.width) {
+            return frame;
+        }
+        let rows: Vec<Row<'a>> =
+            run.iter().filter(|line| role(line.text) == Role::Row).map(|line| split(line.text)).collect();
+        let most = |test: fn(&Row<'a>) -> bool| rows.iter().filter(|row| test(row)).count() * 2 > rows.len();
+        let left = most(|row| row.first().is_some_and(|cell| cell.is_empty()));
+        let right = most(|row| row.last().is_some_and(|cell| cell.is_empty()));
+        let counts: Vec<usize> = rows.iter().map(Vec::len).collect();
+        let width = modal(&counts).map_or(1, |(count, _)| count);
+        Self { left, right, width: width.saturating_sub(usize::from(left) + usize::from(right)).max(1) }
+    }
+
+    /// A row without what the bars of the frame leave at its ends. Rows are drawn carelessly: with the frame that the
+    /// rule lacks, or without the one that it has.
+    fn without(self, mut row: Row<'_>) -> Row<'_> {
+        let blank = |cell: Option<&Cow<'_, str>>| cell.is_some_and(|cell| cell.is_empty());
+        if blank(row.last()) && row.len() > 1 && (self.right || row.len() > self.width) {
+            row.pop();
+        }
+        if blank(row.first()) && row.len() > 1 && (self.left || row.len() > self.width) {
+            row.remove(0);
+        }
+        row
+    }
 }

@@ -45,14 +45,24 @@ const REQUEST_WORDS: &[&str] = &[
 
 /// Whether a line asks for something.
 pub(crate) fn is_request(line: &str) -> bool {
-    let mut words = 0_usize;
-    let mut asking = 0_usize;
+    let (words, asking) = count_asking(line);
+    asking > 1 || asking == 1 && words > 2
+}
+
+/// Whether a line has a single word that asks for something or addresses somebody.
+pub(crate) fn addresses(line: &str) -> bool {
+    count_asking(line).1 > 0
+}
+
+/// The words of a line, and those of them that ask.
+fn count_asking(line: &str) -> (usize, usize) {
+    let (mut words, mut asking) = (0, 0);
     for word in line.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
         words += 1;
         let lower = word.to_lowercase().replace('\'', "");
         asking += usize::from(REQUEST_WORDS.contains(&lower.as_str()));
     }
-    asking > 1 || asking == 1 && words > 2
+    (words, asking)
 }
 
 /// How much a line looks like a sentence: 0 not at all, 2 and more surely.

@@ -43,8 +43,8 @@ pub(crate) struct Sheet {
     pub(crate) name: String,
     /// Its rows from the first one used.
     pub(crate) rows: Vec<Row<'static>>,
-    /// The other sheets of the file.
-    pub(crate) others: Vec<String>,
+    /// Every sheet of the file, the hidden ones last.
+    pub(crate) all: Vec<String>,
 }
 
 /// The format of a file by its first bytes.
@@ -142,7 +142,6 @@ fn pick(
     wanted: Option<&str>,
     mut rows_of: impl FnMut(&str) -> Result<Vec<Row<'static>>, TableError>,
 ) -> Result<Sheet, TableError> {
-    let others = |name: &str| sheets.iter().filter(|other| *other != name).cloned().collect();
     if let Some(wanted) = wanted {
         let found = sheets
             .iter()
@@ -151,17 +150,17 @@ fn pick(
         let Some(name) = found else {
             return Err(TableError::NoSuchSheet { sheet: wanted.to_owned(), sheets: sheets.to_vec() });
         };
-        return Ok(Sheet { name: name.clone(), rows: rows_of(name)?, others: others(name) });
+        return Ok(Sheet { name: name.clone(), rows: rows_of(name)?, all: sheets.to_vec() });
     }
     /// Empty sheets passed over; a file made of more is not searched through.
     const SHEETS_TRIED_MAX: usize = 10;
     for name in sheets.iter().take(SHEETS_TRIED_MAX) {
         let rows = rows_of(name)?;
         if !rows.is_empty() {
-            return Ok(Sheet { name: name.clone(), rows, others: others(name) });
+            return Ok(Sheet { name: name.clone(), rows, all: sheets.to_vec() });
         }
     }
-    Ok(Sheet { name: String::new(), rows: Vec::new(), others: sheets.to_vec() })
+    Ok(Sheet { name: String::new(), rows: Vec::new(), all: sheets.to_vec() })
 }
 
 /// Unpacks every part that calamine would, counting bytes: what a ZIP claims about its sizes may be a lie.

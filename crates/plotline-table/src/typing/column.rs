@@ -1,5 +1,6 @@
 //! Types one column: what its cells are, how they are to be read, and what had to be assumed.
 
+mod serial;
 mod units;
 
 use chrono::Timelike as _;
@@ -101,6 +102,8 @@ pub(crate) struct Typed {
     pub(crate) shown: Vec<(usize, Box<str>)>,
     /// A number whose comma was read as a thousands separator only because that is the custom.
     pub(crate) comma_groups: Option<String>,
+    /// Rows with a gap that a note already explains.
+    pub(crate) told: Vec<usize>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -135,7 +138,9 @@ fn shape_of<'a>(expect: Expect, texts: &[&'a str]) -> Shape<'a> {
     let possible = |good: usize| good * 2 >= size;
 
     let digits_or_word = |text: &str| text.bytes().any(|b| b.is_ascii_digit()) || text.len() <= 14;
-    if possible(count(&|text| digits_or_word(text) && date::lex(text).is_some()))
+    let dates = count(&|text| digits_or_word(text) && date::lex(text).is_some());
+    // Below `Year` a single `FY2026` makes years of the bare numbers beside it.
+    if (possible(dates) || expect.year && dates > 0)
         && let Some(dates) = all(texts, |text| date::lex(text).or_else(|| bare_year(text)))
     {
         return Shape::Dates(dates);
@@ -316,6 +321,7 @@ impl<'a> Survey<'a> {
             cells: Vec::new(),
             shown: Vec::new(),
             comma_groups: None,
+            told: Vec::new(),
             notes: Vec::new(),
         };
         let Self { header, expect, texts, shape } = self;
@@ -367,12 +373,10 @@ impl Finishing<'_, '_> {
     fn report_gaps(&self, typed: &mut Typed) {
         /// Cells named in one note.
         const NAMED_MAX: usize = 3;
-        let mut unread = self
-            .texts
-            .iter()
-            .zip(&typed.cells)
-            .enumerate()
-            .filter(|(_, (text, cell))| **cell == Cell::Gap && blank(text).is_none());
+        let mut unread =
+            self.texts.iter().zip(&typed.cells).enumerate().filter(|(row, (text, cell))| {
+                **cell == Cell::Gap && blank(text).is_none() && !typed.told.contains(row)
+            });
         let named: Vec<String> = unread
             .by_ref()
             .take(NAMED_MAX)
@@ -594,7 +598,8 @@ impl Finishing<'_, '_> {
         let Some(units) = self.units(&numbers, header_unit.as_ref(), typed) else {
             return false;
         };
-        if header_unit.is_none() && units.target.is_none() && self.years(&numbers, typed) {
+        let bare = header_unit.is_none() && units.target.is_none() && !units.mixed;
+        if bare && (self.serials(&numbers, typed) || self.years(&numbers, typed)) {
             return true;
         }
         let decimal = self.decimal(&numbers, typed);
@@ -614,6 +619,7 @@ impl Finishing<'_, '_> {
         if let Some(HeaderUnit { name, unit, only_multiplier }) = header_unit {
             typed.name = name;
             typed.unit = match typed.unit.take() {
+                None if units.mixed => None,
                 None => Some(unit),
                 Some(own) if only_multiplier => Some(format!("{unit} {own}")),
                 Some(own) => Some(own),

@@ -232,3 +232,64 @@ fn a_damaged_xls_on_which_the_library_panics_is_refused_in_one_sentence() {
     let refused = read_file("old.xls", &bytes, &Limits::default(), None).unwrap_err();
     insta::assert_snapshot!(refused, @"old.xls could not be read as an XLS spreadsheet; please save it again or send it as CSV");
 }
+
+/// A workbook with one sheet, its cells as numbers without a format or as inline text.
+fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+    let cell = |place: String, text: &str| match text.parse::<f64>() {
+        Ok(number) => format!(r#"<c r="{place}"><v>{number}</v></c>"#),
+        Err(_) => format!(r#"<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>"#),
+    };
+    let row = |(row, cells): (usize, &&[&str])| {
+        let cells = cells.iter().zip('A'..='Z').map(|(text, column)| cell(format!("{column}{row}"), text));
+        format!(r#"<row r="{row}">{}</row>"#, cells.collect::<String>())
+    };
+    let rows: String = (1..).zip(rows).map(row).collect();
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let packaged = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let parts = [
+        (
+            "_rels/.rels",
+            format!(
+                r#"<Relationships xmlns="{packaged}"><Relationship Id="rId1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="Log" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                r#"<Relationships xmlns="{packaged}"><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+            ),
+        ),
+        ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#)),
+    ];
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn dates_that_lost_their_cell_style_are_read_from_their_day_numbers() {
+    let bytes = workbook(&[&["Day", "Visitors"], &["46082", "120"], &["46083", "98"], &["46084", "131"]]);
+    insta::assert_snapshot!(describe(only(&read("log.xlsx", &bytes))), @r"
+    Log
+    3 rows, 2 columns
+    Day       date    2026-03-01 … 2026-03-03
+    Visitors  number  98 to 131
+
+    - The numbers in “Day” were read as the day numbers of a spreadsheet (46082 is 2026-03-01).
+
+    Day         Visitors
+    2026-03-01       120
+    2026-03-02        98
+    2026-03-03       131
+    ");
+}

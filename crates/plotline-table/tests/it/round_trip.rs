@@ -328,3 +328,60 @@ proptest! {
         }
     }
 }
+
+/// Draws a table as psql, MySQL, box-drawing programs and Markdown's writers do, blank cells blank.
+fn drawn(header: &[&str], rows: &[Vec<String>], style: usize) -> String {
+    let (outer, bar, rule, joint) = [
+        (false, "|", "-", "+"),
+        (true, "|", "-", "+"),
+        (false, "│", "─", "┼"),
+        (false, "|", "-", "|"),
+        (true, "|", "-", "|"),
+    ][style];
+    let line = |cells: Vec<String>, bar: &str| {
+        let inner = cells.join(bar);
+        if outer { format!("{bar}{inner}{bar}\n") } else { format!("{inner}\n") }
+    };
+    let padded = |text: &str| format!(" {text:<8} ");
+    let ruler = || line(vec![rule.repeat(10); header.len()], joint);
+    let framed = style == 1;
+    let mut out = if framed { ruler() } else { String::new() };
+    out += &line(header.iter().map(|name| padded(name)).collect(), bar);
+    out += &ruler();
+    for row in rows {
+        out += &line(row.iter().map(|cell| padded(cell)).collect(), bar);
+    }
+    if framed {
+        out += &ruler();
+    }
+    out
+}
+
+proptest! {
+    #[test]
+    fn blank_cells_stay_in_their_columns_with_and_without_a_frame(
+        rows in prop::collection::vec(prop::collection::vec(prop::option::weighted(0.7, 1_u32..1000), 3), 2..8),
+        style in 0_usize..5,
+    ) {
+        let filled = |column: usize| rows.iter().any(|row| row[column].is_some());
+        // A row or a column without a single cell is none.
+        prop_assume!(rows.iter().all(|row| row.iter().any(Option::is_some)) && (0..3).all(filled));
+        let mut shown: Vec<Vec<String>> = vec![Vec::new(); rows.len()];
+        for (row, cells) in rows.iter().zip(&mut shown) {
+            let text = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
+            cells.push(row[0].map(|value| format!("n{value}x")).unwrap_or_default());
+            cells.extend([text(row[1]), text(row[2])]);
+        }
+        let reading = read_text(&drawn(&["name", "a", "b"], &shown, style), &Limits::default()).unwrap();
+        prop_assert_eq!(reading.tables.len(), 1);
+        let table = &reading.tables[0].table;
+        prop_assert_eq!(table.columns.len(), 3);
+        if table.totals.is_empty() {
+            for (column, read) in table.columns.iter().enumerate() {
+                let texts: Vec<&str> = read.texts.iter().map(|text| text.as_ref()).collect();
+                let expected: Vec<&str> = shown.iter().map(|row| row[column].as_str()).collect();
+                prop_assert_eq!(texts, expected);
+            }
+        }
+    }
+}

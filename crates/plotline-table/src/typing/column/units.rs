@@ -1,6 +1,7 @@
 //! Decides the unit of a column of numbers and converts its cells to it.
 
 use super::{Finishing, Typed, quoted};
+use crate::assemble::listed;
 use crate::grid::Decimal;
 use crate::typing::header::HeaderUnit;
 use crate::typing::number::{self, Number};
@@ -10,6 +11,8 @@ use crate::typing::unit::{self, Dimension, MINUTE, Measure, Unit};
 pub(super) struct Units {
     pub(super) target: Option<String>,
     pub(super) factors: Vec<Option<f64>>,
+    /// Amounts in several currencies, which have no unit together, whatever the header says.
+    pub(super) mixed: bool,
 }
 
 impl Finishing<'_, '_> {
@@ -45,8 +48,8 @@ impl Finishing<'_, '_> {
             .chain(m_unit.map(Some))
             .collect();
         match (distinct.as_slice(), m_unit) {
-            ([], None) if lone_m > 0 => Some(Units { target: None, factors: factors(&million) }),
-            ([], None) => Some(Units { target: None, factors: factors(&all_one) }),
+            ([], None) if lone_m > 0 => Some(Units { target: None, factors: factors(&million), mixed: false }),
+            ([], None) => Some(Units { target: None, factors: factors(&all_one), mixed: false }),
             ([(unit, count)], None) => {
                 if matches!(unit, Unit::Word(_)) && (*count * 5 < present * 4 || present < 2) {
                     return None;
@@ -55,7 +58,7 @@ impl Finishing<'_, '_> {
                     self.report_unitless(numbers, unit, present - count, typed);
                 }
                 let name = if let Unit::Word(_) = unit { self.commonest_word(numbers) } else { unit.name().to_owned() };
-                Some(Units { target: Some(name), factors: factors(&million) })
+                Some(Units { target: Some(name), factors: factors(&million), mixed: false })
             }
             _ => {
                 let Some(measures) = measures else {
@@ -81,7 +84,7 @@ impl Finishing<'_, '_> {
                     (_, true, Some(measure)) => Some(clean_ratio(measure.factor, finest.factor)),
                     _ => Some(1.0),
                 };
-                Some(Units { target: Some(finest.name.to_owned()), factors: factors(&factor) })
+                Some(Units { target: Some(finest.name.to_owned()), factors: factors(&factor), mixed: false })
             }
         }
     }
@@ -120,19 +123,41 @@ impl Finishing<'_, '_> {
         let (unit, count) = distinct.iter().max_by_key(|(_, count)| *count)?;
         // Four in five: a stray cell or two, not a column of two things.
         if *count * 5 < present * 4 {
-            let mut names: Vec<&str> = distinct.iter().map(|(unit, _)| unit.name()).collect();
-            names.dedup();
-            typed.notes.push(format!(
-                "{} mixes {}, which cannot be compared; kept as text.",
-                quoted(self.header),
-                names.join(" and ")
-            ));
+            let names: Vec<&str> = distinct.iter().map(|(unit, _)| unit.name()).collect();
+            let names = listed(&names);
+            // Money stays money: its numbers are shown as they were written, without a unit that would be false for some.
+            if distinct.iter().all(|(unit, _)| matches!(unit, Unit::Currency(_))) {
+                typed.notes.push(format!(
+                    "{} mixes {names}; nothing was converted, so its values do not compare.",
+                    quoted(self.header)
+                ));
+                let million = |number: &Number<'_>| if number.lone_m { 1e6 } else { 1.0 };
+                let factors = numbers.iter().map(|number| number.as_ref().map(million)).collect();
+                return Some(Units { target: None, factors, mixed: true });
+            }
+            typed.notes.push(format!("{} mixes {names}, which cannot be compared; kept as text.", quoted(self.header)));
             return None;
         }
-        let factor = |number: &Number<'_>| number.unit.as_ref().is_none_or(|own| own.same(unit)).then_some(1.0);
+        let foreign = |number: &Number<'_>| number.unit.as_ref().is_some_and(|own| !own.same(unit));
+        let rows: Vec<usize> = (0..numbers.len()).filter(|row| numbers[*row].as_ref().is_some_and(foreign)).collect();
+        if let Some(first) = rows.first() {
+            let example = format!("{} (row {})", quoted(self.texts[*first]), first + 1);
+            let (more, verb) = match rows.len() {
+                1 => (String::new(), "is"),
+                count => (format!(" and {} more", count - 1), "are"),
+            };
+            typed.notes.push(format!(
+                "In {}, {example}{more} {verb} not in {}, and nothing was converted; left as a gap.",
+                quoted(self.header),
+                unit.name()
+            ));
+        }
+        typed.told = rows;
+        let factor = |number: &Number<'_>| (!foreign(number)).then_some(1.0);
         Some(Units {
             target: Some(unit.name().to_owned()),
             factors: numbers.iter().map(|number| number.as_ref().and_then(factor)).collect(),
+            mixed: false,
         })
     }
 
