@@ -9,6 +9,7 @@ use crate::labels::{self, AxisLabels, Bands};
 use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, At, Label, Painter, Rect};
 use crate::pen::{UNITS_PER_PX, units};
+use crate::periods::Names;
 use crate::scale::Scale;
 use crate::text::{Type, clean};
 use crate::ticks::{self, Tick};
@@ -22,21 +23,19 @@ const TICK_SHARE_MAX: f64 = 0.4;
 /// The same where labels stand on either side.
 const TICK_SHARE_MAX_TWO_AXES: f64 = 0.28;
 /// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
-const HEIGHT_MIN: f64 = 130.0;
+const HEIGHT_MIN: f64 = 160.0;
 /// Steps of a value axis at most.
 const VALUE_STEPS_MAX: usize = 8;
 /// Each round of a layout but the last has a step less on the value axis than the one before.
 const ROUNDS_MAX: usize = VALUE_STEPS_MAX + 2;
 /// Pixels for one step of a level numeric axis.
 const LEVEL_STEP: f64 = 85.0;
-/// No more than this share of the width goes to the names beside horizontal bars.
-const NAMES_SHARE_MAX: f64 = 0.38;
 
 /// The axis along which the data are laid out; mostly x.
 #[derive(Clone, Debug)]
 pub(crate) enum Along {
     /// Category `i` has its centre at `i + 0.5`; the axis shows `low..high` of them.
-    Categories { names: Vec<String>, low: f64, high: f64 },
+    Categories { names: Names, low: f64, high: f64 },
     /// Numbers.
     Numbers { scale: Scale, numbers: Numbers, whole: bool },
     /// Milliseconds; `finest_ms` is the smallest distance of two data.
@@ -84,7 +83,7 @@ impl Plan {
     /// Standing axes for some values, over nothing yet.
     pub(crate) fn over(values: Values) -> Plan {
         Plan {
-            along: Along::Categories { names: Vec::new(), low: 0.0, high: 1.0 },
+            along: Along::Categories { names: Names::default(), low: 0.0, high: 1.0 },
             along_label: String::new(),
             values,
             second: None,
@@ -279,8 +278,7 @@ impl Axes {
         let (plot, inset, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) = laid_out
             .unwrap_or_else(|| {
                 let scale = Scale::linear(0.0, 1.0);
-                let none = AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
-                (outer, 0.0, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
+                (outer, 0.0, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), AxisLabels::none())
             });
         let half = if second_label.is_empty() { outer.width() } else { outer.width() / 2.0 - 12.0 };
         let x = units(plot.left)..units(plot.right);
@@ -319,16 +317,18 @@ impl Axes {
         painter.needs_height(bottom - top, HEIGHT_MIN);
         let bottom = bottom.max(top + 20.0);
         let height = bottom - top;
-        let names_width_max = outer.width() * NAMES_SHARE_MAX;
         let along_labels = match &plan.along {
-            Along::Categories { names, .. } => standing_names(painter, names, height, names_width_max),
-            _ => AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true },
+            Along::Categories { names, .. } => {
+                let row = height / names.len().max(1) as f64;
+                labels::beside(fonts, &names.whole(), row, outer.width())
+            }
+            _ => AxisLabels::none(),
         };
         let names_width = along_labels
             .labels
             .iter()
             .flat_map(|label| &label.lines)
-            .map(|line| fonts.measure(line, Type::LABEL))
+            .map(|line| fonts.measure(line, along_labels.kind))
             .fold(0.0, f64::max);
         let start = outer.left + names_width + LABEL_GAP + 2.0;
         let right = (outer.right - plan.room_right).max(start + 40.0);
@@ -482,6 +482,10 @@ impl Axes {
                 format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
             );
         }
+        let kind = self.along_labels.kind;
+        let name = |text, at, anchor, angle, attributes: std::fmt::Arguments<'_>| {
+            painter.label(&Label { text, at, anchor, kind, color, angle }, attributes);
+        };
         for item in &self.along_labels.labels {
             let x = plot.left + item.at;
             let at_tick = self.along_ticks.get(item.index).copied().unwrap_or(item.index as f64 + 0.5);
@@ -490,18 +494,18 @@ impl Axes {
             if self.along_labels.angle != 0.0 {
                 let (sin, cos) = self.along_labels.angle.to_radians().sin_cos();
                 // The end of the label lies with the middle of its letters on the centre of the band.
-                let half = Type::LABEL.cap() / 2.0;
+                let half = kind.cap() / 2.0;
                 let at = (x + half * sin, plot.bottom + self.inset + LABEL_GAP + half * cos);
                 for line in &item.lines {
-                    label(line, at, Anchor::End, self.along_labels.angle, format_args!("{attributes}"));
+                    name(line, at, Anchor::End, self.along_labels.angle, format_args!("{attributes}"));
                 }
                 continue;
             }
             for (i, line) in item.lines.iter().enumerate() {
-                let first = plot.bottom + self.inset + LABEL_GAP + Type::LABEL.cap() + 1.0;
-                let y = first + i as f64 * Type::LABEL.line();
+                let first = plot.bottom + self.inset + LABEL_GAP + kind.cap() + 1.0;
+                let y = first + i as f64 * kind.line();
                 let attributes = if i == 0 { attributes.as_str() } else { "" };
-                label(line, (x, y), Anchor::Middle, 0.0, format_args!("{attributes}"));
+                name(line, (x, y), Anchor::Middle, 0.0, format_args!("{attributes}"));
             }
         }
         let above = self.outer.top + Type::LABEL.cap() - 0.7;
@@ -545,20 +549,16 @@ impl Axes {
                 );
             }
         }
+        let kind = self.along_labels.kind;
         for item in &self.along_labels.labels {
-            let (_, center) = self.place(item.index as f64 + 0.5, self.value_scale.low(), Side::Left);
-            let first = center + Type::LABEL.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
+            let value = item.index as f64 + 0.5;
+            let (_, center) = self.place(value, self.value_scale.low(), Side::Left);
+            let first = center + kind.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * kind.line() / 2.0;
             for (i, line) in item.lines.iter().enumerate() {
-                let at = (plot.left - self.inset - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
-                label(
-                    line,
-                    at,
-                    Anchor::End,
-                    painter.colors.text,
-                    format_args!(
-                        " class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"",
-                        item.index as f64 + 0.5
-                    ),
+                let at = (plot.left - self.inset - LABEL_GAP - 2.0, first + i as f64 * kind.line());
+                painter.label(
+                    &Label { text: line, at, anchor: Anchor::End, kind, color: painter.colors.text, angle: 0.0 },
+                    format_args!(" class=\"tick\" data-axis=\"x\" data-value=\"{value}\" data-at=\"{center:.2}\""),
                 );
             }
         }
@@ -580,31 +580,6 @@ impl Axes {
     }
 }
 
-/// Names beside horizontal bars: on one line, on two where the rows are high enough, every n-th where they are too low.
-fn standing_names(painter: &Painter<'_>, names: &[String], height: f64, width_max: f64) -> AxisLabels {
-    let fonts = painter.fonts;
-    let row = height / names.len().max(1) as f64;
-    let every = (Type::LABEL.line() / row.max(0.01)).ceil().max(1.0) as usize;
-    let lines_max = if row >= 2.0 * Type::LABEL.line() + 4.0 { 2 } else { 1 };
-    let mut complete = every == 1;
-    let labels = names
-        .iter()
-        .enumerate()
-        .step_by(every)
-        .map(|(index, name)| {
-            let lines = match fonts.wraps_whole(name, Type::LABEL, width_max, lines_max) {
-                Some(lines) => lines,
-                None => {
-                    complete &= fonts.measure(name, Type::LABEL) <= width_max;
-                    vec![fonts.shorten(name, Type::LABEL, width_max)]
-                }
-            };
-            labels::AxisLabel { at: 0.0, lines, index }
-        })
-        .collect();
-    AxisLabels { labels, angle: 0.0, height: 0.0, complete }
-}
-
 fn along_labels(
     painter: &Painter<'_>,
     along: &Along,
@@ -617,8 +592,7 @@ fn along_labels(
         Along::Categories { names, low, high } => {
             let step = width / (high - low).max(1e-9);
             let bands = Bands { first: (0.5 - low) * step, step, overhang, length: width };
-            let ordered = labels::is_sequence(names);
-            (Vec::new(), labels::categories(fonts, names, bands, ordered))
+            (Vec::new(), labels::categories(fonts, names, bands))
         }
         Along::Numbers { numbers, whole, .. } => {
             let mut count = (width / LEVEL_STEP).round().clamp(2.0, 9.0) as usize;

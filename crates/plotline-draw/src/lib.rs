@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | `renderer` | the way from a chart to a picture; sizes |
 //! | `frame` | title, subtitle, legend, notes |
-//! | `axes`, `labels`, `ticks`, `scale`, `number` | axes and everything that is written on them |
+//! | `axes`, `labels`, `periods`, `ticks`, `scale`, `number` | axes and everything that is written on them |
 //! | `marks` | the kinds of chart |
 //! | `painter`, `pen` | shapes and text in pixels; the plotters backend that writes SVG |
 //! | `font`, `text` | faces, measuring, wrapping, shortening |
@@ -31,6 +31,7 @@ mod marks;
 mod number;
 mod painter;
 mod pen;
+mod periods;
 mod raster;
 mod renderer;
 mod scale;

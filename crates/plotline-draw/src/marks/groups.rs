@@ -10,8 +10,8 @@ use crate::frame::Frame;
 use crate::number::Unit;
 use crate::painter::{At, Painter, Rect};
 use crate::pen::Rounded;
+use crate::periods::Names;
 use crate::statistics::{self, Density};
-use crate::text::clean;
 
 /// Boxes and violins are no wider than this, in CSS pixels.
 const BOX_WIDTH_MAX: f64 = 64.0;
@@ -28,7 +28,8 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, groups: &[Group]) -> Re
     let frame = Frame::new(painter, chart, &[]);
     frame.draw(painter)?;
     let extent = Extent::of(groups.iter().flat_map(|group| group.values.iter().copied())).ok_or(DrawError::Empty)?;
-    let names: Vec<String> = groups.iter().map(|group| clean(&group.name)).collect();
+    let names: Vec<String> = groups.iter().map(|group| group.name.clone()).collect();
+    let names = Names::of(&names, chart.dates);
     let plan = Plan {
         along: Along::Categories { names, low: 0.0, high: groups.len() as f64 },
         along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),

@@ -12,6 +12,7 @@ use crate::error::DrawError;
 use crate::frame::{Entry, Frame, Swatch};
 use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, At, Painter, Rect};
+use crate::periods::Names;
 use crate::scale::Scale;
 use crate::text::{Type, clean};
 use crate::theme::SERIES_COLORS;
@@ -203,7 +204,7 @@ fn along(chart: &Chart, lines: &[Line]) -> Result<Along, DrawError> {
             // Lines start and end at the centres of the first and last category; a little air for their labels.
             let air = if chart.kind == Kind::Area || chart.kind == Kind::Step { 0.0 } else { (count * 0.02).min(0.25) };
             let (low, high) = if count > 1.0 { (0.5 - air, count - 0.5 + air) } else { (0.0, 1.0) };
-            Ok(Along::Categories { names: categories.iter().map(|name| clean(name)).collect(), low, high })
+            Ok(Along::Categories { names: Names::of(categories, chart.dates), low, high })
         }
         Data::Points { x_scale, .. } => {
             let overlays =

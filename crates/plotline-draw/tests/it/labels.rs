@@ -1,0 +1,99 @@
+//! What is written at bars: every name, whole, as long as a picture can hold it, and days as people write them.
+
+use plotline_chart::chart::{Chart, DateStyle, Kind};
+use plotline_draw::{Canvas, Renderer};
+
+use crate::charts::{axis, bars, categories, chart};
+use crate::layout::check;
+use crate::read_back::{Drawn, draw, read, text_boxes};
+
+fn bar_of(names: &[String]) -> Chart {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let values: Vec<f64> = (0..names.len()).map(|i| (i * 37 % 101) as f64).collect();
+    let mut chart = chart(Kind::Bar, "Members", categories(&names, vec![bars("", &values)]));
+    chart.y = axis("Members", None);
+    chart
+}
+
+/// The names along x, each with its lines joined.
+fn names_of(drawn: &Drawn) -> Vec<String> {
+    let mut joined: Vec<(f64, String)> = Vec::new();
+    for (_, value, _, text) in drawn.ticks.iter().filter(|tick| tick.0 == "x") {
+        match joined.last_mut() {
+            Some((last, lines)) if last == value => *lines = format!("{lines} {text}"),
+            _ => joined.push((*value, text.clone())),
+        }
+    }
+    joined.into_iter().map(|(_, text)| text).collect()
+}
+
+#[test]
+fn sixty_bars_have_sixty_names() {
+    let names: Vec<String> = (0..60).map(|i| format!("Republic number {i}, formerly known otherwise")).collect();
+    let chart = bar_of(&names);
+    let drawn = draw(&chart);
+    assert_eq!(names_of(&drawn), names);
+    assert!(check(&chart, &Canvas::default()).is_ok());
+    for i in 0..60 {
+        let bar = drawn.one("bar", 0, i);
+        assert!(bar.bottom() - bar.top() >= 5.0, "bar {i} is too thin");
+    }
+}
+
+#[test]
+fn long_names_are_wrapped_and_not_cut() {
+    let names = [
+        "How satisfied are you with the answers of the support team at weekends, when only a few of them are there?",
+        "How satisfied are you with the answers of the support team at weekends, when most of them are there?",
+        "Price",
+    ]
+    .map(str::to_owned);
+    for width in [400, 640, 1_000] {
+        let chart = bar_of(&names);
+        let canvas = Canvas { width, ..Canvas::default() };
+        let drawn = read(Renderer::new().svg(&chart, &canvas).unwrap());
+        if width > 400 {
+            assert_eq!(names_of(&drawn), names, "at {width}");
+        }
+        check(&chart, &canvas).unwrap();
+    }
+}
+
+#[test]
+fn names_with_the_same_start_are_told_apart_by_their_ends() {
+    let names: Vec<String> =
+        (0..20).map(|i| format!("{}{i}", "the very same beginning of a name ".repeat(12))).collect();
+    let drawn = draw(&bar_of(&names));
+    let written = names_of(&drawn);
+    assert_eq!(written.len(), 20);
+    for (i, text) in written.iter().enumerate() {
+        assert!(text.contains('…') && text.ends_with(&format!(" {i}")), "{text:?}");
+    }
+}
+
+#[test]
+fn more_names_than_a_picture_holds_are_thinned_evenly() {
+    let names: Vec<String> = (0..300).map(|i| format!("Customer {}-{i}", (b'A' + (i % 26) as u8) as char)).collect();
+    for horizontal in [Some(true), Some(false), None] {
+        let mut chart = bar_of(&names);
+        chart.options.horizontal = horizontal;
+        let drawn = draw(&chart);
+        let at: Vec<f64> = drawn.ticks.iter().filter(|tick| tick.0 == "x").map(|tick| tick.1).collect();
+        assert!(at.len() >= 30, "{} names with {horizontal:?}", at.len());
+        assert!(at.windows(2).all(|pair| pair[1] - pair[0] == at[1] - at[0]), "{at:?}");
+        check(&chart, &Canvas::default()).unwrap();
+    }
+}
+
+#[test]
+fn days_are_written_as_along_a_line() {
+    let names: Vec<String> = ["2023-12-30", "2023-12-31", "2024-01-01"].map(str::to_owned).to_vec();
+    let mut chart = bar_of(&names);
+    assert_eq!(names_of(&draw(&chart)), ["30 Dec", "31 Dec", "1 Jan"]);
+    let texts = |chart: &Chart| text_boxes(&draw(chart).svg).into_iter().map(|text| text.text).collect::<Vec<_>>();
+    assert_eq!(texts(&chart).iter().filter(|text| *text == "2023" || *text == "2024").count(), 2);
+    chart.dates = DateStyle::MonthDay;
+    assert_eq!(names_of(&draw(&chart)), ["Dec 30", "Dec 31", "Jan 1"]);
+    chart.options.horizontal = Some(true);
+    assert_eq!(names_of(&draw(&chart)), ["Dec 30, 2023", "Dec 31, 2023", "Jan 1, 2024"]);
+}
