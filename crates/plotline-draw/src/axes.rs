@@ -1,6 +1,6 @@
 //! Axes: where values go, and the grid, ticks and labels that say so.
 
-use plotline_chart::chart::{DateStyle, Side};
+use plotline_chart::chart::{Axis, DateStyle, Side};
 use plotters::coord::CoordTranslate;
 use plotters::coord::cartesian::Cartesian2d;
 
@@ -12,7 +12,7 @@ use crate::pen::{UNITS_PER_PX, units};
 use crate::periods::Names;
 use crate::scale::Scale;
 use crate::text::{Type, clean};
-use crate::ticks::{self, Tick};
+use crate::ticks::{self, Steps, Tick};
 
 /// Between an axis and its labels.
 const LABEL_GAP: f64 = 8.0;
@@ -156,13 +156,13 @@ impl Values {
             let (low, high) =
                 if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
             let scale = Scale::log(low, high);
-            return (scale, ticks::numeric(&scale, count, self.whole));
+            return (scale, ticks::numeric(&scale, count, self.numbers.steps(self.whole)));
         }
         if !self.nice {
             let scale = Scale::linear(self.low, self.high);
-            return (scale, ticks::numeric(&scale, count, self.whole));
+            return (scale, ticks::numeric(&scale, count, self.numbers.steps(self.whole)));
         }
-        let (low, high, step) = ticks::nice_domain(self.low, self.high, count, self.whole);
+        let (low, high, step) = ticks::nice_domain(self.low, self.high, count, self.numbers.steps(self.whole));
         let scale = Scale::linear(low, high);
         (scale, ticks::every(&scale, step))
     }
@@ -204,6 +204,14 @@ pub(crate) fn axis_label(label: &str, unit: &Unit) -> String {
 }
 
 impl Along {
+    /// The label of the axis with its unit, as its numbers are written.
+    pub(crate) fn label(&self, axis: &Axis) -> String {
+        match self {
+            Along::Numbers { numbers, .. } => axis_label(&axis.label, numbers.unit()),
+            _ => axis_label(&axis.label, &Unit::parse(axis.unit.as_deref())),
+        }
+    }
+
     fn scale(&self) -> Scale {
         match self {
             Along::Categories { low, high, .. } | Along::Times { low, high, .. } | Along::Years { low, high } => {
@@ -308,7 +316,9 @@ impl Axes {
     fn lying(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
         let fonts = painter.fonts;
         let value_label = axis_label(&plan.values.label, plan.values.numbers.unit());
-        let value_label = if plan.quiet { String::new() } else { value_label };
+        // Values at the bars are read without an axis, but not without their unit.
+        let said = plan.quiet && plan.values.numbers.unit().after_label().is_none();
+        let value_label = if said { String::new() } else { value_label };
         let along_label = fonts.shorten(&plan.along_label, Type::LABEL, outer.width());
         let along_scale = plan.along.scale();
         let top = outer.top + plan.room_top + if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 6.0 };
@@ -597,7 +607,7 @@ fn along_labels(
         Along::Numbers { numbers, whole, .. } => {
             let mut count = (width / LEVEL_STEP).round().clamp(2.0, 9.0) as usize;
             loop {
-                let ticks = ticks::numeric(scale, count, *whole);
+                let ticks = ticks::numeric(scale, count, numbers.steps(*whole));
                 let labels = tick_labels(numbers, scale, &ticks);
                 let items: Vec<_> = ticks
                     .iter()
@@ -613,7 +623,7 @@ fn along_labels(
         }
         Along::Years { low, high } => {
             let count = (width / 60.0).round().clamp(2.0, 12.0) as usize;
-            let ticks = ticks::numeric(&Scale::linear(*low, *high), count, true);
+            let ticks = ticks::numeric(&Scale::linear(*low, *high), count, Steps::Decimal { whole: true });
             let items: Vec<_> =
                 ticks.iter().map(|tick| (scale.fraction(tick.at) * width, format!("{:.0}", tick.at), None)).collect();
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))

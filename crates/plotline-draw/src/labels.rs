@@ -2,7 +2,7 @@
 
 use crate::font::Fonts;
 use crate::periods::Names;
-use crate::text::Type;
+use crate::text::{SetTexts, Type};
 
 /// Between neighbouring labels, in CSS pixels.
 const GAP: f64 = 8.0;
@@ -181,24 +181,29 @@ pub(crate) fn beside(fonts: &Fonts, names: &[String], row: f64, width: f64) -> A
     let sizes =
         || BESIDE_SIZES.into_iter().map(|size| Type::LABEL.sized(size)).filter(|kind| row_of(*kind, 1) <= row + 0.01);
     let lines_of = |kind: Type| (1..=BESIDE_LINES_MAX).rev().find(|lines| row_of(kind, *lines) <= row).unwrap_or(1);
-    let mut best = None;
-    'found: for broken_words in [false, true] {
-        for share in [NAMES_SHARE, NAMES_SHARE_MAX] {
-            for kind in sizes() {
-                let set = fonts.set(&shown, kind, width * share, lines_of(kind));
-                if set.whole && (set.whole_words || broken_words) {
-                    best = Some((kind, set));
-                    break 'found;
-                }
+    let mut best: Option<(Type, SetTexts)> = None;
+    'found: for share in [NAMES_SHARE, NAMES_SHARE_MAX] {
+        for kind in sizes() {
+            let Some(set) = fonts.set_whole(&shown, kind, width * share, lines_of(kind)) else { continue };
+            // Smaller or wider letters are better than a broken word, which is better than an ellipsis.
+            let whole_words = set.whole_words;
+            if whole_words || best.is_none() {
+                best = Some((kind, set));
+            }
+            if whole_words {
+                break 'found;
             }
         }
     }
-    let (kind, set) = best.unwrap_or_else(|| {
-        let kind = sizes().next_back().unwrap_or(Type::LABEL_LEAST);
-        (kind, fonts.set(&shown, kind, width * NAMES_SHARE_MAX, lines_of(kind)))
-    });
-    let complete = set.whole && every == 1;
-    let labels = set.lines.into_iter().enumerate();
+    let complete = best.is_some() && every == 1;
+    let (kind, lines) = best.map_or_else(
+        || {
+            let kind = sizes().next_back().unwrap_or(Type::LABEL_LEAST);
+            (kind, fonts.set_shortened(&shown, kind, width * NAMES_SHARE_MAX, lines_of(kind)))
+        },
+        |(kind, set)| (kind, set.lines),
+    );
+    let labels = lines.into_iter().enumerate();
     let labels = labels.map(|(i, lines)| AxisLabel { at: 0.0, lines, index: i * every }).collect();
     AxisLabels { labels, kind, angle: 0.0, height: 0.0, complete }
 }
@@ -207,9 +212,9 @@ pub(crate) fn beside(fonts: &Fonts, names: &[String], row: f64, width: f64) -> A
 pub(crate) fn rows_beside(fonts: &Fonts, names: &[String], width: f64) -> (f64, f64) {
     let shown: Vec<&str> = names.iter().take(ROWS_LABELLED_MAX).map(String::as_str).collect();
     let height = |kind: Type| {
-        let set = fonts.set(&shown, kind, width * NAMES_SHARE, BESIDE_LINES_MAX);
-        let set = if set.whole { set } else { fonts.set(&shown, kind, width * NAMES_SHARE_MAX, BESIDE_LINES_MAX) };
-        row_of(kind, set.lines.iter().map(Vec::len).max().unwrap_or(1))
+        let sets = [NAMES_SHARE, NAMES_SHARE_MAX].into_iter();
+        let set = sets.filter_map(|share| fonts.set_whole(&shown, kind, width * share, BESIDE_LINES_MAX)).next();
+        row_of(kind, set.and_then(|set| set.lines.iter().map(Vec::len).max()).unwrap_or(BESIDE_LINES_MAX))
     };
     (height(Type::LABEL) + 6.0, height(Type::LABEL_LEAST))
 }

@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | `renderer` | the way from a chart to a picture; sizes |
 //! | `frame` | title, subtitle, legend, notes |
-//! | `axes`, `labels`, `periods`, `ticks`, `scale`, `number` | axes and everything that is written on them |
+//! | `axes`, `labels`, `periods`, `ticks`, `scale`, `number`, `clock` | axes and everything that is written on them |
 //! | `marks` | the kinds of chart |
 //! | `painter`, `pen` | shapes and text in pixels; the plotters backend that writes SVG |
 //! | `font`, `text` | faces, measuring, wrapping, shortening |
@@ -19,6 +19,7 @@
 //! | `raster`, `indexed` | a picture to pixels to PNG |
 
 mod axes;
+mod clock;
 mod color;
 mod decimate;
 mod error;

@@ -61,8 +61,6 @@ const SOFT_BREAKS: [char; 6] = ['_', '-', '/', '.', '\\', '–'];
 pub(crate) struct SetTexts {
     /// The lines of each.
     pub(crate) lines: Vec<Vec<String>>,
-    /// Nothing is left out.
-    pub(crate) whole: bool,
     /// No word is broken.
     pub(crate) whole_words: bool,
 }
@@ -131,13 +129,18 @@ impl Fonts {
         shortened(text, TAIL_SHARE, |candidate| self.measure(candidate, kind) <= width)
     }
 
-    /// Sets texts in lines of a width, each in as many as it needs up to `lines_max`; only what is longer is shortened, so that texts that
-    /// differ still do.
-    pub(crate) fn set(&self, texts: &[&str], kind: Type, width: f64, lines_max: usize) -> SetTexts {
+    /// Sets texts in lines of a width, each in as many as it needs up to `lines_max`; none when one of them needs more.
+    pub(crate) fn set_whole(&self, texts: &[&str], kind: Type, width: f64, lines_max: usize) -> Option<SetTexts> {
+        let fits = |text: &&str| Some(self.lines(text, kind, width)).filter(|lines| lines.len() <= lines_max);
+        let lines: Option<Vec<Vec<String>>> = texts.iter().map(fits).collect();
+        let whole_words = || texts.iter().all(|text| text.split(' ').all(|word| self.measure(word, kind) <= width));
+        lines.map(|lines| SetTexts { lines, whole_words: whole_words() })
+    }
+
+    /// The same, with texts that need more lines shortened, so that those that differ still do.
+    pub(crate) fn set_shortened(&self, texts: &[&str], kind: Type, width: f64, lines_max: usize) -> Vec<Vec<String>> {
         let mut all: Vec<Vec<String>> = texts.iter().map(|text| self.lines(text, kind, width)).collect();
         let long: Vec<usize> = (0..all.len()).filter(|at| all[*at].len() > lines_max).collect();
-        let whole_words = texts.iter().all(|text| text.split(' ').all(|word| self.measure(word, kind) <= width));
-        let whole = long.is_empty();
         // Texts with the same start are told apart by their ends: each round keeps more of them.
         for tail_share in [TAIL_SHARE, 0.55, 0.8] {
             for at in &long {
@@ -149,7 +152,7 @@ impl Fonts {
                 break;
             }
         }
-        SetTexts { lines: all, whole, whole_words }
+        all
     }
 
     /// A text in as many lines as it needs, two of them of about the same length.

@@ -212,7 +212,7 @@ pub(crate) fn panel(
     if let (true, Some(texts)) = (labelled, &value_texts) {
         draw_values(painter, &axes, &bars, &rects, texts);
     } else if stack != Stack::None {
-        draw_values_inside(painter, chart, &axes, &bars, &rects, stack);
+        draw_values_inside(painter, &plan.values.numbers, &axes, &bars, &rects, stack);
     }
     Ok(())
 }
@@ -490,13 +490,12 @@ fn draw_values(
 /// Values within the parts of stacked bars, where they fit.
 fn draw_values_inside(
     painter: &Painter<'_>,
-    chart: &Chart,
+    numbers: &Numbers,
     axes: &Axes,
     bars: &[BarSeries<'_>],
     rects: &[Vec<Option<Rect>>],
     stack: Stack,
 ) {
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
     let kind = Type::SMALL;
     let totals: Vec<f64> = (0..rects.first().map_or(0, Vec::len))
         .map(|i| bars.iter().filter_map(|bar| bar.series.values.get(i).copied().flatten()).map(f64::abs).sum())

@@ -73,7 +73,7 @@ pub(crate) fn draw(
     let fonts = painter.fonts;
     let frame = Frame::new(painter, chart, &[] as &[Entry]);
     frame.draw(painter)?;
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
+    let numbers = Numbers::new(chart.style, Unit::of(&chart.y, farthest));
     let mut outer = frame.inside;
     outer.top = draw_scale(painter, chart, &numbers, &scale, (low, high), outer.top);
     let column_names = Names::of(columns, chart.dates);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plotline_chart::chart::{Axis, CategorySeries, Chart, Data, Kind, Overlay, PointSeries, Side, Stack, XScale};
 
 use super::values::{self, Extent, Zero};
-use crate::axes::{Along, Axes, Plan, Values, axis_label};
+use crate::axes::{Along, Axes, Plan, Values};
 use crate::color::Rgb;
 use crate::decimate;
 use crate::error::DrawError;
@@ -251,7 +251,7 @@ pub(crate) fn numeric_along(chart: &Chart, x_scale: XScale, extent: Extent, padd
         XScale::Time => Along::Times { low, high, finest_ms, dates: chart.dates },
         XScale::Year => Along::Years { low, high },
         XScale::Number => {
-            let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
+            let numbers = Numbers::new(chart.style, Unit::of(&chart.x, extent.low.abs().max(extent.high.abs())));
             let scale = if log {
                 let (low, high) = if padded { (low / 1.15, high * 1.15) } else { (low, high) };
                 Scale::log(low, high)
@@ -320,9 +320,10 @@ fn panel(
     let end_value = end_value(chart, lines, &values).filter(|_| direct.is_none());
     let end_width = end_value.as_ref().map_or(0.0, |text| painter.fonts.measure(text, Type::VALUE));
     let room_right = if widest > 0.0 || end_width > 0.0 { widest.max(end_width) + LEAD + 2.0 } else { 6.0 };
+    let along = along(chart, all)?;
     let plan = Plan {
-        along: along(chart, all)?,
-        along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
+        along_label: along.label(&chart.x),
+        along,
         values,
         second,
         horizontal: false,

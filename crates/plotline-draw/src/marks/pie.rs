@@ -47,7 +47,8 @@ pub(crate) fn draw(
 ) -> Result<(), DrawError> {
     let Some(first) = series.first() else { return Err(DrawError::Empty) };
     let slices = slices(categories, first)?;
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
+    let total = slices.iter().map(|slice| slice.value).sum();
+    let numbers = Numbers::new(chart.style, Unit::of(&chart.y, total));
     let bare = Frame::new(painter, chart, &[]);
     painter.needs_height(bare.inside.height(), HEIGHT_MIN);
     let rows = ((bare.inside.height() + 4.0) / LIST_ROW).floor() as usize;

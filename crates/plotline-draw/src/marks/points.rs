@@ -6,11 +6,10 @@ use plotline_chart::chart::{Chart, Kind, PointSeries, Side, XScale};
 
 use super::lines;
 use super::values::{self, Extent, Zero};
-use crate::axes::{Axes, Plan, axis_label};
+use crate::axes::{Axes, Plan};
 use crate::color::Rgb;
 use crate::error::DrawError;
 use crate::frame::{Entry, Frame, Swatch};
-use crate::number::Unit;
 use crate::painter::{Anchor, At, Painter, Rect};
 use crate::text::{Type, clean};
 
@@ -104,9 +103,10 @@ pub(crate) fn panel(
         let air = (x.high * 0.5 - x.low * 0.5) * 0.1;
         padded = Extent { low: x.low - air, high: x.high + air, ..x };
     }
+    let along = lines::numeric_along(chart, x_scale, padded, true, 0.0);
     let plan = Plan {
-        along: lines::numeric_along(chart, x_scale, padded, true, 0.0),
-        along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
+        along_label: along.label(&chart.x),
+        along,
         values: value_axis,
         second,
         horizontal: false,

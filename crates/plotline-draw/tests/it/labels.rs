@@ -97,3 +97,33 @@ fn days_are_written_as_along_a_line() {
     chart.options.horizontal = Some(true);
     assert_eq!(names_of(&draw(&chart)), ["Dec 30, 2023", "Dec 31, 2023", "Jan 1, 2024"]);
 }
+
+/// What is written along an axis.
+fn said(drawn: &Drawn, axis: &str) -> Vec<String> {
+    drawn.ticks.iter().filter(|tick| tick.0 == axis).map(|tick| tick.3.clone()).collect()
+}
+
+#[test]
+fn lengths_of_time_are_written_as_clocks_show_them() {
+    let of = |unit: &str, values: &[f64]| {
+        let names = ["a", "b", "c"];
+        let mut chart = chart(Kind::Bar, "Times", categories(&names, vec![bars("", values)]));
+        chart.y = axis("Time", Some(unit));
+        let drawn = draw(&chart);
+        let y = drawn.axis("y", false);
+        for (i, value) in values.iter().enumerate() {
+            assert!((drawn.one("bar", 0, i).top() - y(*value)).abs() <= 0.5, "{value} {unit}");
+        }
+        let texts: Vec<String> = text_boxes(&drawn.svg).into_iter().map(|text| text.text).collect();
+        (said(&drawn, "y"), texts)
+    };
+    let (ticks, texts) = of("s", &[5_025.0, 4_801.0, 5_733.0]);
+    assert_eq!(ticks, ["0:00", "0:30", "1:00", "1:30", "2:00"]);
+    for wanted in ["Time (h:mm)", "1:23:45", "1:20:01", "1:35:33"] {
+        assert!(texts.iter().any(|text| text == wanted), "{wanted} is not in {texts:?}");
+    }
+    assert_eq!(of("s", &[83.0, 140.0, 70.0]).0, ["0:00", "0:30", "1:00", "1:30", "2:00", "2:30"]);
+    assert_eq!(of("min", &[142.0, 98.0, 175.0]).0, ["0:00", "0:30", "1:00", "1:30", "2:00", "2:30", "3:00"]);
+    assert_eq!(of("s", &[500_000.0, 86_400.0, 1.0]).0, ["0", "1 d", "2 d", "3 d", "4 d", "5 d", "6 d"]);
+    assert_eq!(of("s", &[3.0, 12.0, 7.5]).0, ["0", "2", "4", "6", "8", "10", "12"]);
+}
