@@ -8,7 +8,7 @@ use crate::error::DrawError;
 use crate::font::Fonts;
 use crate::marks;
 use crate::painter::Painter;
-use crate::pen::{Document, Px, escape_into};
+use crate::pen::{Document, Layer, Px, escape_into};
 use crate::periods::Names;
 use crate::raster;
 use crate::theme::Theme;
@@ -97,13 +97,22 @@ impl Renderer {
     pub fn png(&self, chart: &Chart, canvas: &Canvas) -> Result<Vec<u8>, DrawError> {
         let fonts = self.fonts.ok_or(DrawError::Fonts)?;
         let (document, size) = self.document(chart, canvas)?;
-        let mut svg = String::with_capacity(document.shapes().len() + 300);
-        open_svg(&mut svg, size);
-        svg.push('>');
-        svg.push_str(document.shapes());
-        svg.push_str("</svg>");
+        let layers = document.layers().into_iter().map(|layer| match layer {
+            Layer::Shapes(body) => {
+                let mut svg = String::with_capacity(body.len() + 300);
+                open_svg(&mut svg, size);
+                svg.push('>');
+                svg.push_str(&body);
+                svg.push_str("</svg>");
+                raster::Layer::Svg(svg.into())
+            }
+            Layer::Dots(dots) => raster::Layer::Dots(dots),
+            Layer::Blocks(blocks) => raster::Layer::Blocks(blocks),
+        });
         let background = Some(canvas.theme.colors().background);
-        raster::png(fonts, raster::Scene { svg: &svg, lines: document.lines().collect(), background }, canvas.scale)
+        let scene =
+            raster::Scene { layers: layers.collect(), lines: document.lines().collect(), background, size: Some(size) };
+        raster::png(fonts, scene, canvas.scale)
     }
 
     /// Turns an SVG that [`Renderer::svg`] made into PNG, with `scale` pixels for each CSS pixel. [`Renderer::png`] is several times
@@ -112,7 +121,8 @@ impl Renderer {
     /// # Errors
     /// When the SVG cannot be read or would have too many pixels.
     pub fn png_of_svg(&self, svg: &str, scale: f32) -> Result<Vec<u8>, DrawError> {
-        let scene = raster::Scene { svg, lines: Vec::new(), background: None };
+        let layers = vec![raster::Layer::Svg(svg.into())];
+        let scene = raster::Scene { layers, lines: Vec::new(), background: None, size: None };
         raster::png(self.fonts.ok_or(DrawError::Fonts)?, scene, scale)
     }
 
@@ -213,7 +223,7 @@ fn open_svg(svg: &mut String, (width, height): (f64, f64)) {
 /// The whole document: background, and what a screen reader says.
 fn wrap(document: &Document, chart: &Chart, theme: Theme, (width, height): (f64, f64)) -> String {
     let background = theme.colors().background;
-    let mut svg = String::with_capacity(document.shapes().len() * 2 + 900);
+    let mut svg = String::with_capacity(document.len() * 2 + 900);
     open_svg(&mut svg, (width, height));
     svg.push_str(
         " style=\"font-variant-numeric:tabular-nums\" role=\"img\" aria-labelledby=\"title desc\"><title id=\"title\">",

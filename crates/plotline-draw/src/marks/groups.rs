@@ -5,6 +5,7 @@ use plotline_chart::chart::{Chart, Group, Kind, Side};
 use super::values::{self, Extent, Zero};
 use crate::axes::{Along, Axes, Plan, axis_label};
 use crate::color::Rgb;
+use crate::dots::{Dots, Shows};
 use crate::error::DrawError;
 use crate::frame::Frame;
 use crate::number::Unit;
@@ -164,15 +165,15 @@ fn draw_strip(
         3.4
     };
     let last = sorted.len() - 1;
-    for (i, value) in sorted.iter().enumerate() {
-        if i % every != 0 && i != last {
-            continue;
-        }
-        let sideways = statistics::golden(i) * 2.0 - 1.0;
-        let (x, y) = center(axes, group, *value);
-        painter.datum("point", group, i);
-        painter.circle((x + sideways * half * 0.9 * density.share_at(*value), y), radius, color.alpha(0.72))?;
-    }
+    let shown = sorted.iter().enumerate().filter(|(i, _)| i % every == 0 || *i == last);
+    let (at, indices) = shown
+        .map(|(i, value)| {
+            let sideways = statistics::golden(i) * 2.0 - 1.0;
+            let (x, y) = center(axes, group, *value);
+            ((x + sideways * half * 0.9 * density.share_at(*value), y), i)
+        })
+        .unzip();
+    painter.dots(Dots { series: group, shows: Shows::Each(indices), at, radius, color, alpha: 0.72 });
     let summary = statistics::box_summary(sorted);
     let (x, y) = center(axes, group, summary.median);
     let reach = half * 0.62;
