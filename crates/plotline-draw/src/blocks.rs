@@ -4,7 +4,7 @@
 use resvg::tiny_skia::Pixmap;
 
 use crate::color::Rgb;
-use crate::coverage::blend_row;
+use crate::coverage::blend_pixel;
 use crate::painter::Rect;
 use crate::pen::{self, UNITS_PER_PX, units};
 
@@ -37,39 +37,63 @@ impl Blocks {
 
     /// Draws them on an opaque picture, each CSS pixel of which is `scale` pixels.
     pub(crate) fn draw(&self, pixmap: &mut Pixmap, scale: f64) {
-        let width = pixmap.width() as usize;
+        let stride = pixmap.width() as usize * 4;
         let limits = (f64::from(pixmap.width()), f64::from(pixmap.height()));
-        let mut covered: Vec<u8> = Vec::with_capacity(width);
-        for block in &self.blocks {
-            // The very hundredths of a pixel that the SVG has.
-            let exact = |px: f64, limit: f64| (f64::from(units(px)) / UNITS_PER_PX * scale).clamp(0.0, limit);
-            let (left, right) = (exact(block.rect.left, limits.0), exact(block.rect.right, limits.0));
-            let (top, bottom) = (exact(block.rect.top, limits.1), exact(block.rect.bottom, limits.1));
+        // The very hundredths of a pixel that the SVG has.
+        let exact = |px: f64, limit: f64| (f64::from(units(px)) / UNITS_PER_PX * scale).clamp(0.0, limit);
+        for Block { rect, color, .. } in &self.blocks {
+            let (left, right) = (exact(rect.left, limits.0), exact(rect.right, limits.0));
+            let (top, bottom) = (exact(rect.top, limits.1), exact(rect.bottom, limits.1));
             let radius = (self.radius * scale).min((right - left) / 2.0).min((bottom - top) / 2.0).max(0.0);
-            let first = left.floor() as usize;
-            for y in top.floor() as usize..bottom.ceil() as usize {
+            let edges = Edges { left, right, radius };
+            let rows = pixmap.data_mut().chunks_exact_mut(stride.max(1)).enumerate();
+            for (y, row) in rows.take(bottom.ceil() as usize).skip(top.floor() as usize) {
                 let down = within(y, top, bottom);
-                // How far the middle of the row is from the straight part of the sides.
+                // How far the middle of the row is beyond the straight part of the sides.
                 let middle = y as f64 + 0.5;
-                let above = (top + radius - middle).max(middle - (bottom - radius)).max(0.0);
-                covered.clear();
-                covered.extend(
-                    (first..right.ceil() as usize)
-                        .map(|x| {
-                            let share = within(x, left, right) * down;
-                            let middle = x as f64 + 0.5;
-                            let beside = (left + radius - middle).max(middle - (right - radius));
-                            if above > 0.0 && beside > 0.0 {
-                                share.min(radius + 0.5 - above.hypot(beside)).max(0.0)
-                            } else {
-                                share
-                            }
-                        })
-                        .map(|share| (share * 255.0).round() as u8),
-                );
-                let pixels = pixmap.data_mut().get_mut((y * width + first) * 4..).unwrap_or_default();
-                blend_row(pixels, &covered, block.color);
+                let beyond = (top + radius - middle).max(middle - (bottom - radius)).max(0.0);
+                edges.draw_row(row.as_chunks_mut::<4>().0, down, beyond, *color);
             }
+        }
+    }
+}
+
+/// The sides of a rectangle, in pixels of the picture.
+struct Edges {
+    left: f64,
+    right: f64,
+    radius: f64,
+}
+
+impl Edges {
+    /// Draws a row of which a share lies between top and bottom, `beyond` the straight part of the sides.
+    fn draw_row(&self, row: &mut [[u8; 4]], down: f64, beyond: f64, color: Rgb) {
+        let (first, end) = (self.left.floor() as usize, (self.right.ceil() as usize).min(row.len()));
+        let reach = if beyond > 0.0 { self.radius } else { 0.0 };
+        // Between the edges, and where the row is at corners between them, every pixel is covered alike.
+        let inner_first = ((self.left + reach).ceil() as usize).clamp(first, end);
+        let inner_end = ((self.right - reach).max(0.0).floor() as usize).clamp(inner_first, end);
+        let share_at = |x: usize| {
+            let share = within(x, self.left, self.right) * down;
+            let middle = x as f64 + 0.5;
+            let beside = (self.left + self.radius - middle).max(middle - (self.right - self.radius));
+            if beyond > 0.0 && beside > 0.0 {
+                share.min(self.radius + 0.5 - beyond.hypot(beside)).max(0.0)
+            } else {
+                share
+            }
+        };
+        let covered = |share: f64| (share * 255.0).round() as u8;
+        for x in (first..inner_first).chain(inner_end..end) {
+            if let Some(pixel) = row.get_mut(x) {
+                blend_pixel(pixel, covered(share_at(x)), color);
+            }
+        }
+        let above = if beyond > 0.0 { down.min(self.radius + 0.5 - beyond).max(0.0) } else { down };
+        let inner = row.get_mut(inner_first..inner_end).unwrap_or_default();
+        match covered(above) {
+            255 => inner.fill([color.0, color.1, color.2, 255]),
+            covered => inner.iter_mut().for_each(|pixel| blend_pixel(pixel, covered, color)),
         }
     }
 }
@@ -78,4 +102,38 @@ impl Blocks {
 fn within(pixel: usize, from: f64, to: f64) -> f64 {
     let pixel = pixel as f64;
     ((pixel + 1.0).min(to) - pixel.max(from)).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ink(rect: Rect, radius: f64) -> f64 {
+        let mut pixmap = Pixmap::new(40, 30).unwrap();
+        pixmap.fill(resvg::tiny_skia::Color::WHITE);
+        let block = Block { rect, color: Rgb(0, 0, 0), attributes: String::new() };
+        Blocks { blocks: vec![block], radius }.draw(&mut pixmap, 2.0);
+        assert!(pixmap.pixels().iter().all(|pixel| pixel.alpha() == 255), "the picture stays opaque");
+        pixmap.pixels().iter().map(|pixel| f64::from(255 - pixel.red()) / 255.0).sum()
+    }
+
+    #[test]
+    fn a_rectangle_covers_its_area() {
+        for (left, top) in [(2.0, 3.0), (2.1, 3.3), (2.45, 3.05)] {
+            let rect = Rect { left, top, right: left + 7.0, bottom: top + 5.0 };
+            assert!((ink(rect, 0.0) - 140.0).abs() < 1.0, "{}", ink(rect, 0.0));
+            // Each corner loses a square of the radius less a quarter of the disc.
+            let rounded = 140.0 - (4.0 - std::f64::consts::PI) * 16.0;
+            assert!((ink(rect, 2.0) - rounded).abs() < 4.0, "{} instead of {rounded}", ink(rect, 2.0));
+        }
+    }
+
+    #[test]
+    fn a_rectangle_beyond_the_picture_is_cut() {
+        assert!((ink(Rect { left: -50.0, top: -50.0, right: 5.0, bottom: 4.0 }, 0.0) - 80.0).abs() < 0.5);
+        assert_eq!(ink(Rect { left: 500.0, top: 2.0, right: 600.0, bottom: 4.0 }, 2.0), 0.0);
+        assert_eq!(ink(Rect { left: 5.0, top: 2.0, right: 4.0, bottom: 1.0 }, 2.0), 0.0);
+        let hair = Rect { left: 5.0, top: 2.0, right: 5.1, bottom: 12.0 };
+        assert!((ink(hair, 2.0) - 4.0).abs() < 0.5, "{}", ink(hair, 2.0));
+    }
 }

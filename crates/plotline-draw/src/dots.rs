@@ -81,7 +81,10 @@ impl Dots {
                     }
                 }
             }
-            Shows::Together => self.draw_together(pixmap, scale, &masks(radius, 1.0)),
+            Shows::Together => {
+                let masks: Vec<_> = masks(radius, 1.0).into_iter().map(|mask| mask.map(Coverage::in_shades)).collect();
+                self.draw_together(pixmap, scale, &masks);
+            }
         }
     }
 
@@ -181,4 +184,52 @@ fn cover(radius: f32, x: f32, y: f32) -> Option<Coverage> {
     let mut mask = Mask::new((right - left) as u32, (bottom - top) as u32)?;
     mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
     Some(Coverage { left: left as i32, top: top as i32, width: mask.width() as usize, rows: mask.take() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(at: &[At], shows: Shows, radius: f64) -> Pixmap {
+        let mut pixmap = Pixmap::new(40, 40).unwrap();
+        pixmap.fill(resvg::tiny_skia::Color::WHITE);
+        let dots = Dots { series: 0, shows, at: at.to_vec(), radius, color: Rgb(0, 0, 0), alpha: 0.5 };
+        dots.draw(&mut pixmap, 2.0);
+        assert!(pixmap.pixels().iter().all(|pixel| pixel.alpha() == 255), "the picture stays opaque");
+        pixmap
+    }
+
+    fn darkest(pixmap: &Pixmap) -> u8 {
+        pixmap.pixels().iter().map(|pixel| pixel.red()).min().unwrap()
+    }
+
+    #[test]
+    fn dots_shine_through_each_other_unless_they_are_one_shape() {
+        let twice = [(10.0, 10.0), (10.5, 10.0)];
+        assert_eq!(darkest(&drawn(&twice, Shows::Each(vec![0, 1]), 4.0)), 63);
+        assert_eq!(darkest(&drawn(&twice, Shows::Together, 4.0)), 127);
+    }
+
+    #[test]
+    fn a_dot_covers_its_area_wherever_it_lies_in_a_pixel() {
+        for within in [0.0, 0.1, 0.25, 0.4] {
+            for (shows, radius) in [(Shows::Each(vec![0]), 3.0), (Shows::Together, 3.0), (Shows::Together, 9.0)] {
+                let pixmap = drawn(&[(10.0 + within, 10.0 - within)], shows, radius);
+                let ink: f64 = pixmap.pixels().iter().map(|pixel| f64::from(255 - pixel.red()) / 127.5).sum();
+                let area = std::f64::consts::PI * (radius * 2.0).powi(2);
+                assert!((ink - area).abs() < area * 0.04, "{ink:.1} pixels instead of {area:.1}");
+            }
+        }
+    }
+
+    #[test]
+    fn dots_outside_of_the_picture_are_not_there() {
+        for at in [(-1e5, 10.0), (1e5, 10.0), (10.0, -1e5), (10.0, 1e5), (f64::NAN, 1e9)] {
+            for shows in [Shows::Each(vec![0]), Shows::Together] {
+                assert_eq!(darkest(&drawn(&[at], shows, 3.0)), 255);
+            }
+        }
+        // At the edge a dot that shows a datum is cut.
+        assert!(darkest(&drawn(&[(0.0, 20.0)], Shows::Each(vec![0]), 3.0)) < 255);
+    }
 }
