@@ -234,7 +234,16 @@ impl Numbers {
     /// A share of a whole, in percent.
     pub(crate) fn share(&self, fraction: f64) -> String {
         let percent = fraction * 100.0;
-        let decimals = usize::from(percent < 10.0 && (percent - percent.round()).abs() > 0.05);
+        let (size, near) = (percent.abs(), (percent.abs() - 100.0).abs());
+        // A part is never written as nothing, and never as the whole.
+        if size > 0.0 && size < 0.05 {
+            return format!("<{}", self.share(0.001_f64.copysign(fraction)));
+        }
+        if near > 0.0 && near < 0.05 && size < 100.0 {
+            return format!(">{}", self.share(0.999_f64.copysign(fraction)));
+        }
+        let close = (size - size.round()).abs() <= 0.05;
+        let decimals = usize::from(!close && size < 10.0 || near > 1e-9 && near < 1.0);
         let unitless = Numbers::new(self.style, Unit::Percent);
         unitless.with_unit(percent < 0.0, unitless.grouped(percent.abs(), decimals))
     }

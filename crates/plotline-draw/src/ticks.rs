@@ -15,6 +15,9 @@ pub(crate) struct Tick {
     pub(crate) step: f64,
 }
 
+/// A logarithmic axis whose ends have a smaller ratio has the ticks of a linear one.
+pub(crate) const LOG_STEPS_LINEAR_BELOW: f64 = 6.0;
+
 /// Ticks on an axis at most; more could not be told apart.
 const TICKS_MAX: usize = 200;
 
@@ -100,6 +103,10 @@ pub(crate) fn every(scale: &Scale, step: f64) -> Vec<Tick> {
 pub(crate) fn nice_log_domain(low: f64, high: f64) -> (f64, f64) {
     let decade = |v: f64| 10f64.powf(v.log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0];
+    if high / low < LOG_STEPS_LINEAR_BELOW {
+        let (down, up, _) = nice_domain(low, high, 6, Steps::Decimal { whole: false });
+        return if down > 0.0 { (down, up) } else { (low, up) };
+    }
     let down = steps.iter().rev().map(|s| s * decade(low)).find(|v| *v <= low * (1.0 + 1e-9)).unwrap_or(low);
     let up = steps.iter().map(|s| s * decade(high)).find(|v| *v >= high * (1.0 - 1e-9)).unwrap_or(high);
     if down > 0.0 && up.is_finite() && down < up { (down, up) } else { (low, high) }
@@ -135,7 +142,9 @@ fn log(scale: &Scale, count: usize) -> Vec<Tick> {
         .map(|(power, factor)| Tick { at: factor * 10f64.powi(power), step: 10f64.powi(power) })
         .filter(|tick| fits(tick.at))
         .collect();
-    if ticks.len() >= 2 { ticks } else { linear(scale, count, Steps::Decimal { whole: false }) }
+    // Within less than a decade the steps of a linear axis are nearly even.
+    let enough = ticks.len() >= if high / low < LOG_STEPS_LINEAR_BELOW { 4 } else { 2 };
+    if enough { ticks } else { linear(scale, count, Steps::Decimal { whole: false }) }
 }
 
 /// The distance of ticks on a time axis.

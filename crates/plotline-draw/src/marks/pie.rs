@@ -185,7 +185,11 @@ fn draw_slices(painter: &Painter<'_>, slices: &[Slice], center: At, radius: f64,
         return;
     }
     // Lines, not outlines of the slices: to stroke the arcs too would cost more than all the rest and show nothing.
-    let ends = slices.iter().map(|slice| (polar(center, hole, slice.from), polar(center, radius, slice.from)));
+    // A sliver keeps all of its width: a seam on either side would hide it.
+    let is_wide = |slice: &Slice| (slice.to - slice.from) * radius > 2.5 * SEAM;
+    let before = slices.iter().cycle().skip(slices.len() - 1);
+    let between = slices.iter().zip(before).filter(|(slice, before)| is_wide(slice) && is_wide(before));
+    let ends = between.map(|(slice, _)| (polar(center, hole, slice.from), polar(center, radius, slice.from)));
     let seams: String = ends.map(|(a, b)| format!("M{} {}L{} {}", Px(a.0), Px(a.1), Px(b.0), Px(b.1))).collect();
     let background = painter.colors.background;
     painter.path(
