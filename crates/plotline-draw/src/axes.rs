@@ -16,6 +16,8 @@ use crate::ticks::{self, Steps, Tick};
 
 /// Between an axis and its labels.
 const LABEL_GAP: f64 = 8.0;
+/// Between the labels of two axes that share a line.
+const LABELS_APART: f64 = 24.0;
 /// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
 const VALUE_STEP: f64 = 38.0;
 /// No tick label beside the plot is wider than this share of what the axes have.
@@ -288,7 +290,11 @@ impl Axes {
                 let scale = Scale::linear(0.0, 1.0);
                 (outer, 0.0, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), AxisLabels::none())
             });
-        let half = if second_label.is_empty() { outer.width() } else { outer.width() / 2.0 - 12.0 };
+        // The labels of the two axes share a line: the shorter one is whole as long as it leaves half of the line to the other.
+        let between = if value_label.is_empty() || second_label.is_empty() { 0.0 } else { LABELS_APART };
+        let room = outer.width() - between;
+        let room_beside = |other: &str| room - fonts.measure(other, Type::LABEL).min(room / 2.0);
+        let (value_room, second_room) = (room_beside(&second_label), room_beside(&value_label));
         let x = units(plot.left)..units(plot.right);
         let y = units(plot.bottom)..units(plot.top);
         Axes {
@@ -303,8 +309,8 @@ impl Axes {
             second_ticks,
             along_ticks,
             along_labels,
-            value_label: (!value_label.is_empty()).then(|| fonts.shorten(&value_label, Type::LABEL, half)),
-            second_label: (!second_label.is_empty()).then(|| fonts.shorten(&second_label, Type::LABEL, half)),
+            value_label: (!value_label.is_empty()).then(|| fonts.shorten(&value_label, Type::LABEL, value_room)),
+            second_label: (!second_label.is_empty()).then(|| fonts.shorten(&second_label, Type::LABEL, second_room)),
             along_label: (!along_label.is_empty()).then_some(along_label),
             outer,
             inset,
@@ -629,7 +635,7 @@ fn along_labels(
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
         Along::Times { low, high, finest_ms, dates } => {
-            let mut count = (width / 46.0).round().clamp(2.0, 14.0) as usize;
+            let mut count = (width / 38.0).round().clamp(2.0, 16.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
                 let moments = ticks::times(*low, *high, interval);

@@ -504,14 +504,17 @@ fn draw_values_inside(
         return;
     }
     let baseline = axes.place(0.0, axes.baseline(Side::Left), Side::Left);
+    let all: Vec<f64> = bars.iter().flat_map(|bar| bar.series.values.iter().flatten().copied()).collect();
+    let mut texts = numbers.values(&all).into_iter();
     painter.open(format_args!(" class=\"values\""));
     for (bar, rects) in bars.iter().zip(rects) {
         let color = painter.colors.text_on(bar.color);
         for (i, (rect, value)) in rects.iter().zip(&bar.series.values).enumerate() {
+            let text = value.and_then(|_| texts.next());
             let (Some(rect), Some(value)) = (rect, value) else { continue };
             let text = match stack {
                 Stack::Percent => numbers.share(values::share(*value, totals.get(i).copied().unwrap_or(0.0))),
-                _ => numbers.value(*value),
+                _ => text.unwrap_or_default(),
             };
             let fits = painter.fonts.measure(&text, kind) + 6.0 <= rect.width() && kind.cap() + 8.0 <= rect.height();
             let on_axis = if axes.horizontal { rect.left < baseline.0 && rect.right > baseline.0 } else { false };

@@ -445,7 +445,7 @@ fn draw_direct(painter: &Painter<'_>, axes: &Axes, lines: &[Line], names: &[Stri
     painter.open(format_args!(" class=\"series-labels\""));
     for ((i, x, wanted_y), y) in wanted.iter().zip(spread) {
         let (Some(line), Some(name)) = (lines.get(*i), names.get(*i)) else { continue };
-        let color = painter.colors.readable(line.color);
+        let color = painter.colors.label(line.index);
         let end = axes.plot.right.max(*x);
         if (y - wanted_y).abs() > 4.0 {
             // A label that had to move is led back to its line.

@@ -127,3 +127,28 @@ fn lengths_of_time_are_written_as_clocks_show_them() {
     assert_eq!(of("s", &[500_000.0, 86_400.0, 1.0]).0, ["0", "1 d", "2 d", "3 d", "4 d", "5 d", "6 d"]);
     assert_eq!(of("s", &[3.0, 12.0, 7.5]).0, ["0", "2", "4", "6", "8", "10", "12"]);
 }
+
+#[test]
+fn a_legend_has_every_name_and_leaves_the_chart_its_height() {
+    let names: Vec<String> = (0..14).map(|i| format!("Department of the northern district number {i}")).collect();
+    let series: Vec<_> = names.iter().map(|name| bars(name, &[3.0, 4.0, 5.0])).collect();
+    let mut chart = chart(Kind::Bar, "Costs", categories(&["2023", "2024", "2025"], series));
+    chart.options.stack = plotline_chart::chart::Stack::Stacked;
+    let drawn = draw(&chart);
+    let texts: Vec<String> = text_boxes(&drawn.svg).into_iter().map(|text| text.text).collect();
+    assert!(names.iter().all(|name| texts.contains(name)), "{texts:?}");
+    let lowest = drawn.all("bar").iter().map(|bar| bar.bottom()).fold(0.0, f64::max);
+    let highest = drawn.all("bar").iter().map(|bar| bar.top()).fold(f64::INFINITY, f64::min);
+    assert!(lowest - highest > 150.0, "the bars are {} px high", lowest - highest);
+    check(&chart, &Canvas::default()).unwrap();
+}
+
+#[test]
+fn of_two_labels_of_axes_the_shorter_is_whole() {
+    let mut chart = crate::charts::combo();
+    chart.y = axis("Orders in all shops of the northern district", None);
+    chart.y2 = Some(axis("Conversion of visitors into paying members of the programme in their first year", Some("%")));
+    let texts: Vec<String> = text_boxes(&draw(&chart).svg).into_iter().map(|text| text.text).collect();
+    assert!(texts.contains(&chart.y.label), "{texts:?}");
+    assert!(texts.iter().any(|text| text.starts_with("Conversion of visitors") && text.ends_with("first year")));
+}
