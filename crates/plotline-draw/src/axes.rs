@@ -1,6 +1,6 @@
 //! Axes: where values go, and the grid, ticks and labels that say so.
 
-use plotline_chart::chart::{DateStyle, Side};
+use plotline_chart::chart::{Axis, DateStyle, Side};
 use plotters::coord::CoordTranslate;
 use plotters::coord::cartesian::Cartesian2d;
 
@@ -9,12 +9,15 @@ use crate::labels::{self, AxisLabels, Bands};
 use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, At, Label, Painter, Rect};
 use crate::pen::{UNITS_PER_PX, units};
+use crate::periods::Names;
 use crate::scale::Scale;
 use crate::text::{Type, clean};
-use crate::ticks::{self, Tick};
+use crate::ticks::{self, Steps, Tick};
 
 /// Between an axis and its labels.
 const LABEL_GAP: f64 = 8.0;
+/// Between the labels of two axes that share a line.
+const LABELS_APART: f64 = 24.0;
 /// Pixels for one step of a value axis, at least: close enough to read, far enough to keep calm.
 const VALUE_STEP: f64 = 38.0;
 /// No tick label beside the plot is wider than this share of what the axes have.
@@ -22,21 +25,19 @@ const TICK_SHARE_MAX: f64 = 0.4;
 /// The same where labels stand on either side.
 const TICK_SHARE_MAX_TWO_AXES: f64 = 0.28;
 /// A plot that is lower than this cannot be read; the picture becomes higher instead. In a narrow panel, 40 % of its width.
-const HEIGHT_MIN: f64 = 130.0;
+const HEIGHT_MIN: f64 = 160.0;
 /// Steps of a value axis at most.
 const VALUE_STEPS_MAX: usize = 8;
 /// Each round of a layout but the last has a step less on the value axis than the one before.
 const ROUNDS_MAX: usize = VALUE_STEPS_MAX + 2;
 /// Pixels for one step of a level numeric axis.
 const LEVEL_STEP: f64 = 85.0;
-/// No more than this share of the width goes to the names beside horizontal bars.
-const NAMES_SHARE_MAX: f64 = 0.38;
 
 /// The axis along which the data are laid out; mostly x.
 #[derive(Clone, Debug)]
 pub(crate) enum Along {
     /// Category `i` has its centre at `i + 0.5`; the axis shows `low..high` of them.
-    Categories { names: Vec<String>, low: f64, high: f64 },
+    Categories { names: Names, low: f64, high: f64 },
     /// Numbers.
     Numbers { scale: Scale, numbers: Numbers, whole: bool },
     /// Milliseconds; `finest_ms` is the smallest distance of two data.
@@ -84,7 +85,7 @@ impl Plan {
     /// Standing axes for some values, over nothing yet.
     pub(crate) fn over(values: Values) -> Plan {
         Plan {
-            along: Along::Categories { names: Vec::new(), low: 0.0, high: 1.0 },
+            along: Along::Categories { names: Names::default(), low: 0.0, high: 1.0 },
             along_label: String::new(),
             values,
             second: None,
@@ -157,13 +158,13 @@ impl Values {
             let (low, high) =
                 if self.nice { ticks::nice_log_domain(self.low, self.high) } else { (self.low, self.high) };
             let scale = Scale::log(low, high);
-            return (scale, ticks::numeric(&scale, count, self.whole));
+            return (scale, ticks::numeric(&scale, count, self.numbers.steps(self.whole)));
         }
         if !self.nice {
             let scale = Scale::linear(self.low, self.high);
-            return (scale, ticks::numeric(&scale, count, self.whole));
+            return (scale, ticks::numeric(&scale, count, self.numbers.steps(self.whole)));
         }
-        let (low, high, step) = ticks::nice_domain(self.low, self.high, count, self.whole);
+        let (low, high, step) = ticks::nice_domain(self.low, self.high, count, self.numbers.steps(self.whole));
         let scale = Scale::linear(low, high);
         (scale, ticks::every(&scale, step))
     }
@@ -205,6 +206,14 @@ pub(crate) fn axis_label(label: &str, unit: &Unit) -> String {
 }
 
 impl Along {
+    /// The label of the axis with its unit, as its numbers are written.
+    pub(crate) fn label(&self, axis: &Axis) -> String {
+        match self {
+            Along::Numbers { numbers, .. } => axis_label(&axis.label, numbers.unit()),
+            _ => axis_label(&axis.label, &Unit::parse(axis.unit.as_deref())),
+        }
+    }
+
     fn scale(&self) -> Scale {
         match self {
             Along::Categories { low, high, .. } | Along::Times { low, high, .. } | Along::Years { low, high } => {
@@ -279,10 +288,13 @@ impl Axes {
         let (plot, inset, value_scale, value_ticks, second_scale, second_ticks, along_ticks, along_labels) = laid_out
             .unwrap_or_else(|| {
                 let scale = Scale::linear(0.0, 1.0);
-                let none = AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
-                (outer, 0.0, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), none)
+                (outer, 0.0, scale, ValueTicks { ticks: Vec::new() }, None, None, Vec::new(), AxisLabels::none())
             });
-        let half = if second_label.is_empty() { outer.width() } else { outer.width() / 2.0 - 12.0 };
+        // The labels of the two axes share a line: the shorter one is whole as long as it leaves half of the line to the other.
+        let between = if value_label.is_empty() || second_label.is_empty() { 0.0 } else { LABELS_APART };
+        let room = outer.width() - between;
+        let room_beside = |other: &str| room - fonts.measure(other, Type::LABEL).min(room / 2.0);
+        let (value_room, second_room) = (room_beside(&second_label), room_beside(&value_label));
         let x = units(plot.left)..units(plot.right);
         let y = units(plot.bottom)..units(plot.top);
         Axes {
@@ -297,8 +309,8 @@ impl Axes {
             second_ticks,
             along_ticks,
             along_labels,
-            value_label: (!value_label.is_empty()).then(|| fonts.shorten(&value_label, Type::LABEL, half)),
-            second_label: (!second_label.is_empty()).then(|| fonts.shorten(&second_label, Type::LABEL, half)),
+            value_label: (!value_label.is_empty()).then(|| fonts.shorten(&value_label, Type::LABEL, value_room)),
+            second_label: (!second_label.is_empty()).then(|| fonts.shorten(&second_label, Type::LABEL, second_room)),
             along_label: (!along_label.is_empty()).then_some(along_label),
             outer,
             inset,
@@ -310,7 +322,9 @@ impl Axes {
     fn lying(painter: &Painter<'_>, outer: Rect, plan: &Plan) -> Axes {
         let fonts = painter.fonts;
         let value_label = axis_label(&plan.values.label, plan.values.numbers.unit());
-        let value_label = if plan.quiet { String::new() } else { value_label };
+        // Values at the bars are read without an axis, but not without their unit.
+        let said = plan.quiet && plan.values.numbers.unit().after_label().is_none();
+        let value_label = if said { String::new() } else { value_label };
         let along_label = fonts.shorten(&plan.along_label, Type::LABEL, outer.width());
         let along_scale = plan.along.scale();
         let top = outer.top + plan.room_top + if along_label.is_empty() { 0.0 } else { Type::LABEL.line() + 6.0 };
@@ -319,16 +333,18 @@ impl Axes {
         painter.needs_height(bottom - top, HEIGHT_MIN);
         let bottom = bottom.max(top + 20.0);
         let height = bottom - top;
-        let names_width_max = outer.width() * NAMES_SHARE_MAX;
         let along_labels = match &plan.along {
-            Along::Categories { names, .. } => standing_names(painter, names, height, names_width_max),
-            _ => AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true },
+            Along::Categories { names, .. } => {
+                let row = height / names.len().max(1) as f64;
+                labels::beside(fonts, &names.whole(), row, outer.width())
+            }
+            _ => AxisLabels::none(),
         };
         let names_width = along_labels
             .labels
             .iter()
             .flat_map(|label| &label.lines)
-            .map(|line| fonts.measure(line, Type::LABEL))
+            .map(|line| fonts.measure(line, along_labels.kind))
             .fold(0.0, f64::max);
         let start = outer.left + names_width + LABEL_GAP + 2.0;
         let right = (outer.right - plan.room_right).max(start + 40.0);
@@ -482,6 +498,10 @@ impl Axes {
                 format_args!(" class=\"tick\" data-axis=\"y2\" data-value=\"{}\" data-at=\"{y:.2}\"", tick.at),
             );
         }
+        let kind = self.along_labels.kind;
+        let name = |text, at, anchor, angle, attributes: std::fmt::Arguments<'_>| {
+            painter.label(&Label { text, at, anchor, kind, color, angle }, attributes);
+        };
         for item in &self.along_labels.labels {
             let x = plot.left + item.at;
             let at_tick = self.along_ticks.get(item.index).copied().unwrap_or(item.index as f64 + 0.5);
@@ -490,18 +510,18 @@ impl Axes {
             if self.along_labels.angle != 0.0 {
                 let (sin, cos) = self.along_labels.angle.to_radians().sin_cos();
                 // The end of the label lies with the middle of its letters on the centre of the band.
-                let half = Type::LABEL.cap() / 2.0;
+                let half = kind.cap() / 2.0;
                 let at = (x + half * sin, plot.bottom + self.inset + LABEL_GAP + half * cos);
                 for line in &item.lines {
-                    label(line, at, Anchor::End, self.along_labels.angle, format_args!("{attributes}"));
+                    name(line, at, Anchor::End, self.along_labels.angle, format_args!("{attributes}"));
                 }
                 continue;
             }
             for (i, line) in item.lines.iter().enumerate() {
-                let first = plot.bottom + self.inset + LABEL_GAP + Type::LABEL.cap() + 1.0;
-                let y = first + i as f64 * Type::LABEL.line();
+                let first = plot.bottom + self.inset + LABEL_GAP + kind.cap() + 1.0;
+                let y = first + i as f64 * kind.line();
                 let attributes = if i == 0 { attributes.as_str() } else { "" };
-                label(line, (x, y), Anchor::Middle, 0.0, format_args!("{attributes}"));
+                name(line, (x, y), Anchor::Middle, 0.0, format_args!("{attributes}"));
             }
         }
         let above = self.outer.top + Type::LABEL.cap() - 0.7;
@@ -545,20 +565,16 @@ impl Axes {
                 );
             }
         }
+        let kind = self.along_labels.kind;
         for item in &self.along_labels.labels {
-            let (_, center) = self.place(item.index as f64 + 0.5, self.value_scale.low(), Side::Left);
-            let first = center + Type::LABEL.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
+            let value = item.index as f64 + 0.5;
+            let (_, center) = self.place(value, self.value_scale.low(), Side::Left);
+            let first = center + kind.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * kind.line() / 2.0;
             for (i, line) in item.lines.iter().enumerate() {
-                let at = (plot.left - self.inset - LABEL_GAP - 2.0, first + i as f64 * Type::LABEL.line());
-                label(
-                    line,
-                    at,
-                    Anchor::End,
-                    painter.colors.text,
-                    format_args!(
-                        " class=\"tick\" data-axis=\"x\" data-value=\"{}\" data-at=\"{center:.2}\"",
-                        item.index as f64 + 0.5
-                    ),
+                let at = (plot.left - self.inset - LABEL_GAP - 2.0, first + i as f64 * kind.line());
+                painter.label(
+                    &Label { text: line, at, anchor: Anchor::End, kind, color: painter.colors.text, angle: 0.0 },
+                    format_args!(" class=\"tick\" data-axis=\"x\" data-value=\"{value}\" data-at=\"{center:.2}\""),
                 );
             }
         }
@@ -580,31 +596,6 @@ impl Axes {
     }
 }
 
-/// Names beside horizontal bars: on one line, on two where the rows are high enough, every n-th where they are too low.
-fn standing_names(painter: &Painter<'_>, names: &[String], height: f64, width_max: f64) -> AxisLabels {
-    let fonts = painter.fonts;
-    let row = height / names.len().max(1) as f64;
-    let every = (Type::LABEL.line() / row.max(0.01)).ceil().max(1.0) as usize;
-    let lines_max = if row >= 2.0 * Type::LABEL.line() + 4.0 { 2 } else { 1 };
-    let mut complete = every == 1;
-    let labels = names
-        .iter()
-        .enumerate()
-        .step_by(every)
-        .map(|(index, name)| {
-            let lines = match fonts.wraps_whole(name, Type::LABEL, width_max, lines_max) {
-                Some(lines) => lines,
-                None => {
-                    complete &= fonts.measure(name, Type::LABEL) <= width_max;
-                    vec![fonts.shorten(name, Type::LABEL, width_max)]
-                }
-            };
-            labels::AxisLabel { at: 0.0, lines, index }
-        })
-        .collect();
-    AxisLabels { labels, angle: 0.0, height: 0.0, complete }
-}
-
 fn along_labels(
     painter: &Painter<'_>,
     along: &Along,
@@ -617,13 +608,12 @@ fn along_labels(
         Along::Categories { names, low, high } => {
             let step = width / (high - low).max(1e-9);
             let bands = Bands { first: (0.5 - low) * step, step, overhang, length: width };
-            let ordered = labels::is_sequence(names);
-            (Vec::new(), labels::categories(fonts, names, bands, ordered))
+            (Vec::new(), labels::categories(fonts, names, bands))
         }
         Along::Numbers { numbers, whole, .. } => {
             let mut count = (width / LEVEL_STEP).round().clamp(2.0, 9.0) as usize;
             loop {
-                let ticks = ticks::numeric(scale, count, *whole);
+                let ticks = ticks::numeric(scale, count, numbers.steps(*whole));
                 let labels = tick_labels(numbers, scale, &ticks);
                 let items: Vec<_> = ticks
                     .iter()
@@ -639,13 +629,13 @@ fn along_labels(
         }
         Along::Years { low, high } => {
             let count = (width / 60.0).round().clamp(2.0, 12.0) as usize;
-            let ticks = ticks::numeric(&Scale::linear(*low, *high), count, true);
+            let ticks = ticks::numeric(&Scale::linear(*low, *high), count, Steps::Decimal { whole: true });
             let items: Vec<_> =
                 ticks.iter().map(|tick| (scale.fraction(tick.at) * width, format!("{:.0}", tick.at), None)).collect();
             (ticks.iter().map(|tick| tick.at).collect(), labels::ticks(fonts, &items, overhang, width))
         }
         Along::Times { low, high, finest_ms, dates } => {
-            let mut count = (width / 46.0).round().clamp(2.0, 14.0) as usize;
+            let mut count = (width / 38.0).round().clamp(2.0, 16.0) as usize;
             loop {
                 let interval = ticks::time_interval(*low, *high, count, *finest_ms);
                 let moments = ticks::times(*low, *high, interval);

@@ -5,6 +5,7 @@ use plotline_chart::chart::Chart;
 use crate::color::Rgb;
 use crate::error::DrawError;
 use crate::marks::lines::dash;
+use crate::marks::panels;
 use crate::painter::{Anchor, Painter, Rect};
 use crate::pen::Rounded;
 use crate::text::{Type, clean};
@@ -12,12 +13,17 @@ use crate::text::{Type, clean};
 /// White space at the edges of the picture, in CSS pixels.
 pub(crate) const MARGIN: f64 = 20.0;
 
-const TITLE_LINES_MAX: usize = 2;
+const TITLE_LINES_MAX: usize = 3;
 const SUBTITLE_LINES_MAX: usize = 2;
 const NOTE_LINES_MAX: usize = 3;
 /// Notes that are shown; the callers have at most a handful.
 const NOTES_MAX: usize = 4;
-const LEGEND_ROWS_MAX: usize = 3;
+/// Enough for some fifty names in a picture of the usual width, which becomes higher for them.
+const LEGEND_ROWS_MAX: usize = 16;
+/// With more rows than this the picture becomes higher rather than the chart lower …
+const LEGEND_ROWS_USUAL: usize = 3;
+/// … than this share of the width.
+const INSIDE_SHARE_MIN: f64 = 0.42;
 /// Width of a swatch in the legend and of the space after it.
 const SWATCH: f64 = 12.0;
 const LINE_SWATCH: f64 = 18.0;
@@ -92,6 +98,10 @@ impl Frame {
         let notes_height = frame.notes.len() as f64 * Type::SMALL.line();
         if notes_height > 0.0 {
             frame.inside.bottom = painter.height - (MARGIN - 6.0) - notes_height - 8.0;
+        }
+        // Much text must not squeeze the chart. Panels have their own least height.
+        if (frame.legend_rows > LEGEND_ROWS_USUAL || frame.title.len() > 2) && !panels::wanted(chart) {
+            painter.needs_height(frame.inside.height(), painter.width * INSIDE_SHARE_MIN);
         }
         frame
     }

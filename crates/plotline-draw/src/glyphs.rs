@@ -11,7 +11,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
-use crate::color::Rgb;
+use crate::coverage::{Coverage, blend};
 use crate::font::{Fonts, Weight};
 use crate::painter::Anchor;
 use crate::pen::{UNITS_PER_PX, units};
@@ -37,17 +37,6 @@ struct Key {
     angle: i32,
     /// Steps from the upper left of the pixel.
     within: (i32, i32),
-}
-
-/// The coverage of a glyph.
-#[derive(Debug)]
-struct Coverage {
-    /// From the pixel of the glyph's origin to the upper left of the mask.
-    left: i32,
-    top: i32,
-    width: usize,
-    /// Row by row, 255 for what the glyph covers wholly.
-    rows: Vec<u8>,
 }
 
 /// The masks of all glyphs drawn so far; none for a glyph without ink.
@@ -120,42 +109,6 @@ fn cover(font: &FontRef<'_>, key: Key) -> Option<Coverage> {
     Some(Coverage { left: left as i32, top: top as i32, width: mask.width() as usize, rows: mask.take() })
 }
 
-/// Lays a colour over the pixels that a glyph covers.
-fn blend(pixmap: &mut Pixmap, coverage: &Coverage, (x, y): (i32, i32), color: Rgb) {
-    let (width, height) = (i64::from(pixmap.width()), i64::from(pixmap.height()));
-    let (left, top) = (i64::from(x) + i64::from(coverage.left), i64::from(y) + i64::from(coverage.top));
-    let stride = pixmap.width() as usize * 4;
-    let skipped = (-left).clamp(0, coverage.width as i64) as usize;
-    let shown = (width - left).clamp(0, coverage.width as i64) as usize;
-    let color = [color.0, color.1, color.2];
-    let data = pixmap.data_mut();
-    for (row, covered) in coverage.rows.chunks_exact(coverage.width.max(1)).enumerate() {
-        let y = top + row as i64;
-        if !(0..height).contains(&y) || skipped >= shown {
-            continue;
-        }
-        let start = y as usize * stride + (left + skipped as i64) as usize * 4;
-        let pixels = data.get_mut(start..).unwrap_or_default();
-        for (pixel, covered) in pixels.as_chunks_mut::<4>().0.iter_mut().zip(&covered[skipped..shown]) {
-            match covered {
-                0 => {}
-                255 => pixel[..3].copy_from_slice(&color),
-                covered => {
-                    for (channel, color) in pixel.iter_mut().zip(color) {
-                        *channel = mix(*channel, color, *covered);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A channel with `covered` of 255 parts of another, rounded.
-fn mix(below: u8, above: u8, covered: u8) -> u8 {
-    let (below, above, covered) = (u32::from(below), u32::from(above), u32::from(covered));
-    ((below * (255 - covered) + above * covered + 127) / 255) as u8
-}
-
 /// Builds a path from the outline that a font has.
 struct Outline(PathBuilder);
 
@@ -184,6 +137,7 @@ impl OutlinePen for Outline {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::color::Rgb;
     use crate::text::Type;
 
     const BACKGROUND: (u8, u8, u8) = (255, 255, 255);

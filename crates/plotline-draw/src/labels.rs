@@ -1,17 +1,27 @@
 //! Labels along an axis: on one line if they fit, else on two, else thinned or turned, and shortened only as a last resort.
 
 use crate::font::Fonts;
-use crate::text::Type;
+use crate::periods::Names;
+use crate::text::{SetTexts, Type};
 
 /// Between neighbouring labels, in CSS pixels.
 const GAP: f64 = 8.0;
-/// Labels that are turned by 40° are shortened to this length, which is 95 px of height.
-const TURNED_LENGTH_MAX: f64 = 130.0;
+/// Labels that are turned by 40° are shortened to this length, which is 96 px of height and some 25 letters.
+const TURNED_LENGTH_MAX: f64 = 150.0;
 /// The same for labels that stand upright.
-const UPRIGHT_LENGTH_MAX: f64 = 105.0;
+const UPRIGHT_LENGTH_MAX: f64 = 130.0;
 /// Degrees, counter-clockwise.
 const TURNED: f64 = 40.0;
 const UPRIGHT: f64 = 90.0;
+/// Of the width, the share that names beside rows take at most, and the share where they would else be cut.
+const NAMES_SHARE: f64 = 0.38;
+const NAMES_SHARE_MAX: f64 = 0.48;
+/// Lines of a name beside a row.
+const BESIDE_LINES_MAX: usize = 3;
+/// Sizes of names beside rows, in CSS pixels: smaller ones where the rows are low.
+const BESIDE_SIZES: [f64; 4] = [Type::LABEL.size, 12.5, 11.5, Type::LABEL_LEAST.size];
+/// Names beside rows at most: more cannot stand in the highest picture.
+const ROWS_LABELLED_MAX: usize = 160;
 /// Labels on an axis at most.
 const LABELS_MAX: usize = 120;
 
@@ -30,12 +40,21 @@ pub(crate) struct AxisLabel {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AxisLabels {
     pub(crate) labels: Vec<AxisLabel>,
+    /// How they are written.
+    pub(crate) kind: Type,
     /// Degrees, counter-clockwise; turned labels end at their place, level ones are centred on it.
     pub(crate) angle: f64,
     /// What they take below the axis.
     pub(crate) height: f64,
     /// Whether every category got its label in full.
     pub(crate) complete: bool,
+}
+
+impl AxisLabels {
+    /// Of an axis without labels.
+    pub(crate) fn none() -> Self {
+        AxisLabels { labels: Vec::new(), kind: Type::LABEL, angle: 0.0, height: 0.0, complete: true }
+    }
 }
 
 /// Where the categories of an axis lie.
@@ -63,13 +82,17 @@ impl Bands {
     }
 }
 
-/// Lays out the labels of categories. `ordered`: the labels are steps of a sequence (periods, numbers), so that leaving some
-/// out loses nothing.
-pub(crate) fn categories(fonts: &Fonts, names: &[String], bands: Bands, ordered: bool) -> AxisLabels {
+/// Lays out the labels of categories.
+pub(crate) fn categories(fonts: &Fonts, names: &Names, bands: Bands) -> AxisLabels {
+    if !names.contexts.is_empty() {
+        return periods(fonts, names, bands);
+    }
+    let ordered = names.sequence;
+    let names = names.texts.as_slice();
     let kind = Type::LABEL;
     let level = |index: usize, lines: Vec<String>| AxisLabel { at: bands.center(index), lines, index };
     if names.is_empty() {
-        return AxisLabels { labels: Vec::new(), angle: 0.0, height: 0.0, complete: true };
+        return AxisLabels::none();
     }
     // With thousands of categories most get no label, and those that do are far apart: no need to measure all.
     let dense = bands.step < 3.0;
@@ -77,7 +100,7 @@ pub(crate) fn categories(fonts: &Fonts, names: &[String], bands: Bands, ordered:
         let fits = |index: usize, width: f64| width <= (bands.step - GAP).min(bands.room(index));
         if names.iter().enumerate().all(|(i, name)| fits(i, fonts.measure(name, kind))) {
             let labels = names.iter().enumerate().map(|(i, name)| level(i, vec![name.clone()])).collect();
-            return AxisLabels { labels, angle: 0.0, height: kind.line(), complete: true };
+            return AxisLabels { labels, kind: Type::LABEL, angle: 0.0, height: kind.line(), complete: true };
         }
         if bands.step >= 36.0 {
             let wrapped: Option<Vec<_>> = names
@@ -88,27 +111,54 @@ pub(crate) fn categories(fonts: &Fonts, names: &[String], bands: Bands, ordered:
                 })
                 .collect();
             if let Some(labels) = wrapped {
-                return AxisLabels { labels, angle: 0.0, height: 2.0 * kind.line(), complete: true };
+                return AxisLabels { labels, kind: Type::LABEL, angle: 0.0, height: 2.0 * kind.line(), complete: true };
             }
         }
         if !ordered && bands.step >= kind.line() / TURNED.to_radians().sin() * 0.93 {
-            return turned(fonts, names, bands, TURNED, TURNED_LENGTH_MAX);
+            return turned(fonts, names, bands, kind, TURNED, 1);
         }
         if !ordered && bands.step >= kind.line() {
-            return turned(fonts, names, bands, UPRIGHT, UPRIGHT_LENGTH_MAX);
+            return turned(fonts, names, bands, kind, UPRIGHT, 1);
         }
     }
-    thinned(fonts, names, bands)
+    if ordered {
+        return thinned(fonts, names, bands);
+    }
+    // Names say nothing about each other, so as many as can stand: side by side, smaller, and only then every second or third.
+    let kind = Type::LABEL_LEAST;
+    let every = (kind.line() / bands.step.max(1e-3)).ceil().clamp(1.0, names.len() as f64) as usize;
+    turned(fonts, names, bands, kind, UPRIGHT, every)
 }
 
-fn turned(fonts: &Fonts, names: &[String], bands: Bands, angle: f64, length_max: f64) -> AxisLabels {
-    let kind = Type::LABEL;
+/// Days, months and times: each with its short name, and below it the year or the day where that changes.
+fn periods(fonts: &Fonts, names: &Names, bands: Bands) -> AxisLabels {
+    let count = names.len();
+    let mut every = count.div_ceil(LABELS_MAX).max(1);
+    loop {
+        let both = names.texts.iter().zip(&names.contexts).enumerate().step_by(every);
+        let items: Vec<_> =
+            both.map(|(i, (text, context))| (bands.center(i), text.clone(), Some(context.clone()))).collect();
+        let mut laid_out = ticks(fonts, &items, bands.overhang, bands.length);
+        if laid_out.complete || every >= count {
+            for label in &mut laid_out.labels {
+                label.index *= every;
+            }
+            return AxisLabels { complete: laid_out.complete && every == 1, ..laid_out };
+        }
+        every = next_round(every, count);
+    }
+}
+
+/// Every n-th label, turned.
+fn turned(fonts: &Fonts, names: &[String], bands: Bands, kind: Type, angle: f64, every: usize) -> AxisLabels {
+    let length_max = if angle == UPRIGHT { UPRIGHT_LENGTH_MAX } else { TURNED_LENGTH_MAX };
     let (sin, cos) = angle.to_radians().sin_cos();
-    let mut complete = true;
+    let mut complete = every == 1;
     let mut longest: f64 = 0.0;
     let labels = names
         .iter()
         .enumerate()
+        .step_by(every)
         .map(|(index, name)| {
             // A label hangs to the lower left of its place and must not leave the picture there.
             let before_edge = if cos > 0.01 { (bands.center(index) + bands.overhang.0) / cos } else { f64::INFINITY };
@@ -118,7 +168,60 @@ fn turned(fonts: &Fonts, names: &[String], bands: Bands, angle: f64, length_max:
             AxisLabel { at: bands.center(index), lines: vec![text], index }
         })
         .collect();
-    AxisLabels { labels, angle, height: longest * sin + kind.size * cos + 4.0, complete }
+    AxisLabels { labels, kind, angle, height: longest * sin + kind.size * cos + 4.0, complete }
+}
+
+/// Lays out names beside rows (lying bars, the rows of a heatmap) that are `row` high, within a share of `width`: as large as they
+/// can be whole, in more than one line where the rows are high enough; shortened or left out only where nothing else helps.
+pub(crate) fn beside(fonts: &Fonts, names: &[String], row: f64, width: f64) -> AxisLabels {
+    let least = row_of(Type::LABEL_LEAST, 1);
+    let every = ((least / row.max(1e-3)).ceil().max(1.0) as usize).max(names.len().div_ceil(ROWS_LABELLED_MAX)).max(1);
+    let shown: Vec<&str> = names.iter().step_by(every).map(String::as_str).collect();
+    let row = row * every as f64;
+    let sizes =
+        || BESIDE_SIZES.into_iter().map(|size| Type::LABEL.sized(size)).filter(|kind| row_of(*kind, 1) <= row + 0.01);
+    let lines_of = |kind: Type| (1..=BESIDE_LINES_MAX).rev().find(|lines| row_of(kind, *lines) <= row).unwrap_or(1);
+    let mut best: Option<(Type, SetTexts)> = None;
+    'found: for share in [NAMES_SHARE, NAMES_SHARE_MAX] {
+        for kind in sizes() {
+            let Some(set) = fonts.set_whole(&shown, kind, width * share, lines_of(kind)) else { continue };
+            // Smaller or wider letters are better than a broken word, which is better than an ellipsis.
+            let whole_words = set.whole_words;
+            if whole_words || best.is_none() {
+                best = Some((kind, set));
+            }
+            if whole_words {
+                break 'found;
+            }
+        }
+    }
+    let complete = best.is_some() && every == 1;
+    let (kind, lines) = best.map_or_else(
+        || {
+            let kind = sizes().next_back().unwrap_or(Type::LABEL_LEAST);
+            (kind, fonts.set_shortened(&shown, kind, width * NAMES_SHARE_MAX, lines_of(kind)))
+        },
+        |(kind, set)| (kind, set.lines),
+    );
+    let labels = lines.into_iter().enumerate();
+    let labels = labels.map(|(i, lines)| AxisLabel { at: 0.0, lines, index: i * every }).collect();
+    AxisLabels { labels, kind, angle: 0.0, height: 0.0, complete }
+}
+
+/// The heights of rows whose names all stand beside them, whole: what suits them, and the least.
+pub(crate) fn rows_beside(fonts: &Fonts, names: &[String], width: f64) -> (f64, f64) {
+    let shown: Vec<&str> = names.iter().take(ROWS_LABELLED_MAX).map(String::as_str).collect();
+    let height = |kind: Type| {
+        let sets = [NAMES_SHARE, NAMES_SHARE_MAX].into_iter();
+        let set = sets.filter_map(|share| fonts.set_whole(&shown, kind, width * share, BESIDE_LINES_MAX)).next();
+        row_of(kind, set.and_then(|set| set.lines.iter().map(Vec::len).max()).unwrap_or(BESIDE_LINES_MAX))
+    };
+    (height(Type::LABEL) + 6.0, height(Type::LABEL_LEAST))
+}
+
+/// The height of a row with a name of so many lines beside it: a name of one line needs no more than its letters.
+fn row_of(kind: Type, lines: usize) -> f64 {
+    if lines <= 1 { kind.size * 1.1 } else { lines as f64 * kind.line() + 3.0 }
 }
 
 /// Every n-th label, level.
@@ -150,7 +253,7 @@ fn thinned(fonts: &Fonts, names: &[String], bands: Bands) -> AxisLabels {
         })
         .collect::<Vec<_>>();
     let labels = without_overlaps(fonts, labels);
-    AxisLabels { labels, angle: 0.0, height: kind.line(), complete: false }
+    AxisLabels { labels, kind: Type::LABEL, angle: 0.0, height: kind.line(), complete: false }
 }
 
 /// Steps at which readers can count along: 2, 3, 4, 5, 6, 10, 12, …
@@ -208,7 +311,13 @@ pub(crate) fn ticks(
         labels.push(AxisLabel { at: place, lines, index });
     }
     let complete = labels.len() == ticks.len();
-    AxisLabels { labels, angle: 0.0, height: Type::LABEL.line() * if two_lines { 2.0 } else { 1.0 }, complete }
+    AxisLabels {
+        labels,
+        kind: Type::LABEL,
+        angle: 0.0,
+        height: Type::LABEL.line() * if two_lines { 2.0 } else { 1.0 },
+        complete,
+    }
 }
 
 /// Whether names are steps of a sequence: numbers, dates, months, weekdays, quarters or bins.

@@ -1,6 +1,9 @@
 //! How numbers are written: separators as in the member's own numbers, signs of currencies, short forms of large numbers.
 
-use plotline_chart::chart::NumberStyle;
+use plotline_chart::chart::{Axis, NumberStyle};
+
+use crate::clock::Clock;
+use crate::ticks::Steps;
 
 /// The minus sign, as wide as the digits; a hyphen is too short.
 const MINUS: char = '\u{2212}';
@@ -18,6 +21,8 @@ pub(crate) enum Unit {
     Percent,
     /// After the label of the axis.
     Other(String),
+    /// A length of time, as clocks show it.
+    Clock(Clock),
 }
 
 /// Currencies whose sign is better known than their code.
@@ -72,10 +77,21 @@ impl Unit {
         Unit::Other(unit.to_owned())
     }
 
+    /// The unit of an axis for values of which none is larger than `largest`, signs aside.
+    pub(crate) fn of(axis: &Axis, largest: f64) -> Unit {
+        match Unit::parse(axis.unit.as_deref()) {
+            Unit::Other(unit) if !axis.log => {
+                Clock::of(&unit, &axis.label, largest).map_or(Unit::Other(unit), Unit::Clock)
+            }
+            unit => unit,
+        }
+    }
+
     /// What is written after the label of the axis.
     pub(crate) fn after_label(&self) -> Option<&str> {
         match self {
             Unit::Other(unit) => Some(unit),
+            Unit::Clock(clock) => clock.name(),
             _ => None,
         }
     }
@@ -128,6 +144,14 @@ impl Numbers {
         Numbers { style, unit }
     }
 
+    /// The steps that ticks of these numbers may have.
+    pub(crate) fn steps(&self, whole: bool) -> Steps {
+        match self.unit {
+            Unit::Clock(clock) => Steps::Clock(clock),
+            _ => Steps::Decimal { whole },
+        }
+    }
+
     /// The unit.
     pub(crate) fn unit(&self) -> &Unit {
         &self.unit
@@ -137,6 +161,9 @@ impl Numbers {
     pub(crate) fn tick(&self, value: f64, step: f64, largest: f64) -> String {
         if !value.is_finite() {
             return String::new();
+        }
+        if let Unit::Clock(clock) = self.unit {
+            return self.with_unit(value < 0.0, clock.tick(value, step));
         }
         if value == 0.0 {
             return self.with_unit(false, "0".to_owned());
@@ -166,6 +193,9 @@ impl Numbers {
         if !value.is_finite() {
             return String::new();
         }
+        if let Unit::Clock(clock) = self.unit {
+            return self.with_unit(value < 0.0, clock.values(&[value]).concat());
+        }
         let size = value.abs();
         if size != 0.0 && !(SCIENTIFIC_BELOW..SCIENTIFIC_FROM).contains(&size) {
             return self.with_unit(value < 0.0, self.scientific(size));
@@ -182,6 +212,12 @@ impl Numbers {
 
     /// The values of one set of labels, all with the same number of decimals.
     pub(crate) fn values(&self, values: &[f64]) -> Vec<String> {
+        if let Unit::Clock(clock) = self.unit
+            && values.iter().all(|v| v.is_finite())
+        {
+            let signed = values.iter().zip(clock.values(values));
+            return signed.map(|(value, text)| self.with_unit(*value < 0.0, text)).collect();
+        }
         let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
         if values.iter().any(|v| !v.is_finite())
             || largest >= SHORT_VALUE_FROM
@@ -198,7 +234,16 @@ impl Numbers {
     /// A share of a whole, in percent.
     pub(crate) fn share(&self, fraction: f64) -> String {
         let percent = fraction * 100.0;
-        let decimals = usize::from(percent < 10.0 && (percent - percent.round()).abs() > 0.05);
+        let (size, near) = (percent.abs(), (percent.abs() - 100.0).abs());
+        // A part is never written as nothing, and never as the whole.
+        if size > 0.0 && size < 0.05 {
+            return format!("<{}", self.share(0.001_f64.copysign(fraction)));
+        }
+        if near > 0.0 && near < 0.05 && size < 100.0 {
+            return format!(">{}", self.share(0.999_f64.copysign(fraction)));
+        }
+        let close = (size - size.round()).abs() <= 0.05;
+        let decimals = usize::from(!close && size < 10.0 || near > 1e-9 && near < 1.0);
         let unitless = Numbers::new(self.style, Unit::Percent);
         unitless.with_unit(percent < 0.0, unitless.grouped(percent.abs(), decimals))
     }
@@ -217,7 +262,7 @@ impl Numbers {
             Unit::Currency(currency) => format!("{sign}{currency}{digits}"),
             Unit::Percent if comma => format!("{sign}{digits}{NARROW_NO_BREAK_SPACE}%"),
             Unit::Percent => format!("{sign}{digits}%"),
-            Unit::None | Unit::Other(_) => format!("{sign}{digits}"),
+            Unit::None | Unit::Other(_) | Unit::Clock(_) => format!("{sign}{digits}"),
         }
     }
 

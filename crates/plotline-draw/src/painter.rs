@@ -7,10 +7,12 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle};
 use plotters::style::{RGBAColor, ShapeStyle};
 
+use crate::blocks::Blocks;
 use crate::color::Rgb;
+use crate::dots::Dots;
 use crate::error::DrawError;
 use crate::font::{Fonts, Run};
-use crate::pen::{Document, Pen, Px, Rounded, units};
+use crate::pen::{Document, Part, Pen, Px, Rounded, units};
 use crate::text::Type;
 use crate::theme::Colors;
 use crate::writing::{self, Line};
@@ -116,15 +118,12 @@ impl<'d> Painter<'d> {
 
     /// Opens a group with attributes that start with a space.
     pub(crate) fn open(&self, attributes: std::fmt::Arguments<'_>) {
-        let mut document = self.document.borrow_mut();
-        document.raw(format_args!("<g"));
-        document.raw(attributes);
-        document.raw(format_args!(">"));
+        self.document.borrow_mut().open(attributes);
     }
 
     /// Closes the group that was opened last.
     pub(crate) fn close(&self) {
-        self.document.borrow_mut().raw(format_args!("</g>"));
+        self.document.borrow_mut().close();
     }
 
     pub(crate) fn rect(&self, rect: Rect, color: RGBAColor) -> Drawn {
@@ -153,6 +152,20 @@ impl<'d> Painter<'d> {
         Ok(self.area.draw(&Circle::new((units(center.0), units(center.1)), units(radius), stroked(color, width)))?)
     }
 
+    /// Dots of one size and colour.
+    pub(crate) fn dots(&self, dots: Dots) {
+        if !dots.at.is_empty() {
+            self.document.borrow_mut().add(Part::Dots(dots));
+        }
+    }
+
+    /// Rectangles, each in a colour of its own.
+    pub(crate) fn blocks(&self, blocks: Blocks) {
+        if !blocks.blocks.is_empty() {
+            self.document.borrow_mut().add(Part::Blocks(blocks));
+        }
+    }
+
     /// A path that plotters has no element for (arcs, dots), with the tag of the next shape written by the caller.
     pub(crate) fn path(&self, attributes: std::fmt::Arguments<'_>, d: std::fmt::Arguments<'_>) {
         let mut document = self.document.borrow_mut();
@@ -178,7 +191,7 @@ impl<'d> Painter<'d> {
         let Label { at, anchor, kind, color, angle, .. } = *label;
         if let [Run { text, family: None }] = runs.as_mut_slice() {
             let (text, attributes) = (std::mem::take(text), attributes.to_string());
-            document.write(Line { text, at, anchor, kind, color, angle, attributes });
+            document.add(Part::Text(Line { text, at, anchor, kind, color, angle, attributes }));
             return;
         }
         document.raw(format_args!("<text"));

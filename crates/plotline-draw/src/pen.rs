@@ -8,6 +8,9 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 
+use crate::blocks::Blocks;
+use crate::dots::Dots;
+use crate::painter::Rect;
 use crate::writing::Line;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
@@ -37,14 +40,37 @@ pub(crate) enum Rounded {
     All,
 }
 
-/// A picture as it grows: shapes and lines of text in the order in which they are drawn. The SVG shows all of it; for the PNG the
-/// shapes are drawn first and the lines over them, which looks alike, since nothing is ever drawn over a text.
+/// A part of a picture that is not written as SVG at once.
+#[derive(Debug)]
+pub(crate) enum Part {
+    /// A line of text in the bundled faces. For the PNG all of them are drawn last, which looks alike, since nothing is ever drawn over a
+    /// text.
+    Text(Line),
+    /// Dots of one size and colour.
+    Dots(Dots),
+    /// Rectangles.
+    Blocks(Blocks),
+}
+
+/// A layer of a picture, for the PNG.
+pub(crate) enum Layer<'d> {
+    /// SVG elements; groups that are open at the start or end of them are closed in between.
+    Shapes(String),
+    /// Dots over the layers before.
+    Dots(&'d Dots),
+    /// Rectangles over the layers before.
+    Blocks(&'d Blocks),
+}
+
+/// A picture as it grows: shapes, text and what else there is much of, in the order in which it is drawn.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
-    /// SVG of everything but the lines of text; texts that need system fonts are here too.
+    /// SVG of everything but the parts; texts that need system fonts are here too.
     body: String,
-    /// Lines of text in the bundled faces, each with the length of the body before it.
-    lines: Vec<(usize, Line)>,
+    /// Parts, each with the length of the body before it and the number of groups that are open there.
+    parts: Vec<(usize, usize, Part)>,
+    /// Groups that are open.
+    depth: usize,
     /// Attributes of the next shape: its class and the datum it shows.
     tag: String,
     rounded: Option<(Rounded, i32)>,
@@ -72,30 +98,72 @@ impl Document {
         escape_into(&mut self.body, text);
     }
 
-    /// Writes a line of text in one of the bundled faces.
-    pub(crate) fn write(&mut self, line: Line) {
-        self.lines.push((self.body.len(), line));
+    /// Opens a group with attributes that start with a space; they must not change how anything looks.
+    pub(crate) fn open(&mut self, attributes: std::fmt::Arguments<'_>) {
+        self.raw(format_args!("<g"));
+        self.raw(attributes);
+        self.raw(format_args!(">"));
+        self.depth += 1;
     }
 
-    /// The SVG of everything but the lines of text.
-    pub(crate) fn shapes(&self) -> &str {
-        &self.body
+    /// Closes the group that was opened last.
+    pub(crate) fn close(&mut self) {
+        self.raw(format_args!("</g>"));
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Adds a part.
+    pub(crate) fn add(&mut self, part: Part) {
+        self.parts.push((self.body.len(), self.depth, part));
     }
 
     /// The lines of text.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().map(|(_, line)| line)
+        self.parts.iter().filter_map(|(_, _, part)| if let Part::Text(line) = part { Some(line) } else { None })
+    }
+
+    /// The layers below the lines of text.
+    pub(crate) fn layers(&self) -> Vec<Layer<'_>> {
+        let mut layers = Vec::new();
+        let (mut done, mut open) = (0, 0);
+        let shapes = |from: usize, to: usize, open: usize, still_open: usize| {
+            let body = self.body.get(from..to).unwrap_or_default();
+            // Elements that draw something begin with one of these; groups alone draw nothing.
+            let draws = ["<p", "<c", "<t"].iter().any(|start| body.contains(start));
+            draws.then(|| Layer::Shapes(["<g>".repeat(open).as_str(), body, &"</g>".repeat(still_open)].concat()))
+        };
+        for (at, depth, part) in &self.parts {
+            let layer = match part {
+                Part::Text(_) => continue,
+                Part::Dots(dots) => Layer::Dots(dots),
+                Part::Blocks(blocks) => Layer::Blocks(blocks),
+            };
+            layers.extend(shapes(done, *at, open, *depth));
+            layers.push(layer);
+            (done, open) = (*at, *depth);
+        }
+        layers.extend(shapes(done, self.body.len(), open, self.depth));
+        layers
     }
 
     /// Appends the SVG of everything.
     pub(crate) fn markup(&self, target: &mut String) {
         let mut done = 0;
-        for (at, line) in &self.lines {
+        for (at, _, part) in &self.parts {
             target.push_str(self.body.get(done..*at).unwrap_or_default());
-            line.markup(target);
+            match part {
+                Part::Text(line) => line.markup(target),
+                Part::Dots(dots) => dots.markup(target),
+                Part::Blocks(blocks) => blocks.markup(target),
+            }
             done = *at;
         }
         target.push_str(self.body.get(done..).unwrap_or_default());
+    }
+
+    /// The length of the SVG of the shapes, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.body.len()
     }
 
     /// The body, to be appended to.
@@ -173,6 +241,21 @@ fn write_to(target: &mut String, markup: std::fmt::Arguments<'_>) {
     } else if target.write_fmt(markup).is_err() {
         target.push(' ');
     }
+}
+
+/// Appends a length in pixels, written without needless digits.
+pub(crate) fn push_px(target: &mut String, px: f64) {
+    push_length(target, i64::from(units(px)));
+}
+
+/// Appends the outline of a rectangle with rounded corners, without the `z` at its end.
+pub(crate) fn push_rect(target: &mut String, rect: Rect, radius: f64) {
+    let (left, top) = (units(rect.left), units(rect.top));
+    let (width, height) = (units(rect.right) - left, units(rect.bottom) - top);
+    let mut document = Document::default();
+    let radius = units(radius).min(width / 2).min(height / 2).max(0);
+    rounded_rect(&mut document, (left, top), (width, height), radius, Rounded::All);
+    target.push_str(&document.body);
 }
 
 fn push_length(target: &mut String, units: i64) {

@@ -8,7 +8,8 @@ use crate::error::DrawError;
 use crate::font::Fonts;
 use crate::marks;
 use crate::painter::Painter;
-use crate::pen::{Document, Px, escape_into};
+use crate::pen::{Document, Layer, Px, escape_into};
+use crate::periods::Names;
 use crate::raster;
 use crate::theme::Theme;
 
@@ -20,8 +21,10 @@ pub const SIDE_MAX: u32 = 2_000;
 const DEFAULT_WIDTH: u32 = 640;
 /// Five by eight: 1280 × 800 pixels.
 const DEFAULT_ASPECT: f64 = 0.625;
-/// Lying bars may make a picture higher, up to this many times its width.
-const TALLEST_ASPECT: f64 = 1.35;
+/// Lying bars and panels may make a picture higher, up to this many times its width.
+const TALL_ASPECT: f64 = 1.35;
+/// The same where names would else be left out: room for some ninety names in a picture of the usual width.
+const TALLEST_ASPECT: f64 = 2.2;
 
 /// How often a picture may become higher before it is given up.
 const HEIGHTS_MAX: usize = 6;
@@ -94,13 +97,22 @@ impl Renderer {
     pub fn png(&self, chart: &Chart, canvas: &Canvas) -> Result<Vec<u8>, DrawError> {
         let fonts = self.fonts.ok_or(DrawError::Fonts)?;
         let (document, size) = self.document(chart, canvas)?;
-        let mut svg = String::with_capacity(document.shapes().len() + 300);
-        open_svg(&mut svg, size);
-        svg.push('>');
-        svg.push_str(document.shapes());
-        svg.push_str("</svg>");
+        let layers = document.layers().into_iter().map(|layer| match layer {
+            Layer::Shapes(body) => {
+                let mut svg = String::with_capacity(body.len() + 300);
+                open_svg(&mut svg, size);
+                svg.push('>');
+                svg.push_str(&body);
+                svg.push_str("</svg>");
+                raster::Layer::Svg(svg.into())
+            }
+            Layer::Dots(dots) => raster::Layer::Dots(dots),
+            Layer::Blocks(blocks) => raster::Layer::Blocks(blocks),
+        });
         let background = Some(canvas.theme.colors().background);
-        raster::png(fonts, raster::Scene { svg: &svg, lines: document.lines().collect(), background }, canvas.scale)
+        let scene =
+            raster::Scene { layers: layers.collect(), lines: document.lines().collect(), background, size: Some(size) };
+        raster::png(fonts, scene, canvas.scale)
     }
 
     /// Turns an SVG that [`Renderer::svg`] made into PNG, with `scale` pixels for each CSS pixel. [`Renderer::png`] is several times
@@ -109,7 +121,8 @@ impl Renderer {
     /// # Errors
     /// When the SVG cannot be read or would have too many pixels.
     pub fn png_of_svg(&self, svg: &str, scale: f32) -> Result<Vec<u8>, DrawError> {
-        let scene = raster::Scene { svg, lines: Vec::new(), background: None };
+        let layers = vec![raster::Layer::Svg(svg.into())];
+        let scene = raster::Scene { layers, lines: Vec::new(), background: None, size: None };
         raster::png(self.fonts.ok_or(DrawError::Fonts)?, scene, scale)
     }
 
@@ -138,18 +151,24 @@ fn size(fonts: &Fonts, chart: &Chart, canvas: &Canvas) -> Result<(f64, f64), Dra
     let height = match canvas.height {
         Some(height) => f64::from(height),
         None => {
-            let wanted = match &chart.data {
-                _ if marks::panels::wanted(chart) => marks::panels::height(chart, f64::from(width)) + 80.0,
-                Data::Categories { categories, series }
-                    if draws_bars(chart.kind)
-                        && marks::bars::is_horizontal(fonts, chart, categories, series, f64::from(width)) =>
-                {
+            let side = f64::from(width);
+            // What suits the chart, and what it needs at least.
+            let (suits, least) = match &chart.data {
+                _ if marks::panels::wanted(chart) => (marks::panels::height(chart, side) + 80.0, 0.0),
+                Data::Categories { categories, series } if draws_bars(chart.kind) => {
+                    let names = Names::of(categories, chart.dates);
                     let each = if chart.options.stack == plotline_chart::chart::Stack::None { series.len() } else { 1 };
-                    marks::bars::lying_height(categories.len(), each) + 90.0
+                    if marks::bars::is_horizontal(fonts, chart, &names, series, side) {
+                        let (suits, least) = marks::bars::lying_heights(fonts, &names, each, side);
+                        (suits + 90.0, least + 90.0)
+                    } else {
+                        (0.0, 0.0)
+                    }
                 }
-                _ => 0.0,
+                _ => (0.0, 0.0),
             };
-            wanted.clamp(usual, usual.max(f64::from(width) * TALLEST_ASPECT)).round()
+            let tall = suits.clamp(usual, usual.max(side * TALL_ASPECT));
+            tall.max(least.min(side * TALLEST_ASPECT)).min(f64::from(SIDE_MAX)).round()
         }
     };
     let allowed = f64::from(SIDE_MIN)..=f64::from(SIDE_MAX);
@@ -204,7 +223,7 @@ fn open_svg(svg: &mut String, (width, height): (f64, f64)) {
 /// The whole document: background, and what a screen reader says.
 fn wrap(document: &Document, chart: &Chart, theme: Theme, (width, height): (f64, f64)) -> String {
     let background = theme.colors().background;
-    let mut svg = String::with_capacity(document.shapes().len() * 2 + 900);
+    let mut svg = String::with_capacity(document.len() * 2 + 900);
     open_svg(&mut svg, (width, height));
     svg.push_str(
         " style=\"font-variant-numeric:tabular-nums\" role=\"img\" aria-labelledby=\"title desc\"><title id=\"title\">",

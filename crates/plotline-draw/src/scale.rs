@@ -74,7 +74,8 @@ impl Ranged for Scale {
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        crate::ticks::numeric(self, hint.max_num_points(), false).into_iter().map(|tick| tick.at).collect()
+        let steps = crate::ticks::Steps::Decimal { whole: false };
+        crate::ticks::numeric(self, hint.max_num_points(), steps).into_iter().map(|tick| tick.at).collect()
     }
 
     fn range(&self) -> Range<f64> {

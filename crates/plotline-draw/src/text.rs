@@ -1,5 +1,7 @@
 //! Text in a given space: wrapping and shortening.
 
+use std::collections::VecDeque;
+
 use crate::font::{Fonts, Weight};
 
 /// How a text looks.
@@ -16,6 +18,8 @@ impl Type {
     pub(crate) const SUBTITLE: Type = Type { size: 14.5, weight: Weight::Regular };
     pub(crate) const PANEL: Type = Type { size: 14.0, weight: Weight::SemiBold };
     pub(crate) const LABEL: Type = Type { size: 13.5, weight: Weight::Regular };
+    /// The least size at which labels are read without effort in a picture of the usual width.
+    pub(crate) const LABEL_LEAST: Type = Type { size: 11.0, weight: Weight::Regular };
     pub(crate) const VALUE: Type = Type { size: 13.5, weight: Weight::SemiBold };
     pub(crate) const SMALL: Type = Type { size: 12.0, weight: Weight::Regular };
     pub(crate) const TOTAL: Type = Type { size: 28.0, weight: Weight::SemiBold };
@@ -41,34 +45,74 @@ impl Type {
     }
 }
 
-/// Characters of a label that are looked at; what is longer could not be shown in any case.
-const LABEL_CHARS_MAX: usize = 240;
+/// Characters of a label that are looked at, from its start and from its end; what is longer could not be shown in any case.
+const LABEL_CHARS_MAX: (usize, usize) = (180, 60);
 
 const ELLIPSIS: char = '…';
+/// Of a shortened text, the share of its characters that are taken from its end.
+const TAIL_SHARE: f64 = 1.0 / 3.0;
+/// Lines of a label that are looked at; none is set in as many.
+const LINES_MAX: usize = 12;
+/// A line may end after these characters, as after a space.
+const SOFT_BREAKS: [char; 6] = ['_', '-', '/', '.', '\\', '–'];
 
-/// A text as one line: white space collapsed, invisible characters dropped, cut to what could ever be shown.
-pub(crate) fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len().min(LABEL_CHARS_MAX * 4));
-    let mut count = 0;
-    for c in text.chars() {
-        if count == LABEL_CHARS_MAX {
-            cleaned.push(ELLIPSIS);
-            break;
-        }
-        if c.is_whitespace() && c != '\u{A0}' && c != '\u{202F}' {
-            if cleaned.ends_with(' ') || cleaned.is_empty() {
-                continue;
-            }
-            cleaned.push(' ');
-        } else if crate::pen::is_dropped(c) {
-            continue;
-        } else {
-            cleaned.push(c);
-        }
-        count += 1;
+/// Texts set in lines.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SetTexts {
+    /// The lines of each.
+    pub(crate) lines: Vec<Vec<String>>,
+    /// No word is broken.
+    pub(crate) whole_words: bool,
+}
+
+/// As much of the start and end of a text as fits, with an ellipsis between; `tail_share` of the characters are from its end.
+fn shortened(text: &str, tail_share: f64, fits: impl Fn(&str) -> bool) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let candidate = |kept: usize| {
+        let tail = (kept as f64 * tail_share) as usize;
+        let head: String = characters.iter().take(kept - tail).collect();
+        let tail: String = characters.iter().skip(characters.len() - tail).collect();
+        format!("{}{ELLIPSIS}{}", head.trim_end(), tail.trim_start())
+    };
+    let (mut most, mut too_long) = (0, characters.len());
+    while too_long - most > 1 {
+        let middle = (most + too_long) / 2;
+        if fits(&candidate(middle)) { most = middle } else { too_long = middle }
     }
-    cleaned.truncate(cleaned.trim_end().len());
-    cleaned
+    candidate(most)
+}
+
+/// A text as one line: white space collapsed, invisible characters dropped, cut in the middle to what could ever be shown.
+pub(crate) fn clean(text: &str) -> String {
+    let (head_max, tail_max) = LABEL_CHARS_MAX;
+    let mut head = String::with_capacity(text.len().min(head_max * 4));
+    let mut tail: VecDeque<char> = VecDeque::new();
+    let (mut count, mut left_out) = (0, false);
+    let mut after_space = true;
+    for c in text.chars() {
+        let space = c.is_whitespace() && c != '\u{A0}' && c != '\u{202F}';
+        if space && after_space || !space && crate::pen::is_dropped(c) {
+            continue;
+        }
+        after_space = space;
+        let c = if space { ' ' } else { c };
+        if count < head_max {
+            head.push(c);
+            count += 1;
+            continue;
+        }
+        tail.push_back(c);
+        if tail.len() > tail_max {
+            tail.pop_front();
+            left_out = true;
+        }
+    }
+    if left_out {
+        head.push(ELLIPSIS);
+    }
+    head.extend(tail);
+    head.truncate(head.trim_end().len());
+    head
 }
 
 impl Fonts {
@@ -82,19 +126,42 @@ impl Fonts {
         if self.measure(text, kind) <= width {
             return text.to_owned();
         }
-        let characters: Vec<char> = text.chars().collect();
-        let candidate = |kept: usize| {
-            let (head, tail) = (kept - kept / 3, kept / 3);
-            let head: String = characters.iter().take(head).collect();
-            let tail: String = characters.iter().skip(characters.len() - tail).collect();
-            format!("{}{ELLIPSIS}{}", head.trim_end(), tail.trim_start())
-        };
-        let (mut fits, mut too_long) = (0, characters.len());
-        while too_long - fits > 1 {
-            let middle = (fits + too_long) / 2;
-            if self.measure(&candidate(middle), kind) <= width { fits = middle } else { too_long = middle }
+        shortened(text, TAIL_SHARE, |candidate| self.measure(candidate, kind) <= width)
+    }
+
+    /// Sets texts in lines of a width, each in as many as it needs up to `lines_max`; none when one of them needs more.
+    pub(crate) fn set_whole(&self, texts: &[&str], kind: Type, width: f64, lines_max: usize) -> Option<SetTexts> {
+        let fits = |text: &&str| Some(self.lines(text, kind, width)).filter(|lines| lines.len() <= lines_max);
+        let lines: Option<Vec<Vec<String>>> = texts.iter().map(fits).collect();
+        let whole_words = || texts.iter().all(|text| text.split(' ').all(|word| self.measure(word, kind) <= width));
+        lines.map(|lines| SetTexts { lines, whole_words: whole_words() })
+    }
+
+    /// The same, with texts that need more lines shortened, so that those that differ still do.
+    pub(crate) fn set_shortened(&self, texts: &[&str], kind: Type, width: f64, lines_max: usize) -> Vec<Vec<String>> {
+        let mut all: Vec<Vec<String>> = texts.iter().map(|text| self.lines(text, kind, width)).collect();
+        let long: Vec<usize> = (0..all.len()).filter(|at| all[*at].len() > lines_max).collect();
+        // Texts with the same start are told apart by their ends: each round keeps more of them.
+        for tail_share in [TAIL_SHARE, 0.55, 0.8] {
+            for at in &long {
+                let fits = |candidate: &str| self.lines(candidate, kind, width).len() <= lines_max;
+                all[*at] = self.lines(&shortened(texts[*at], tail_share, fits), kind, width);
+            }
+            let alike = |a: &usize, b: &usize| a != b && all[*a] == all[*b] && texts[*a] != texts[*b];
+            if !long.iter().any(|a| long.iter().any(|b| alike(a, b))) {
+                break;
+            }
         }
-        candidate(fits)
+        all
+    }
+
+    /// A text in as many lines as it needs, two of them of about the same length.
+    fn lines(&self, text: &str, kind: Type, width: f64) -> Vec<String> {
+        let mut lines = self.wrap(text, kind, width, LINES_MAX);
+        if lines.len() == 2 {
+            self.balance(text, kind, width, &mut lines);
+        }
+        lines
     }
 
     /// Breaks a text into lines at spaces, or within words that are wider than a line; the last line is shortened if more
@@ -157,6 +224,16 @@ impl Fonts {
             best = at;
         }
         if best > 0 {
+            return best;
+        }
+        for (at, mark) in text.match_indices(SOFT_BREAKS) {
+            let end = at + mark.len();
+            if self.measure(&text[..end], kind) > width {
+                break;
+            }
+            best = end;
+        }
+        if best > 1 {
             return best;
         }
         let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).collect();

@@ -30,6 +30,8 @@ pub(crate) struct Colors {
     pub(crate) axis: Rgb,
     /// Series in order.
     pub(crate) series: [Rgb; SERIES_COLORS],
+    /// The same as text: the name of a series in its colour.
+    pub(crate) labels: [Rgb; SERIES_COLORS],
     /// A candle that rose.
     pub(crate) rise: Rgb,
     /// A candle that fell.
@@ -56,6 +58,16 @@ static DARK: Colors = Colors {
         Rgb::hex(0x31ac7e),
         Rgb::hex(0xf1342f),
     ],
+    labels: [
+        Rgb::hex(0x7d8bff),
+        Rgb::hex(0xffb506),
+        Rgb::hex(0x73ffeb),
+        Rgb::hex(0xb388ac),
+        Rgb::hex(0xffe9ac),
+        Rgb::hex(0xb8c2fd),
+        Rgb::hex(0x1abd92),
+        Rgb::hex(0xfb625c),
+    ],
     rise: Rgb::hex(0x4fc3b0),
     fall: Rgb::hex(0xff7a59),
     sequential: [Rgb::hex(0x353c52), Rgb::hex(0x4a7cf0), Rgb::hex(0xf2f7ff)],
@@ -73,9 +85,19 @@ static LIGHT: Colors = Colors {
         Rgb::hex(0xc68719),
         Rgb::hex(0x2f9f97),
         Rgb::hex(0x89145e),
-        Rgb::hex(0x90690c),
+        Rgb::hex(0x82629b),
         Rgb::hex(0x2822cf),
         Rgb::hex(0x839b6b),
+        Rgb::hex(0x910309),
+    ],
+    labels: [
+        Rgb::hex(0x2f5fff),
+        Rgb::hex(0xa06a00),
+        Rgb::hex(0x238277),
+        Rgb::hex(0x89145e),
+        Rgb::hex(0x82629b),
+        Rgb::hex(0x2822cf),
+        Rgb::hex(0x5c7450),
         Rgb::hex(0x910309),
     ],
     rise: Rgb::hex(0x0f8f86),
@@ -103,10 +125,10 @@ impl Colors {
         }
     }
 
-    /// A colour as text on the background: mixed with the text colour until the contrast is 4.5 to 1 (WCAG 2.2, AA).
-    pub(crate) fn readable(&self, color: Rgb) -> Rgb {
-        let shares = (0..=10).map(|tenth| color.mix(self.text, f64::from(tenth) / 10.0));
-        shares.into_iter().find(|mixed| mixed.contrast(self.background) >= 4.6).unwrap_or(self.text)
+    /// The colour in which the name of a series is written on the background, with a contrast of 4.5 to 1 (WCAG 2.2, AA). Beyond the palette
+    /// no colour is unlike all others, so names have that of any text there.
+    pub(crate) fn label(&self, index: usize) -> Rgb {
+        self.labels.get(index).copied().unwrap_or(self.text)
     }
 
     /// Text that can be read on a colour.
@@ -210,6 +232,30 @@ mod tests {
         }
     }
 
+    /// Names are thin, so they are farther apart than areas must be; and each is nearest to the colour of its own line.
+    #[test]
+    fn names_in_the_colors_of_series_are_told_apart() {
+        for theme in [Theme::Dark, Theme::Light] {
+            let colors = theme.colors();
+            for (name, simulation) in &SIMULATIONS {
+                let seen = colors.labels.map(|color| lab(color, simulation));
+                for i in 0..SERIES_COLORS {
+                    for j in 0..i {
+                        let difference = difference(seen[i], seen[j]);
+                        assert!(difference >= 12.0, "{theme:?}, {name}: names {j} and {i} differ by {difference:.1}");
+                    }
+                }
+            }
+            let (_, normal) = &SIMULATIONS[0];
+            for (i, label) in colors.labels.iter().enumerate() {
+                let to = |series: &Rgb| difference(lab(*label, normal), lab(*series, normal));
+                let nearest =
+                    (0..SERIES_COLORS).min_by(|a, b| to(&colors.series[*a]).total_cmp(&to(&colors.series[*b])));
+                assert_eq!(nearest, Some(i), "{theme:?}: the name of series {i} has the colour of another");
+            }
+        }
+    }
+
     #[test]
     fn graphics_have_a_contrast_of_three_to_one() {
         for theme in [Theme::Dark, Theme::Light] {
@@ -228,7 +274,7 @@ mod tests {
             let mut pairs = vec![(colors.text, colors.background), (colors.secondary, colors.background)];
             for index in 0..SERIES_COLORS * 3 {
                 let color = colors.series(index);
-                pairs.push((colors.readable(color), colors.background));
+                pairs.push((colors.label(index), colors.background));
                 pairs.push((colors.text_on(color), color));
             }
             for color in colors.sequential.into_iter().chain(colors.diverging) {

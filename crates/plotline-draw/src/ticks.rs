@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use plotline_chart::chart::DateStyle;
 
+use crate::clock::Clock;
 use crate::scale::Scale;
 
 /// A place on an axis that gets a label.
@@ -13,6 +14,9 @@ pub(crate) struct Tick {
     /// The distance between ticks here, which decides how many decimals a label needs.
     pub(crate) step: f64,
 }
+
+/// A logarithmic axis whose ends have a smaller ratio has the ticks of a linear one.
+pub(crate) const LOG_STEPS_LINEAR_BELOW: f64 = 6.0;
 
 /// Ticks on an axis at most; more could not be told apart.
 const TICKS_MAX: usize = 200;
@@ -37,9 +41,32 @@ pub(crate) fn nice_step(rough: f64, whole: bool) -> f64 {
     }
 }
 
+/// The steps that ticks may have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Steps {
+    /// 1, 2, 2.5 or 5 × 10ⁿ; whole ones only where all values are whole.
+    Decimal {
+        /// Only whole numbers.
+        whole: bool,
+    },
+    /// Those of a clock.
+    Clock(Clock),
+}
+
+impl Steps {
+    /// The smallest step that is not below `rough`.
+    fn at_least(self, rough: f64) -> f64 {
+        match self {
+            Steps::Decimal { whole } => nice_step(rough, whole),
+            Steps::Clock(_) if !rough.is_finite() || rough <= 0.0 => 1.0,
+            Steps::Clock(clock) => clock.step(rough),
+        }
+    }
+}
+
 /// Widens a range of values to round ends with at most about `count` steps between; also returns the step.
-pub(crate) fn nice_domain(low: f64, high: f64, count: usize, whole: bool) -> (f64, f64, f64) {
-    let mut step = nice_step((high * 0.5 - low * 0.5) / count.max(1) as f64 * 2.0, whole);
+pub(crate) fn nice_domain(low: f64, high: f64, count: usize, steps: Steps) -> (f64, f64, f64) {
+    let mut step = steps.at_least((high * 0.5 - low * 0.5) / count.max(1) as f64 * 2.0);
     loop {
         let (down, up) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
         if !((up * step).is_finite() && (down * step).is_finite() && down < up) {
@@ -49,7 +76,7 @@ pub(crate) fn nice_domain(low: f64, high: f64, count: usize, whole: bool) -> (f6
         if up - down <= count as f64 || !(step * 1.01).is_finite() {
             return (down * step, up * step, step);
         }
-        let next = nice_step(step * 1.01, whole);
+        let next = steps.at_least(step * 1.01);
         if next <= step {
             return (down * step, up * step, step);
         }
@@ -76,18 +103,22 @@ pub(crate) fn every(scale: &Scale, step: f64) -> Vec<Tick> {
 pub(crate) fn nice_log_domain(low: f64, high: f64) -> (f64, f64) {
     let decade = |v: f64| 10f64.powf(v.log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0];
+    if high / low < LOG_STEPS_LINEAR_BELOW {
+        let (down, up, _) = nice_domain(low, high, 6, Steps::Decimal { whole: false });
+        return if down > 0.0 { (down, up) } else { (low, up) };
+    }
     let down = steps.iter().rev().map(|s| s * decade(low)).find(|v| *v <= low * (1.0 + 1e-9)).unwrap_or(low);
     let up = steps.iter().map(|s| s * decade(high)).find(|v| *v >= high * (1.0 - 1e-9)).unwrap_or(high);
     if down > 0.0 && up.is_finite() && down < up { (down, up) } else { (low, high) }
 }
 
 /// Ticks of a numeric axis: about `count`, at most that many where they can be chosen.
-pub(crate) fn numeric(scale: &Scale, count: usize, whole: bool) -> Vec<Tick> {
-    if scale.is_log() { log(scale, count) } else { linear(scale, count, whole) }
+pub(crate) fn numeric(scale: &Scale, count: usize, steps: Steps) -> Vec<Tick> {
+    if scale.is_log() { log(scale, count) } else { linear(scale, count, steps) }
 }
 
-fn linear(scale: &Scale, count: usize, whole: bool) -> Vec<Tick> {
-    every(scale, nice_step((scale.high() * 0.5 - scale.low() * 0.5) / count.max(1) as f64 * 2.0, whole))
+fn linear(scale: &Scale, count: usize, steps: Steps) -> Vec<Tick> {
+    every(scale, steps.at_least((scale.high() * 0.5 - scale.low() * 0.5) / count.max(1) as f64 * 2.0))
 }
 
 fn log(scale: &Scale, count: usize) -> Vec<Tick> {
@@ -111,7 +142,9 @@ fn log(scale: &Scale, count: usize) -> Vec<Tick> {
         .map(|(power, factor)| Tick { at: factor * 10f64.powi(power), step: 10f64.powi(power) })
         .filter(|tick| fits(tick.at))
         .collect();
-    if ticks.len() >= 2 { ticks } else { linear(scale, count, false) }
+    // Within less than a decade the steps of a linear axis are nearly even.
+    let enough = ticks.len() >= if high / low < LOG_STEPS_LINEAR_BELOW { 4 } else { 2 };
+    if enough { ticks } else { linear(scale, count, Steps::Decimal { whole: false }) }
 }
 
 /// The distance of ticks on a time axis.

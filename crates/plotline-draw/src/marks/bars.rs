@@ -14,7 +14,8 @@ use crate::labels::{self, Bands};
 use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, Painter, Rect};
 use crate::pen::Rounded;
-use crate::text::{Type, clean};
+use crate::periods::Names;
+use crate::text::Type;
 
 /// Bars are no wider than this, in CSS pixels: a few categories do not become blocks.
 const BAR_WIDTH_MAX: f64 = 84.0;
@@ -34,8 +35,11 @@ const VALUE_GAP: f64 = 6.0;
 const STACK_GAP: f64 = 1.0;
 /// Beyond this many bars in a series each is thinner than a pixel or two, and they share one path.
 const SINGLE_BARS_MAX: usize = 400;
-/// Rows that fit horizontally without thinning at the largest height of a picture.
-const FLIP_ROWS_MAX: usize = 36;
+/// More rows are thinner than their names by so much that lying gains nothing.
+const FLIP_ROWS_MAX: usize = 400;
+/// Lying bars side by side, and the space between their rows, in CSS pixels: what suits them, and the least.
+const LYING_BAR: (f64, f64) = (16.0, 6.0);
+const LYING_GAP: (f64, f64) = (12.0, 5.0);
 
 /// Where a bar reaches from and to, in values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +62,7 @@ struct BarSeries<'c> {
 pub(crate) fn is_horizontal(
     fonts: &Fonts,
     chart: &Chart,
-    names: &[String],
+    names: &Names,
     series: &[CategorySeries],
     width: f64,
 ) -> bool {
@@ -68,20 +72,25 @@ pub(crate) fn is_horizontal(
     if let Some(asked) = chart.options.horizontal {
         return asked;
     }
-    if names.len() > FLIP_ROWS_MAX || labels::is_sequence(names) || !chart.options.overlays.is_empty() {
+    if names.len() > FLIP_ROWS_MAX || names.sequence || !chart.options.overlays.is_empty() {
         return false;
     }
     // The width that is left beside typical tick labels.
     let length = width - 2.0 * MARGIN - 48.0;
     let step = length / names.len().max(1) as f64;
     let bands = Bands { first: step / 2.0, step, overhang: (48.0, 0.0), length };
-    let fitted = labels::categories(fonts, names, bands, false);
+    let fitted = labels::categories(fonts, names, bands);
     !fitted.complete || fitted.angle != 0.0
 }
 
-/// The height that lying bars want, in CSS pixels, without title and notes.
-pub(crate) fn lying_height(categories: usize, bars_each: usize) -> f64 {
-    categories as f64 * (12.0 + 16.0 * bars_each as f64).max(26.0) + 40.0
+/// The heights that lying bars want, in CSS pixels, without title and notes: what suits them and their names, and the least.
+pub(crate) fn lying_heights(fonts: &Fonts, names: &Names, bars_each: usize, width: f64) -> (f64, f64) {
+    let (suits, least) = labels::rows_beside(fonts, &names.whole(), width - 2.0 * MARGIN);
+    let bars = bars_each as f64;
+    let suits = (LYING_GAP.0 + LYING_BAR.0 * bars).max(26.0).max(suits);
+    let least = (LYING_GAP.1 + LYING_BAR.1 * bars).max(least);
+    let rows = names.len() as f64;
+    (rows * suits + 40.0, rows * least + 40.0)
 }
 
 /// Draws bars, and lines where a series asks for them.
@@ -91,7 +100,7 @@ pub(crate) fn draw(
     categories: &[String],
     series: &[CategorySeries],
 ) -> Result<(), DrawError> {
-    let names: Vec<String> = categories.iter().map(|name| clean(name)).collect();
+    let names = Names::of(categories, chart.dates);
     let horizontal = is_horizontal(painter.fonts, chart, &names, series, painter.width);
     let legend = legend(painter, chart, series);
     let frame = Frame::new(painter, chart, if legend.len() > 1 { &legend } else { &[] });
@@ -147,7 +156,7 @@ impl<'c> Shown<'c> {
 pub(crate) fn panel(
     painter: &Painter<'_>,
     chart: &Chart,
-    names: &[String],
+    names: &Names,
     shown: Shown<'_>,
     horizontal: bool,
     outer: Rect,
@@ -166,7 +175,7 @@ pub(crate) fn panel(
     let second = second_axis(chart, &all_bars, &all_lines);
     let bars_each = if stack == Stack::None { bars.len().max(1) } else { 1 };
     let plan = Plan {
-        along: Along::Categories { names: names.to_vec(), low: 0.0, high: count as f64 },
+        along: Along::Categories { names: names.clone(), low: 0.0, high: count as f64 },
         along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
         values: left,
         second,
@@ -203,7 +212,7 @@ pub(crate) fn panel(
     if let (true, Some(texts)) = (labelled, &value_texts) {
         draw_values(painter, &axes, &bars, &rects, texts);
     } else if stack != Stack::None {
-        draw_values_inside(painter, chart, &axes, &bars, &rects, stack);
+        draw_values_inside(painter, &plan.values.numbers, &axes, &bars, &rects, stack);
     }
     Ok(())
 }
@@ -481,13 +490,12 @@ fn draw_values(
 /// Values within the parts of stacked bars, where they fit.
 fn draw_values_inside(
     painter: &Painter<'_>,
-    chart: &Chart,
+    numbers: &Numbers,
     axes: &Axes,
     bars: &[BarSeries<'_>],
     rects: &[Vec<Option<Rect>>],
     stack: Stack,
 ) {
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
     let kind = Type::SMALL;
     let totals: Vec<f64> = (0..rects.first().map_or(0, Vec::len))
         .map(|i| bars.iter().filter_map(|bar| bar.series.values.get(i).copied().flatten()).map(f64::abs).sum())
@@ -496,14 +504,17 @@ fn draw_values_inside(
         return;
     }
     let baseline = axes.place(0.0, axes.baseline(Side::Left), Side::Left);
+    let all: Vec<f64> = bars.iter().flat_map(|bar| bar.series.values.iter().flatten().copied()).collect();
+    let mut texts = numbers.values(&all).into_iter();
     painter.open(format_args!(" class=\"values\""));
     for (bar, rects) in bars.iter().zip(rects) {
         let color = painter.colors.text_on(bar.color);
         for (i, (rect, value)) in rects.iter().zip(&bar.series.values).enumerate() {
+            let text = value.and_then(|_| texts.next());
             let (Some(rect), Some(value)) = (rect, value) else { continue };
             let text = match stack {
                 Stack::Percent => numbers.share(values::share(*value, totals.get(i).copied().unwrap_or(0.0))),
-                _ => numbers.value(*value),
+                _ => text.unwrap_or_default(),
             };
             let fits = painter.fonts.measure(&text, kind) + 6.0 <= rect.width() && kind.cap() + 8.0 <= rect.height();
             let on_axis = if axes.horizontal { rect.left < baseline.0 && rect.right > baseline.0 } else { false };

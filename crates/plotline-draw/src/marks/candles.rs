@@ -9,7 +9,7 @@ use crate::error::DrawError;
 use crate::frame::{Entry, Frame, Swatch};
 use crate::number::Unit;
 use crate::painter::{Painter, Rect};
-use crate::text::clean;
+use crate::periods::Names;
 
 /// Bodies are no wider than this, in CSS pixels.
 const BODY_WIDTH_MAX: f64 = 14.0;
@@ -37,7 +37,7 @@ pub(crate) fn draw(
         candles.iter().flatten().filter(finite).flat_map(|candle| [candle.open, candle.high, candle.low, candle.close]);
     let extent = Extent::of(prices.chain(lines::overlay_values(chart, Side::Left))).ok_or(DrawError::Empty)?;
     let count = periods.len().max(candles.len());
-    let names = periods.iter().map(|name| clean(name)).collect();
+    let names = Names::of(periods, chart.dates);
     let plan = Plan {
         along: Along::Categories { names, low: 0.0, high: count as f64 },
         along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),

@@ -5,13 +5,14 @@ use plotline_chart::chart::{Chart, Group, Kind, Side};
 use super::values::{self, Extent, Zero};
 use crate::axes::{Along, Axes, Plan, axis_label};
 use crate::color::Rgb;
+use crate::dots::{Dots, Shows};
 use crate::error::DrawError;
 use crate::frame::Frame;
 use crate::number::Unit;
 use crate::painter::{At, Painter, Rect};
 use crate::pen::Rounded;
+use crate::periods::Names;
 use crate::statistics::{self, Density};
-use crate::text::clean;
 
 /// Boxes and violins are no wider than this, in CSS pixels.
 const BOX_WIDTH_MAX: f64 = 64.0;
@@ -28,7 +29,8 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart, groups: &[Group]) -> Re
     let frame = Frame::new(painter, chart, &[]);
     frame.draw(painter)?;
     let extent = Extent::of(groups.iter().flat_map(|group| group.values.iter().copied())).ok_or(DrawError::Empty)?;
-    let names: Vec<String> = groups.iter().map(|group| clean(&group.name)).collect();
+    let names: Vec<String> = groups.iter().map(|group| group.name.clone()).collect();
+    let names = Names::of(&names, chart.dates);
     let plan = Plan {
         along: Along::Categories { names, low: 0.0, high: groups.len() as f64 },
         along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
@@ -163,15 +165,15 @@ fn draw_strip(
         3.4
     };
     let last = sorted.len() - 1;
-    for (i, value) in sorted.iter().enumerate() {
-        if i % every != 0 && i != last {
-            continue;
-        }
-        let sideways = statistics::golden(i) * 2.0 - 1.0;
-        let (x, y) = center(axes, group, *value);
-        painter.datum("point", group, i);
-        painter.circle((x + sideways * half * 0.9 * density.share_at(*value), y), radius, color.alpha(0.72))?;
-    }
+    let shown = sorted.iter().enumerate().filter(|(i, _)| i % every == 0 || *i == last);
+    let (at, indices) = shown
+        .map(|(i, value)| {
+            let sideways = statistics::golden(i) * 2.0 - 1.0;
+            let (x, y) = center(axes, group, *value);
+            ((x + sideways * half * 0.9 * density.share_at(*value), y), i)
+        })
+        .unzip();
+    painter.dots(Dots { series: group, shows: Shows::Each(indices), at, radius, color, alpha: 0.72 });
     let summary = statistics::box_summary(sorted);
     let (x, y) = center(axes, group, summary.median);
     let reach = half * 0.62;

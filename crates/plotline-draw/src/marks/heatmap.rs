@@ -4,16 +4,20 @@ use plotline_chart::chart::Chart;
 
 use super::values::Extent;
 use crate::axes::axis_label;
+use crate::blocks::{Block, Blocks};
 use crate::color::Rgb;
 use crate::error::DrawError;
 use crate::frame::{Entry, Frame, MARGIN};
-use crate::labels::{self, Bands};
+use crate::labels::{self, AxisLabels, Bands};
 use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, Label, Painter, Rect};
-use crate::text::{Type, clean};
+use crate::periods::Names;
+use crate::text::Type;
 
 /// Steps of colour. More could not be told apart, and a picture with few colours is small.
 const LEVELS: usize = 48;
+/// Rounds of the layout at most: the labels below have a few heights only.
+const ROUNDS_MAX: usize = 6;
 /// Between cells, in CSS pixels, where they are large enough.
 const GAP: f64 = 1.5;
 /// Width of the scale of colours, in CSS pixels: less where long numbers stand at its ends.
@@ -23,7 +27,6 @@ const SCALE_LABEL_MIN: f64 = 50.0;
 /// No number at an end of the scale takes more of the width than this share.
 const SCALE_END_SHARE_MAX: f64 = 0.33;
 const SCALE_HEIGHT: f64 = 10.0;
-const NAMES_SHARE_MAX: f64 = 0.3;
 /// Cells in a row or column at most; beyond that, neighbours share one cell, which shows the value farthest from the middle.
 const CELLS_MAX: usize = 640;
 /// Cells up to this number each are a shape of their own.
@@ -71,35 +74,41 @@ pub(crate) fn draw(
     let fonts = painter.fonts;
     let frame = Frame::new(painter, chart, &[] as &[Entry]);
     frame.draw(painter)?;
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
+    let numbers = Numbers::new(chart.style, Unit::of(&chart.y, farthest));
     let mut outer = frame.inside;
     outer.top = draw_scale(painter, chart, &numbers, &scale, (low, high), outer.top);
-    let column_names: Vec<String> = columns.iter().map(|name| clean(name)).collect();
-    let row_names: Vec<String> = rows.iter().map(|name| clean(name)).collect();
-    let names_max = outer.width() * NAMES_SHARE_MAX;
+    let column_names = Names::of(columns, chart.dates);
+    let row_names = Names::of(rows, chart.dates).whole();
     let x_label =
         fonts.shorten(&axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())), Type::LABEL, outer.width());
     let label_height = if x_label.is_empty() { 0.0 } else { Type::LABEL.line() + 4.0 };
-    let every = |height: f64| ((Type::LABEL.line() * rows.len() as f64 / height.max(1.0)).ceil() as usize).max(1);
-    let shown_rows: Vec<(usize, String)> = row_names
-        .iter()
-        .enumerate()
-        .step_by(every(outer.height() - 40.0 - label_height))
-        .map(|(i, name)| (i, fonts.shorten(name, Type::LABEL, names_max)))
-        .collect();
-    let names_width = shown_rows.iter().map(|(_, name)| fonts.measure(name, Type::LABEL)).fold(0.0, f64::max);
-    let left = outer.left + names_width + 8.0;
-    let step = (outer.right - left) / columns.len() as f64;
-    let bands = Bands { first: step / 2.0, step, overhang: (names_width, 0.0), length: outer.right - left };
-    let below = labels::categories(fonts, &column_names, bands, labels::is_sequence(&column_names));
+    // How high the rows are depends on the labels below, which depend on the width that the names of the rows leave. What is kept for
+    // the labels only grows, so this settles.
+    let mut kept = Type::LABEL.line();
+    let (mut beside, mut left, mut below) = (AxisLabels::none(), outer.left, AxisLabels::none());
+    for _ in 0..ROUNDS_MAX {
+        let row = (outer.height() - label_height - kept - 6.0).max(20.0) / rows.len() as f64;
+        beside = labels::beside(fonts, &row_names, row, outer.width());
+        let lines = beside.labels.iter().flat_map(|label| &label.lines);
+        let names_width = lines.map(|line| fonts.measure(line, beside.kind)).fold(0.0, f64::max);
+        left = outer.left + names_width + 8.0;
+        let step = (outer.right - left) / columns.len() as f64;
+        let bands = Bands { first: step / 2.0, step, overhang: (names_width, 0.0), length: outer.right - left };
+        below = labels::categories(fonts, &column_names, bands);
+        if below.height <= kept + 0.5 {
+            break;
+        }
+        kept = below.height;
+    }
+    let labels_height = kept.max(below.height);
     let plot = Rect {
         left,
         top: outer.top,
         right: outer.right,
-        bottom: (outer.bottom - label_height - below.height - 6.0).max(outer.top + 20.0),
+        bottom: (outer.bottom - label_height - labels_height - 6.0).max(outer.top + 20.0),
     };
     let needed = (rows.len() as f64 * 16.0).clamp(100.0, 480.0);
-    painter.needs_height(outer.bottom - label_height - below.height - 6.0 - outer.top, needed);
+    painter.needs_height(outer.bottom - label_height - labels_height - 6.0 - outer.top, needed);
     let cells = cells(columns.len(), rows.len(), values, (low + high) / 2.0);
     draw_cells(painter, &scale, &cells, plot)?;
     if cells.columns == columns.len() && cells.rows == rows.len() {
@@ -107,9 +116,13 @@ pub(crate) fn draw(
     }
     let color = painter.colors.secondary;
     let row_height = plot.height() / rows.len() as f64;
-    for (i, name) in &shown_rows {
-        let y = plot.top + (*i as f64 + 0.5) * row_height + Type::LABEL.cap() / 2.0;
-        painter.text(name, (plot.left - 8.0, y), Anchor::End, Type::LABEL, color);
+    for item in &beside.labels {
+        let center = plot.top + (item.index as f64 + 0.5) * row_height;
+        let first = center + beside.kind.cap() / 2.0 - (item.lines.len() as f64 - 1.0) * beside.kind.line() / 2.0;
+        for (i, line) in item.lines.iter().enumerate() {
+            let at = (plot.left - 8.0, first + i as f64 * beside.kind.line());
+            painter.text(line, at, Anchor::End, beside.kind, color);
+        }
     }
     for item in &below.labels {
         for (i, line) in item.lines.iter().enumerate() {
@@ -118,14 +131,14 @@ pub(crate) fn draw(
                 (
                     Anchor::Middle,
                     plot.left + item.at,
-                    plot.bottom + 7.0 + Type::LABEL.cap() + i as f64 * Type::LABEL.line(),
+                    plot.bottom + 7.0 + below.kind.cap() + i as f64 * below.kind.line(),
                 )
             } else {
-                let half = Type::LABEL.cap() / 2.0;
+                let half = below.kind.cap() / 2.0;
                 (Anchor::End, plot.left + item.at + half * sin, plot.bottom + 8.0 + half * cos)
             };
             painter.label(
-                &Label { text: line, at: (x, y), anchor, kind: Type::LABEL, color, angle: below.angle },
+                &Label { text: line, at: (x, y), anchor, kind: below.kind, color, angle: below.angle },
                 format_args!(" class=\"tick\""),
             );
         }
@@ -169,19 +182,17 @@ fn draw_scale(
     painter.text(&low, (x, baseline), Anchor::Start, Type::LABEL, color);
     x += low_width + 8.0;
     let step = scale_width / scale.levels as f64;
-    for level in 0..scale.levels {
+    let (top_of_scale, bottom_of_scale) = (middle - SCALE_HEIGHT / 2.0, middle + SCALE_HEIGHT / 2.0);
+    let blocks = (0..scale.levels).map(|level| {
         let left = x + level as f64 * step;
-        painter.path(
-            format_args!(" class=\"scale\" fill=\"{}\"", scale.color(level)),
-            format_args!(
-                "M{} {}h{}v{SCALE_HEIGHT}H{}z",
-                crate::pen::Px(left),
-                crate::pen::Px(middle - SCALE_HEIGHT / 2.0),
-                crate::pen::Px(step + 0.3),
-                crate::pen::Px(left)
-            ),
-        );
-    }
+        Block {
+            // A hair wider, so that nothing shines through between the steps.
+            rect: Rect { left, top: top_of_scale, right: left + step + 0.3, bottom: bottom_of_scale },
+            color: scale.color(level),
+            attributes: " class=\"scale\"".to_owned(),
+        }
+    });
+    painter.blocks(Blocks { blocks: blocks.collect(), radius: 0.0 });
     painter.text(&high, (x + scale_width + 8.0, baseline), Anchor::Start, Type::LABEL, color);
     top + SCALE_HEIGHT + 18.0
 }
@@ -221,16 +232,19 @@ fn cell_rect(cells: &Cells, plot: Rect, index: usize) -> Rect {
         }
     };
     let (column, row) = ((index % cells.columns) as f64, (index / cells.columns) as f64);
+    // Large cells begin and end at half pixels, which are whole pixels of the usual picture: sharp, and of few colours.
+    let sharp = |at: f64, size: f64| if size > 8.0 { (at * 2.0).round() / 2.0 } else { at };
     Rect {
-        left: plot.left + column * w + gap(w),
-        right: plot.left + (column + 1.0) * w - gap(w),
-        top: plot.top + row * h + gap(h),
-        bottom: plot.top + (row + 1.0) * h - gap(h),
+        left: sharp(plot.left + column * w + gap(w), w),
+        right: sharp(plot.left + (column + 1.0) * w - gap(w), w),
+        top: sharp(plot.top + row * h + gap(h), h),
+        bottom: sharp(plot.top + (row + 1.0) * h - gap(h), h),
     }
 }
 
 fn draw_cells(painter: &Painter<'_>, scale: &Colors<'_>, cells: &Cells, plot: Rect) -> Result<(), DrawError> {
     if cells.values.len() <= SINGLE_CELLS_MAX {
+        let mut blocks = Vec::with_capacity(cells.values.len());
         for (i, value) in cells.values.iter().enumerate() {
             let rect = cell_rect(cells, plot, i);
             let Some(value) = value else {
@@ -252,9 +266,14 @@ fn draw_cells(painter: &Painter<'_>, scale: &Colors<'_>, cells: &Cells, plot: Re
                 painter.line(&corners, painter.colors.grid.alpha(1.0), 1.0)?;
                 continue;
             };
-            painter.datum("cell", i / cells.columns, i % cells.columns);
-            painter.rounded_rect(rect, scale.color(scale.level(*value)).alpha(1.0), crate::pen::Rounded::All, 2.0)?;
+            let (row, column) = (i / cells.columns, i % cells.columns);
+            blocks.push(Block {
+                rect,
+                color: scale.color(scale.level(*value)),
+                attributes: format!(" class=\"cell\" data-series=\"{row}\" data-index=\"{column}\""),
+            });
         }
+        painter.blocks(Blocks { blocks, radius: 2.0 });
         return Ok(());
     }
     // One path for each level: the number of shapes does not grow with the number of cells.

@@ -4,7 +4,7 @@ use plotline_chart::chart::{BinSeries, Chart, Side};
 
 use super::lines;
 use super::values::{self, Extent, Zero};
-use crate::axes::{Along, Axes, Plan, axis_label};
+use crate::axes::{Along, Axes, Plan};
 use crate::color::Rgb;
 use crate::error::DrawError;
 use crate::frame::{Entry, Frame, Swatch};
@@ -49,10 +49,11 @@ pub(crate) fn panel(
     let counts = series.iter().flat_map(|s| s.counts.iter().copied());
     let extent = Extent::of(counts.chain(lines::overlay_values(chart, Side::Left))).ok_or(DrawError::Empty)?;
     let whole = edges.iter().all(|edge| edge.fract() == 0.0);
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
+    let numbers = Numbers::new(chart.style, Unit::of(&chart.x, low.abs().max(high.abs())));
+    let along = Along::Numbers { scale: Scale::linear(low, high), numbers, whole };
     let plan = Plan {
-        along: Along::Numbers { scale: Scale::linear(low, high), numbers, whole },
-        along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
+        along_label: along.label(&chart.x),
+        along,
         room_right: 8.0,
         ..Plan::over(values::axis(&chart.y, chart.style, extent, Zero::Always))
     };

@@ -1,17 +1,20 @@
 //! Lines, steps and areas, over categories, numbers or times; overlays such as trend lines.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use plotline_chart::chart::{Axis, CategorySeries, Chart, Data, Kind, Overlay, PointSeries, Side, Stack, XScale};
 
+use super::gaps::Rhythm;
 use super::values::{self, Extent, Zero};
-use crate::axes::{Along, Axes, Plan, Values, axis_label};
+use crate::axes::{Along, Axes, Plan, Values};
 use crate::color::Rgb;
 use crate::decimate;
 use crate::error::DrawError;
 use crate::frame::{Entry, Frame, Swatch};
 use crate::number::{Numbers, Unit};
 use crate::painter::{Anchor, At, Painter, Rect};
+use crate::periods::Names;
 use crate::scale::Scale;
 use crate::text::{Type, clean};
 use crate::theme::SERIES_COLORS;
@@ -24,6 +27,8 @@ const DOTTED_POINTS_MAX: usize = 16;
 /// … and no more than this in all.
 const DOTTED_MAX: usize = 48;
 const DOT_RADIUS: f64 = 3.6;
+/// Where a quarter of the points share their place with another, each gets a dot, if there are no more than this.
+const REPEATED_MAX: usize = 300;
 /// Series whose names stand at the ends of their lines, at most.
 const DIRECT_MAX: usize = 10;
 /// Lines with more points than this have plain joins.
@@ -47,6 +52,8 @@ pub(crate) struct Line {
     pub(crate) dashed: bool,
     /// For a stacked area: the lower edge, one value for each point.
     pub(crate) base: Option<Vec<f64>>,
+    /// The rhythm of the places, which shows where periods are left out.
+    pub(crate) rhythm: Option<Rhythm>,
 }
 
 impl Line {
@@ -54,7 +61,16 @@ impl Line {
     pub(crate) fn over_categories(index: usize, series: &CategorySeries, color: Rgb) -> Line {
         let points =
             series.values.iter().enumerate().map(|(i, v)| (i as f64 + 0.5, v.filter(|v| v.is_finite()))).collect();
-        Line { index, name: series.name.clone(), side: series.axis, color, points, dashed: true, base: None }
+        Line {
+            index,
+            name: series.name.clone(),
+            side: series.axis,
+            color,
+            points,
+            dashed: true,
+            base: None,
+            rhythm: None,
+        }
     }
 
     fn over_points(index: usize, series: &PointSeries, color: Rgb) -> Line {
@@ -64,12 +80,44 @@ impl Line {
             .filter(|point| point.x.is_finite())
             .map(|point| (point.x, point.y.filter(|y| y.is_finite())))
             .collect();
-        Line { index, name: series.name.clone(), side: series.axis, color, points, dashed: true, base: None }
+        Line {
+            index,
+            name: series.name.clone(),
+            side: series.axis,
+            color,
+            points,
+            dashed: true,
+            base: None,
+            rhythm: None,
+        }
     }
 
     /// Its values without gaps.
     pub(crate) fn values(&self) -> impl Iterator<Item = f64> + '_ {
         self.points.iter().filter_map(|(_, value)| *value)
+    }
+
+    /// Whether many of its points share their place with the point before.
+    fn repeats_places(&self) -> bool {
+        let same = self.points.windows(2).filter(|pair| pair[0].0 == pair[1].0).count();
+        same * 4 > self.points.len()
+    }
+
+    /// The places of its points, split where it has no value or leaves periods out.
+    fn unbroken(&self) -> Vec<Range<usize>> {
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        for (i, (x, _)) in self.points.iter().enumerate().filter(|(_, (_, value))| value.is_some()) {
+            let follows = |part: &&mut Range<usize>| {
+                let before = self.points.get(part.end - 1);
+                part.end == i
+                    && !before.is_some_and(|(before, _)| self.rhythm.is_some_and(|rhythm| rhythm.breaks(*before, *x)))
+            };
+            match parts.last_mut().filter(follows) {
+                Some(part) => part.end = i + 1,
+                None => parts.push(i..i + 1),
+            }
+        }
+        parts
     }
 
     fn last(&self) -> Option<(f64, f64)> {
@@ -112,8 +160,12 @@ fn lines_of(painter: &Painter<'_>, chart: &Chart) -> Vec<Line> {
         Data::Categories { series, .. } => {
             series.iter().enumerate().map(|(i, s)| Line::over_categories(i, s, painter.colors.series(i))).collect()
         }
-        Data::Points { series, .. } => {
-            series.iter().enumerate().map(|(i, s)| Line::over_points(i, s, painter.colors.series(i))).collect()
+        Data::Points { x_scale, series } => {
+            let places = series.iter().flat_map(|s| s.points.iter()).map(|point| point.x);
+            // What a step shows holds until the next, however far that is.
+            let rhythm = Rhythm::of(*x_scale, places).filter(|_| chart.kind != Kind::Step);
+            let lines = series.iter().enumerate();
+            lines.map(|(i, s)| Line { rhythm, ..Line::over_points(i, s, painter.colors.series(i)) }).collect()
         }
         _ => Vec::new(),
     }
@@ -191,6 +243,7 @@ fn stack_lines(lines: &mut [Line], percent: bool) -> Result<(), DrawError> {
             *base
         });
         line.points = places.iter().copied().zip(tops.map(Some)).collect();
+        line.rhythm = None;
     }
     Ok(())
 }
@@ -203,7 +256,7 @@ fn along(chart: &Chart, lines: &[Line]) -> Result<Along, DrawError> {
             // Lines start and end at the centres of the first and last category; a little air for their labels.
             let air = if chart.kind == Kind::Area || chart.kind == Kind::Step { 0.0 } else { (count * 0.02).min(0.25) };
             let (low, high) = if count > 1.0 { (0.5 - air, count - 0.5 + air) } else { (0.0, 1.0) };
-            Ok(Along::Categories { names: categories.iter().map(|name| clean(name)).collect(), low, high })
+            Ok(Along::Categories { names: Names::of(categories, chart.dates), low, high })
         }
         Data::Points { x_scale, .. } => {
             let overlays =
@@ -250,7 +303,7 @@ pub(crate) fn numeric_along(chart: &Chart, x_scale: XScale, extent: Extent, padd
         XScale::Time => Along::Times { low, high, finest_ms, dates: chart.dates },
         XScale::Year => Along::Years { low, high },
         XScale::Number => {
-            let numbers = Numbers::new(chart.style, Unit::parse(chart.x.unit.as_deref()));
+            let numbers = Numbers::new(chart.style, Unit::of(&chart.x, extent.low.abs().max(extent.high.abs())));
             let scale = if log {
                 let (low, high) = if padded { (low / 1.15, high * 1.15) } else { (low, high) };
                 Scale::log(low, high)
@@ -319,9 +372,10 @@ fn panel(
     let end_value = end_value(chart, lines, &values).filter(|_| direct.is_none());
     let end_width = end_value.as_ref().map_or(0.0, |text| painter.fonts.measure(text, Type::VALUE));
     let room_right = if widest > 0.0 || end_width > 0.0 { widest.max(end_width) + LEAD + 2.0 } else { 6.0 };
+    let along = along(chart, all)?;
     let plan = Plan {
-        along: along(chart, all)?,
-        along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
+        along_label: along.label(&chart.x),
+        along,
         values,
         second,
         horizontal: false,
@@ -391,7 +445,7 @@ fn draw_direct(painter: &Painter<'_>, axes: &Axes, lines: &[Line], names: &[Stri
     painter.open(format_args!(" class=\"series-labels\""));
     for ((i, x, wanted_y), y) in wanted.iter().zip(spread) {
         let (Some(line), Some(name)) = (lines.get(*i), names.get(*i)) else { continue };
-        let color = painter.colors.readable(line.color);
+        let color = painter.colors.label(line.index);
         let end = axes.plot.right.max(*x);
         if (y - wanted_y).abs() > 4.0 {
             // A label that had to move is led back to its line.
@@ -453,29 +507,30 @@ pub(crate) fn draw_over(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> R
 
 /// The unbroken stretches of a line, in pixels.
 fn stretches(axes: &Axes, line: &Line, step: bool) -> Vec<Vec<At>> {
-    let mut stretches: Vec<Vec<At>> = vec![Vec::new()];
-    for (x, value) in &line.points {
-        match (value, stretches.last_mut()) {
-            (Some(value), Some(stretch)) => {
-                let at = axes.place(*x, *value, line.side);
-                if let Some(last) = stretch.last().copied().filter(|_| step) {
-                    stretch.push((at.0, last.1));
-                }
-                stretch.push(at);
+    let mut stretches = Vec::new();
+    for part in line.unbroken() {
+        let mut stretch: Vec<At> = Vec::with_capacity(part.len());
+        for (x, value) in line.points.get(part).unwrap_or_default() {
+            let Some(value) = value else { continue };
+            let at = axes.place(*x, *value, line.side);
+            if let Some(last) = stretch.last().copied().filter(|_| step) {
+                stretch.push((at.0, last.1));
             }
-            (None, Some(stretch)) if !stretch.is_empty() => stretches.push(Vec::new()),
-            _ => {}
+            stretch.push(at);
         }
+        stretches.push(stretch);
     }
-    stretches.retain(|stretch| !stretch.is_empty());
     stretches
 }
 
 fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) -> Result<(), DrawError> {
     let points: usize = lines.iter().map(|line| line.points.len()).sum();
     let densest = lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
-    let dotted = densest <= DOTTED_POINTS_MAX && points <= DOTTED_MAX;
-    let width = if lines.len() > 12 || densest > 1_500 {
+    // Several values in one place: the values are what counts, and the line between them no more than a hint.
+    let repeated = points <= REPEATED_MAX && lines.iter().any(Line::repeats_places);
+    let dotted = repeated || densest <= DOTTED_POINTS_MAX && points <= DOTTED_MAX;
+    let alpha = if repeated { 0.45 } else { 1.0 };
+    let width = if repeated || lines.len() > 12 || densest > 1_500 {
         1.6
     } else if densest > 300 {
         2.0
@@ -495,7 +550,7 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
             }
             let dash = if line.dashed { dash(line.index, width) } else { String::new() };
             painter.tag(format_args!(" class=\"line\" data-series=\"{}\"{dash}{joins}", line.index));
-            painter.line(&decimate::m4(&stretch), color, width)?;
+            painter.line(&decimate::m4(&stretch), line.color.alpha(alpha), width)?;
         }
         for (i, (x, value)) in line.points.iter().enumerate() {
             let is_end = lines.len() == 1 && line.points[i..].iter().skip(1).all(|(_, y)| y.is_none());
@@ -517,11 +572,8 @@ fn draw_areas(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), 
     for line in lines {
         let stacked = line.base.is_some();
         let alpha = if stacked { 0.88 } else { 0.28 };
-        let mut start = 0;
-        // Split at gaps; a stacked area has none.
-        while start < line.points.len() {
-            let end =
-                line.points[start..].iter().position(|(_, y)| y.is_none()).map_or(line.points.len(), |gap| start + gap);
+        // A stacked area has no gaps.
+        for Range { start, end } in line.unbroken() {
             let upper: Vec<At> =
                 line.points[start..end].iter().filter_map(|(x, y)| Some(axes.place(*x, (*y)?, line.side))).collect();
             if !upper.is_empty() {
@@ -535,12 +587,18 @@ fn draw_areas(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), 
                 outline.extend(decimate::m4(&lower).into_iter().rev());
                 painter.tag(format_args!(" class=\"area\" data-series=\"{}\"", line.index));
                 painter.polygon(&outline, line.color.alpha(alpha))?;
-                if !stacked || upper.len() == 1 {
+                if let [lonely] = upper.as_slice() {
+                    // A period alone has no area: a dot, and a line down to where its area would begin.
+                    let color = line.color.alpha(1.0);
+                    let foot = lower.first().copied().unwrap_or(*lonely);
+                    painter.line(&[*lonely, foot], line.color.alpha(alpha), LINE_WIDTH)?;
+                    painter.datum("point", line.index, start);
+                    painter.circle(*lonely, DOT_RADIUS, color)?;
+                } else if !stacked {
                     painter.tag(format_args!(" class=\"line\" data-series=\"{}\"", line.index));
                     painter.line(&upper, line.color.alpha(1.0), LINE_WIDTH - 0.5)?;
                 }
             }
-            start = end + 1;
         }
     }
     // A seam of background between the layers.

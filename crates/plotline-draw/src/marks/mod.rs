@@ -2,6 +2,7 @@
 
 pub(crate) mod bars;
 pub(crate) mod candles;
+pub(crate) mod gaps;
 pub(crate) mod groups;
 pub(crate) mod heatmap;
 pub(crate) mod histogram;

@@ -6,6 +6,7 @@ use super::{bars, histogram, lines, pie, points};
 use crate::error::DrawError;
 use crate::frame::{Entry, Frame, MARGIN, Swatch};
 use crate::painter::{Anchor, Painter, Rect};
+use crate::periods::Names;
 use crate::renderer::SIDE_MAX;
 use crate::text::{Type, clean};
 
@@ -120,7 +121,7 @@ fn panel(painter: &Painter<'_>, chart: &Chart, index: usize, outer: Rect) -> Res
             series.get(index).map_or(Ok(()), |s| pie::panel(painter, chart, categories, s, outer))
         }
         Data::Categories { categories, series } if !line => {
-            let names: Vec<String> = categories.iter().map(|name| clean(name)).collect();
+            let names = Names::of(categories, chart.dates);
             let shown = series.get(index..=index).unwrap_or_default();
             bars::panel(
                 painter,

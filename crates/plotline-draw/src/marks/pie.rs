@@ -47,7 +47,8 @@ pub(crate) fn draw(
 ) -> Result<(), DrawError> {
     let Some(first) = series.first() else { return Err(DrawError::Empty) };
     let slices = slices(categories, first)?;
-    let numbers = Numbers::new(chart.style, Unit::parse(chart.y.unit.as_deref()));
+    let total = slices.iter().map(|slice| slice.value).sum();
+    let numbers = Numbers::new(chart.style, Unit::of(&chart.y, total));
     let bare = Frame::new(painter, chart, &[]);
     painter.needs_height(bare.inside.height(), HEIGHT_MIN);
     let rows = ((bare.inside.height() + 4.0) / LIST_ROW).floor() as usize;
@@ -184,7 +185,11 @@ fn draw_slices(painter: &Painter<'_>, slices: &[Slice], center: At, radius: f64,
         return;
     }
     // Lines, not outlines of the slices: to stroke the arcs too would cost more than all the rest and show nothing.
-    let ends = slices.iter().map(|slice| (polar(center, hole, slice.from), polar(center, radius, slice.from)));
+    // A sliver keeps all of its width: a seam on either side would hide it.
+    let is_wide = |slice: &Slice| (slice.to - slice.from) * radius > 2.5 * SEAM;
+    let before = slices.iter().cycle().skip(slices.len() - 1);
+    let between = slices.iter().zip(before).filter(|(slice, before)| is_wide(slice) && is_wide(before));
+    let ends = between.map(|(slice, _)| (polar(center, hole, slice.from), polar(center, radius, slice.from)));
     let seams: String = ends.map(|(a, b)| format!("M{} {}L{} {}", Px(a.0), Px(a.1), Px(b.0), Px(b.1))).collect();
     let background = painter.colors.background;
     painter.path(

@@ -1,16 +1,14 @@
 //! Scatter and bubble charts.
 
-use std::collections::HashMap;
-
 use plotline_chart::chart::{Chart, Kind, PointSeries, Side, XScale};
 
 use super::lines;
 use super::values::{self, Extent, Zero};
-use crate::axes::{Axes, Plan, axis_label};
+use crate::axes::{Axes, Plan};
 use crate::color::Rgb;
+use crate::dots::{Dots, Shows};
 use crate::error::DrawError;
 use crate::frame::{Entry, Frame, Swatch};
-use crate::number::Unit;
 use crate::painter::{Anchor, At, Painter, Rect};
 use crate::text::{Type, clean};
 
@@ -24,7 +22,7 @@ const BUBBLE_MAX: f64 = 30.0;
 const BUBBLE_MIN: f64 = 1.5;
 /// Beyond this, points in a series share one path.
 const SINGLE_POINTS_MAX: usize = 600;
-/// Points on the same cell of this many CSS pixels are drawn once, the more opaque the more they are.
+/// Places of many points, in CSS pixels: points in the same one are drawn once, the more opaque the more they are.
 const CELL: f64 = 0.5;
 
 struct Dot {
@@ -104,9 +102,10 @@ pub(crate) fn panel(
         let air = (x.high * 0.5 - x.low * 0.5) * 0.1;
         padded = Extent { low: x.low - air, high: x.high + air, ..x };
     }
+    let along = lines::numeric_along(chart, x_scale, padded, true, 0.0);
     let plan = Plan {
-        along: lines::numeric_along(chart, x_scale, padded, true, 0.0),
-        along_label: axis_label(&chart.x.label, &Unit::parse(chart.x.unit.as_deref())),
+        along_label: along.label(&chart.x),
+        along,
         values: value_axis,
         second,
         horizontal: false,
@@ -181,48 +180,33 @@ fn draw_few(
     } else {
         0.72
     };
+    if !bubble {
+        let (at, indices) = dots.iter().map(|dot| (dot.at, dot.index)).unzip();
+        let radius = dots.first().map_or(0.0, |dot| dot.radius);
+        painter.dots(Dots { series, shows: Shows::Each(indices), at, radius, color, alpha });
+        return Ok(());
+    }
     for dot in dots {
-        painter.datum(if bubble { "bubble" } else { "point" }, series, dot.index);
+        painter.datum("bubble", series, dot.index);
         painter.circle(dot.at, dot.radius, color.alpha(alpha))?;
-        if bubble {
-            painter.ring(dot.at, dot.radius, color.alpha(1.0), 1.3)?;
-        }
+        painter.ring(dot.at, dot.radius, color.alpha(1.0), 1.3)?;
     }
     Ok(())
 }
 
-/// Many points as dots of strokes without length. Points in the same cell are one dot; cells are sorted into three classes by
-/// how many points they hold, so that dense places stand out.
+/// Many points on a grid of half pixels, which are whole pixels of the usual picture: nobody sees the quarter of a pixel, and dots that are
+/// the same pixel by pixel make the file small. Points in the same place are one dot; dots are sorted into three classes by how many points
+/// they stand for, so that dense places stand out.
 fn draw_many(painter: &Painter<'_>, dots: &[Dot], color: Rgb, series: usize, radius: f64) {
-    let mut cells: HashMap<(i64, i64), (usize, At)> = HashMap::new();
-    let mut order: Vec<(i64, i64)> = Vec::new();
-    for dot in dots {
-        let cell = ((dot.at.0 / CELL).floor() as i64, (dot.at.1 / CELL).floor() as i64);
-        let entry = cells.entry(cell).or_insert_with(|| {
-            order.push(cell);
-            (0, dot.at)
-        });
-        entry.0 += 1;
-    }
+    let cell = |px: f64| (px / CELL).round() as i32;
+    let mut cells: Vec<(i32, i32)> = dots.iter().map(|dot| (cell(dot.at.1), cell(dot.at.0))).collect();
+    cells.sort_unstable();
     const CLASSES: [(usize, usize, f64); 3] = [(1, 1, 0.55), (2, 4, 0.75), (5, usize::MAX, 1.0)];
     for (least, most, alpha) in CLASSES {
-        let mut path = String::new();
-        for cell in &order {
-            if let Some((count, (x, y))) = cells.get(cell)
-                && (least..=most).contains(count)
-            {
-                path.push_str(&format!("M{} {}h0", crate::pen::Px(*x), crate::pen::Px(*y)));
-            }
-        }
-        if !path.is_empty() {
-            painter.path(
-                format_args!(
-                    " class=\"points\" data-series=\"{series}\" fill=\"none\" stroke=\"{color}\" stroke-opacity=\"{alpha}\" stroke-width=\"{}\"",
-                    crate::pen::Px(radius * 2.0)
-                ),
-                format_args!("{path}"),
-            );
-        }
+        let same = cells.chunk_by(|a, b| a == b).filter(|same| (least..=most).contains(&same.len()));
+        let at =
+            same.filter_map(|same| same.first()).map(|(y, x)| (f64::from(*x) * CELL, f64::from(*y) * CELL)).collect();
+        painter.dots(Dots { series, shows: Shows::Together, at, radius, color, alpha });
     }
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn axis(axis: &Axis, style: NumberStyle, extent: Extent, zero: Zero) 
         low,
         high,
         log,
-        numbers: Numbers::new(style, Unit::parse(axis.unit.as_deref())),
+        numbers: Numbers::new(style, Unit::of(axis, extent.low.abs().max(extent.high.abs()))),
         whole: extent.whole && !log,
         label: axis.label.clone(),
         nice: true,

@@ -216,6 +216,61 @@ fn a_gap_breaks_the_line() {
 }
 
 #[test]
+fn months_without_rows_break_the_line_and_the_area() {
+    let month = |i: u32| {
+        let day = chrono::NaiveDate::from_ymd_opt(2024, i, 1).unwrap();
+        plotline_chart::chart::time_ms(day.and_time(chrono::NaiveTime::MIN))
+    };
+    let points: Vec<Point> = [1, 2, 3, 4, 7, 8, 10, 11, 12].map(|i| charts::point(month(i), f64::from(i))).to_vec();
+    for kind in [Kind::Line, Kind::Area] {
+        let data = Data::Points { x_scale: XScale::Time, series: vec![charts::points("", points.clone())] };
+        let drawn = draw(&charts::chart(kind, "Tickets per month", data));
+        let lines = drawn.all("line");
+        assert_eq!(lines.iter().map(|line| line.points.len()).collect::<Vec<_>>(), [4, 2, 3], "{kind:?}");
+        assert!(lines.windows(2).all(|pair| pair[1].left() - pair[0].right() > 30.0), "a gap cannot be seen");
+        let areas = if kind == Kind::Area { 3 } else { 0 };
+        assert_eq!(drawn.all("area").len(), areas);
+    }
+    let data = Data::Points { x_scale: XScale::Time, series: vec![charts::points("", points)] };
+    assert_eq!(draw(&charts::chart(Kind::Step, "Price", data)).all("line").len(), 1, "a step holds until the next");
+}
+
+#[test]
+fn a_lonely_point_of_an_area_is_a_dot() {
+    let data =
+        Data::Points { x_scale: XScale::Number, series: vec![charts::points("", vec![charts::point(3.0, 7.0)])] };
+    let drawn = draw(&charts::chart(Kind::Area, "One point", data));
+    let y = drawn.axis("y", false);
+    agrees("height of the dot", drawn.one("point", 0, 0).points[0].1, y(7.0));
+}
+
+#[test]
+fn a_part_of_a_whole_is_never_written_as_nothing_or_everything() {
+    let written = |values: &[f64]| {
+        let chart =
+            charts::chart(Kind::Pie, "Votes", charts::categories(&["Yes", "No"], vec![charts::bars("", values)]));
+        let texts = crate::read_back::text_boxes(&draw(&chart).svg);
+        texts.into_iter().map(|text| text.text).filter(|text| text.contains('%')).collect::<Vec<_>>()
+    };
+    assert_eq!(written(&[999.0, 1.0]), ["99.9% · 999", "0.1% · 1"]);
+    assert_eq!(written(&[99_999.0, 1.0]), [">99.9% · 99,999", "<0.1% · 1"]);
+    assert_eq!(written(&[3.0, 1.0]), ["75% · 3", "25% · 1"]);
+}
+
+#[test]
+fn several_values_in_one_place_all_have_a_dot() {
+    let points: Vec<Point> = (0..60).map(|i| charts::point(f64::from(i / 3), f64::from(i * 7 % 11))).collect();
+    let data = Data::Points { x_scale: XScale::Number, series: vec![charts::points("", points.clone())] };
+    let drawn = draw(&charts::chart(Kind::Line, "Readings", data));
+    let (x, y) = (drawn.axis("x", false), drawn.axis("y", false));
+    for (i, point) in points.iter().enumerate() {
+        let dot = drawn.one("point", 0, i);
+        agrees("x of dot", dot.points[0].0, x(point.x));
+        agrees("y of dot", dot.points[0].1, y(point.y.unwrap()));
+    }
+}
+
+#[test]
 fn overlays_pass_through_their_points() {
     let mut chart = charts::bar();
     chart.options.overlays = vec![Overlay {

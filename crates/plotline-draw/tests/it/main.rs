@@ -12,6 +12,7 @@ mod charts;
 mod accessible;
 mod faithful;
 mod hostile;
+mod labels;
 mod layout;
 mod layout_found;
 mod picture;
