@@ -1,6 +1,6 @@
 //! The caption under a chart and its alternative text, both made from the plotted points alone.
 
-use crate::chart::{Chart, Data, Kind, Side, Stack};
+use crate::chart::{Chart, Data, Kind, Stack};
 use crate::facts::{Fact, Place, correlation_words, facts};
 use crate::format::{number, pair, with_unit};
 use crate::resolve::Resolved;
@@ -107,7 +107,7 @@ fn range(resolved: &Resolved) -> Option<String> {
     let count = values().count();
     let low = values().fold(f64::INFINITY, f64::min);
     let high = values().fold(f64::NEG_INFINITY, f64::max);
-    if count < 2 || low >= high || resolved.chart.y2.is_some() {
+    if count < 2 || low >= high || resolved.chart.y2.is_some() || !resolved.units.is_empty() {
         return None;
     }
     let (low, high) = pair(low, high, resolved.chart.style);
@@ -120,21 +120,12 @@ fn range(resolved: &Resolved) -> Option<String> {
     Some(format!("{count} {what} from {} to {}.", with_unit(&low, unit), with_unit(&high, unit)))
 }
 
-/// The unit on the axis that a series is read from. Where there are two axes and no series is named, none is sure.
-fn unit_of<'c>(chart: &'c Chart, series: Option<&str>) -> Option<&'c str> {
-    let left = chart.y.unit.as_deref();
-    let Some(right) = &chart.y2 else { return left };
-    let side = match &chart.data {
-        Data::Categories { series: all, .. } => {
-            all.iter().find(|own| Some(own.name.as_str()) == series).map(|s| s.axis)
-        }
-        Data::Points { series: all, .. } => all.iter().find(|own| Some(own.name.as_str()) == series).map(|s| s.axis),
-        Data::Bins { .. } | Data::Groups { .. } | Data::Grid { .. } | Data::Ohlc { .. } => None,
-    };
-    match side? {
-        Side::Left => left,
-        Side::Right => right.unit.as_deref(),
+/// The unit of a series' values. Where there are several units and no series is named, none is sure.
+fn unit_of<'r>(resolved: &'r Resolved, series: Option<&str>) -> Option<&'r str> {
+    if resolved.units.is_empty() {
+        return resolved.chart.y.unit.as_deref();
     }
+    resolved.units.iter().find(|(name, _)| Some(name.as_str()) == series)?.1.as_deref()
 }
 
 /// A fact as a sentence.
@@ -143,9 +134,9 @@ fn sentence(fact: &Fact, resolved: &Resolved) -> String {
     let style = chart.style;
     let unit = match fact {
         Fact::Single { at, .. } | Fact::Extremes { high: at, .. } | Fact::Change { first: at, .. } => {
-            unit_of(chart, at.series.as_deref())
+            unit_of(resolved, at.series.as_deref())
         }
-        Fact::AllEqual { series, .. } => unit_of(chart, series.as_deref()),
+        Fact::AllEqual { series, .. } => unit_of(resolved, series.as_deref()),
         Fact::LargestShare { .. } | Fact::Correlation { .. } | Fact::FullestBin { .. } | Fact::Medians { .. } => {
             chart.y.unit.as_deref()
         }

@@ -126,9 +126,9 @@ pub fn facts(resolved: &Resolved) -> Vec<Fact> {
             facts.extend(extremes(&drawn));
             facts
         }
-        // Values of two measures or of two axes cannot be compared with each other.
+        // Values of two units, and of two axes, cannot be compared with each other.
         Kind::Combo => of_each_series(&drawn),
-        _ if resolved.chart.y2.is_some() => of_each_series(&drawn),
+        _ if resolved.chart.y2.is_some() || !resolved.units.is_empty() => of_each_series(&drawn),
         Kind::Line | Kind::Step | Kind::Area => {
             let mut facts: Vec<Fact> = change(resolved, &drawn).into_iter().collect();
             facts.extend(extremes(&drawn));

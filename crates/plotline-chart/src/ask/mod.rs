@@ -3,11 +3,15 @@
 //! words → tokens → what each is about (order, kind, period, condition, aggregate, column) → every assignment of roles is
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
+mod absent;
 mod arrange;
 mod choose;
+mod combine;
+mod combo;
 mod compose;
 mod condition;
 mod follow_up;
+mod heatmap;
 mod lasting;
 mod lexicon;
 mod limit;
@@ -21,10 +25,13 @@ mod relate;
 mod relation;
 mod role;
 mod rows;
+mod size;
 mod sort;
+mod title;
 mod token;
 mod typo;
 mod who;
+mod wide;
 
 use plotline_table::Table;
 
@@ -79,13 +86,25 @@ pub fn read_request(ask: &str, table: &Table, previous: Option<&ChartSpec>) -> O
     while !ask.is_char_boundary(end) {
         end -= 1;
     }
-    let request = Request::parse(&ask[..end], table);
-    if let Some(previous) = previous
-        && let Some(reading) = follow_up::read(&request, previous)
-    {
-        return Outcome::Read(Box::new(reading));
+    let (ask, title) = title::take(&ask[..end], table);
+    let request = Request { title: title.clone(), ..Request::parse(&ask, table) };
+    if let Some(previous) = previous {
+        // A chart of folded columns is changed in the words of the two that stand for them.
+        let folded = previous.fold.as_ref().and_then(|fold| crate::resolve::fold::fold(fold, table).ok());
+        let reading = match &folded {
+            Some(folded) => {
+                follow_up::read(&Request { title: title.clone(), ..Request::parse(&ask, folded) }, previous)
+            }
+            None => follow_up::read(&request, previous),
+        };
+        if let Some(reading) = reading {
+            return Outcome::Read(Box::new(reading));
+        }
     }
-    compose::read(&request)
+    match wide::read(&ask, &request) {
+        Some(reading) => Outcome::Read(Box::new(reading)),
+        None => compose::read(&request),
+    }
 }
 
 /// A request with everything recognised in it, and no decision made.
@@ -103,6 +122,16 @@ struct Request<'t> {
     /// Where the request speaks of time without a column.
     over_time: Option<usize>,
     second_axis: bool,
+    /// The ranges of numbers that are asked for.
+    ranges: Option<crate::spec::Bin>,
+    /// What is asked for and cannot be drawn.
+    absent: Vec<absent::Absent>,
+    /// The column that the sizes of bubbles show.
+    size: Option<usize>,
+    /// The heading.
+    title: Option<String>,
+    /// The column of the values in a table of folded columns, whose rows are cells.
+    cells: Option<usize>,
     /// Which words are about the kind, the order, the limit, an option or a condition.
     taken: Vec<bool>,
     filter: Option<Filter>,
@@ -113,6 +142,8 @@ struct Request<'t> {
     compared: Vec<condition::Compared>,
     /// Columns outside the conditions and the order.
     mentions: Vec<Mention>,
+    /// Values of text columns that are named anywhere.
+    values: Vec<mention::ValueMention>,
     /// Columns named in the clause about the order.
     sort_mentions: Vec<Mention>,
     aggregates: Vec<AggregateSaid>,
@@ -137,6 +168,19 @@ impl<'t> Request<'t> {
                 mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1
             })
         };
+        // `month over month` is not the name of a column of months, `growth rate` may be one.
+        let names_part = |start: usize, end: usize| {
+            let same = tokens[start].text == tokens[end - 1].text && end - start > 1;
+            everything.iter().any(|mention| {
+                let words = if same { end - start } else { 1 };
+                mention.start < end
+                    && start < mention.end
+                    && mention.likeness > 0.8
+                    && mention.end - mention.start >= words
+            })
+        };
+        let asked = absent::find(&tokens, &names_part);
+        let absent = absent::take(&mut tokens, asked);
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
         if let Some(sort) = &sort {
@@ -164,6 +208,10 @@ impl<'t> Request<'t> {
             if !(start..end).any(in_name) {
                 take(&mut parts, start, end, Part::Option);
             }
+        }
+        let ranges = phrase::ranges(&tokens);
+        if let Some((_, start, end)) = ranges {
+            take(&mut parts, start, end, Part::Option);
         }
         let over_time = phrase::over_time(&tokens);
         let second_axis = phrase::second_axis(&tokens);
@@ -206,6 +254,9 @@ impl<'t> Request<'t> {
                         && tokens[before - 1].is_any(&["regardless", "irrespective"])
             })
         });
+        let size = size::column(table, &tokens, &mentions);
+        let kind = size::settle(combo::settle(kind, table, &tokens, &mentions), size);
+        let kind = kind.or_else(|| ranges.map(|(_, start, end)| phrase::ranged(start, end)));
         let mut aggregates = measure::find(&tokens, &mentions, &|at| parts[at].is_none());
         // `how many jars were sold` adds up a column of numbers of jars.
         for said in aggregates.iter_mut().filter(|said| said.how == Aggregate::Count && tokens[said.start].is("how")) {
@@ -241,12 +292,18 @@ impl<'t> Request<'t> {
             options,
             over_time: over_time.map(|(start, _)| start),
             second_axis: second_axis.is_some(),
+            ranges: ranges.map(|(bin, ..)| bin),
+            absent,
+            size,
+            title: None,
+            cells: None,
             taken: parts.iter().map(Option::is_some).collect(),
             rows: crate::resolve::filter::rows(table, conditions.filter.as_ref()).unwrap_or_default(),
             filter: conditions.filter,
             having: conditions.having,
             compared: conditions.compared,
             mentions,
+            values,
             sort_mentions,
             aggregates,
         }

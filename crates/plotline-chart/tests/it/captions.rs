@@ -161,12 +161,18 @@ fn two_units() -> plotline_table::Table {
 
 #[test]
 fn values_of_a_second_axis_have_its_unit() {
-    let asks =
-        ["revenue and margin by month on two axes", "combo chart of revenue and margin by month with a second axis"];
+    let asks = [
+        "revenue and margin by month on two axes",
+        "compare revenue and margin by month",
+        "combo chart of revenue and margin by month with a second axis",
+    ];
     assert_snapshot!(captions(&two_units(), &asks), @"
     revenue and margin by month on two axes
         Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
         Line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+    compare revenue and margin by month
+        Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Bar chart: Revenue and Margin by Month. X axis: Month. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
     combo chart of revenue and margin by month with a second axis
         Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
         Bar and line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).

@@ -5,6 +5,7 @@
 mod batch;
 mod captions;
 mod follow_ups;
+mod marks;
 mod properties;
 mod questions;
 mod requests;
@@ -13,3 +14,4 @@ mod schema;
 mod support;
 mod unseen;
 mod weeks;
+mod wide;

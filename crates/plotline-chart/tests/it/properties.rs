@@ -182,7 +182,7 @@ fn check(fact: &Fact, resolved: &Resolved) {
         Fact::Extremes { high, highest, high_ties, low, lowest, low_ties } => {
             assert!(value_at(points, high, *highest) && value_at(points, low, *lowest));
             // Values of two measures or axes are not compared with each other.
-            let apart = resolved.chart.kind == Kind::Combo || resolved.chart.y2.is_some();
+            let apart = resolved.chart.kind == Kind::Combo || resolved.chart.y2.is_some() || !resolved.units.is_empty();
             let compared = if apart { of_series(&high.series) } else { values };
             assert!(!apart || high.series == low.series);
             assert!(compared.iter().all(|value| lowest <= value && value <= highest));

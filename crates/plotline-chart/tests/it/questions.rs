@@ -167,6 +167,6 @@ fn a_year_may_stand_before_its_periods() {
     likes by 2023 quarter
         line: sum(Likes) by Posted/quarter | Only Posted is 2023 | 2 points
     likes each 2023 week as bars
-        bar: sum(Likes) by Posted/week | Only Posted is 2023 | 4 points
+        bar: Likes by Posted/week | Only Posted is 2023 | 4 points
     ");
 }

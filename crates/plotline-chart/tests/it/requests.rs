@@ -73,7 +73,7 @@ fn asks_about_sales_over_time_and_regions() {
     log scale line of revenue over time
         line: Revenue by Date | log | 48 points
     daily revenue
-        line: sum(Revenue) by Date/day | 48 points
+        line: Revenue by Date/day | 48 points
     yearly totals
         line: sum(Units Sold) by Date/year | 2 points
     units sold by weekday

@@ -60,7 +60,7 @@ fn weeks_are_read_in_the_words_of_members() {
     average amount per week by channel
         bar: avg(Amount) by Ordered/week and Channel | 6 points
     amount by week, stacked bars by channel
-        stacked bar: sum(Amount) by Ordered/week and Channel | 6 points
+        stacked bar: Amount by Ordered/week and Channel | 6 points
     amount by day of the week
         bar: sum(Amount) by Ordered/weekday | 2 points
     bin the dates by week and count the orders
