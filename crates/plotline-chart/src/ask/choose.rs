@@ -37,6 +37,14 @@ pub(super) fn different(table: &Table, column: usize) -> usize {
         .len()
 }
 
+/// Whether the rows of a request have one value of a column in common.
+pub(super) fn one_value(request: &Request<'_>, column: usize) -> bool {
+    let Some(column) = request.table.columns.get(column) else { return false };
+    let mut keys = request.rows.iter().filter_map(|row| Key::of(column, *row, None)).map(|key| key.identity);
+    let first = keys.next();
+    first.is_some() && keys.all(|key| Some(key) == first)
+}
+
 /// Whether a category (of a series) has more than one of these rows.
 pub(super) fn repeated(table: &Table, rows: &[usize], x: usize, series: Option<&str>) -> bool {
     repeated_in(table, rows, (x, None), series)
@@ -234,7 +242,25 @@ pub(super) fn from_data(
 ) -> Result<ChartSpec, String> {
     *guesses += 2;
     let names = &request.names;
+    let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
+    let rows = table.row_count();
+    let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
+    let labels = (0..table.columns.len()).find(|at| {
+        table
+            .columns
+            .get(*at)
+            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+            && !names.get(*at).is_some_and(|name| name.is_id)
+    });
+    let kind = said.map(|said| said.kind);
+    // Weeks and rounds that are mere numbers are an axis where there is no other.
+    let course = sequence(table, &[]).filter(|_| {
+        time.or(labels).is_none() && matches!(kind, None | Some(Kind::Line | Kind::Area | Kind::Step | Kind::Bar))
+    });
     let mut numbers = request.cells.map_or_else(|| quantities(table, names), |cells| vec![cells]);
+    if numbers.len() > 1 {
+        numbers.retain(|at| Some(*at) != course);
+    }
     // `days with more than 20 errors`: the number that is spoken of.
     let spoken: Vec<usize> = numbers
         .iter()
@@ -250,18 +276,8 @@ pub(super) fn from_data(
     if limited {
         numbers = spoken;
     }
-    let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
-    let rows = table.row_count();
-    let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
-    let labels = (0..table.columns.len()).find(|at| {
-        table
-            .columns
-            .get(*at)
-            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
-            && !names.get(*at).is_some_and(|name| name.is_id)
-    });
-    let kind = said.map(|said| said.kind);
-    let mut spec = match (kind, time.or(labels), numbers.as_slice()) {
+    let axis = time.or(labels).or(course);
+    let mut spec = match (kind, axis, numbers.as_slice()) {
         (Some(Kind::Histogram), _, [first, ..]) => {
             let mut spec = ChartSpec::new(Kind::Histogram);
             spec.x = Some(Channel { column: Some(name(*first)), aggregate: None, bin: request.ranges });
@@ -301,7 +317,7 @@ pub(super) fn from_data(
             spec.with_y(Measure::of(Aggregate::Sum, &name(*value)))
         }
         (kind, Some(x), [_, ..]) => {
-            let mut spec = over_labels(table, &request.rows, kind, x, time == Some(x), labels, &numbers);
+            let mut spec = over_labels(table, &request.rows, kind, x, time.or(course) == Some(x), labels, &numbers);
             if limited && kind.is_none() && spec.kind == Kind::Pie {
                 spec.kind = Kind::Bar;
             }
@@ -313,9 +329,6 @@ pub(super) fn from_data(
             ChartSpec::new(kind).with_x(&name(x)).with_y(Measure::count())
         }
         (Some(kind), None, [x, y, ..]) => ChartSpec::new(kind).with_x(&name(*x)).with_y(Measure::rows(&name(*y))),
-        (None, None, [x, y, ..]) if is_sequence(table, *x) => {
-            ChartSpec::new(Kind::Line).with_x(&name(*x)).with_y(Measure::rows(&name(*y)))
-        }
         (None, None, [x, y, ..]) => ChartSpec::new(Kind::Scatter).with_x(&name(*x)).with_y(Measure::rows(&name(*y))),
         (_, None, [only]) => ChartSpec::new(Kind::Histogram).with_x(&name(*only)),
         (_, None, []) => return Err("The table has no column that could be drawn.".to_owned()),
@@ -393,7 +406,7 @@ fn over_labels(
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
     let first = numbers.first().copied().unwrap_or_default();
     let x = if matches!(kind, Some(Kind::Pie | Kind::Donut)) { few_parts(table).unwrap_or(x) } else { x };
-    let over_time = over_time && table.columns.get(x).is_some_and(is_time);
+    let over_time = over_time && (table.columns.get(x).is_some_and(is_time) || is_sequence(table, x));
     let count = different(table, x);
     let parts = count <= SLICES_MAX && count > 2 && numbers.len() == 1 && !over_time && adds_up(table, first);
     let kind = kind.unwrap_or(match (over_time, parts) {

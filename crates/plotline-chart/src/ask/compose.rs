@@ -103,6 +103,8 @@ impl Draft<'_, '_> {
                             request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column))
                         })
             });
+        let compared = wide::compared(request);
+        let beside = !compared.is_empty();
         let mut stage = Stage {
             table: request.table,
             names: &request.names,
@@ -113,13 +115,14 @@ impl Draft<'_, '_> {
             said: said.is_some(),
             compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
                 || request.second_axis
+                || beside
                 || matches!(kind, Some(Kind::Line | Kind::Area | Kind::Combo)) && request.over_time.is_none(),
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
         place::implied_items(request, &mut items);
         // A value that is given a mark or an axis groups nothing, whatever stands before it.
         let marked = combo::values(request);
-        for item in items.iter_mut().filter(|item| marked.contains(&item.column)) {
+        for item in items.iter_mut().filter(|item| marked.contains(&item.column) || compared.contains(&item.column)) {
             item.cues = Cues::default();
         }
         if matches!(kind, Some(Kind::Bubble)) {
@@ -131,7 +134,7 @@ impl Draft<'_, '_> {
         {
             stage.kind = None;
         }
-        let relates = relate::relates(&stage, &mut items);
+        let relates = !beside && relate::relates(&stage, &mut items);
         if relates {
             stage.kind = Some(Kind::Scatter);
         }
@@ -165,6 +168,9 @@ impl Draft<'_, '_> {
             Some(Kind::Heatmap) => self.heatmap(&roles, &items, counts)?,
             _ => self.categories(&roles, said)?,
         };
+        if beside && spec.kind == Kind::Line && wide::second_axis(self.table(), &mut spec) {
+            self.assume("Values of another unit or size have an axis of their own.".to_owned());
+        }
         self.finish(&mut spec);
         Ok(spec)
     }
@@ -459,7 +465,9 @@ impl Draft<'_, '_> {
                     aggregate: item.aggregate,
                     second_axis: false,
                 };
-                spec.y = std::iter::once(item).chain(&roles.more_y).map(measure).collect();
+                let mut items: Vec<&Item> = std::iter::once(item).chain(&roles.more_y).collect();
+                items.sort_by_key(|item| item.start);
+                spec.y = items.into_iter().map(measure).collect();
             }
             Y::Unsaid => {}
         }
@@ -468,6 +476,7 @@ impl Draft<'_, '_> {
         }
         combo::arrange(self.request, &mut spec);
         self.compared_over_time(&mut spec, said);
+        self.lines_of_each(&mut spec, roles, said);
         if spec.x.is_none() {
             self.choose_x(&mut spec, said)?;
         }
@@ -499,10 +508,32 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// `the trend for each city`, `a line per product`: the lines are those of the group, and go along time.
+    fn lines_of_each(&self, spec: &mut ChartSpec, roles: &Roles, said: Option<&KindSaid>) {
+        let lines = said.is_some_and(|said| {
+            matches!(said.kind, Kind::Line | Kind::Area | Kind::Step)
+                && (said.said < Said::Plainly || roles.x.as_ref().is_some_and(|x| !x.cues.by))
+        });
+        let Some(x) = roles.x.as_ref().filter(|x| lines && x.cues.each && x.bin.is_none()) else { return };
+        let names =
+            self.column(x.column).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool));
+        let raw = spec.y.iter().all(|y| y.aggregate.is_none()) && spec.y.len() < 2 && spec.series.is_none();
+        let ordered = self.request.sort.is_some() || self.request.limit.is_some();
+        let time = (0..self.table().columns.len()).find(|at| self.column(*at).is_some_and(choose::is_time));
+        if let Some(time) = time.filter(|_| names && raw && !ordered) {
+            spec.x = Some(Channel::column(&self.name(time)));
+            spec.series = Some(Dimension { column: self.name(x.column), bin: None });
+        }
+    }
+
     /// A value without a category: over time where there is time, else by the first column of names.
     fn choose_x(&mut self, spec: &mut ChartSpec, said: Option<&KindSaid>) -> Result<(), String> {
         let table = self.table();
-        let used: Vec<&str> = spec.y.iter().filter_map(|y| y.column.as_deref()).collect();
+        let mut used: Vec<&str> = spec.y.iter().filter_map(|y| y.column.as_deref()).collect();
+        // Of `only Paris` or `in 2020`, one bar would be left.
+        used.extend(
+            (0..table.columns.len()).filter(|at| self.narrowed_to_one(*at)).map(|at| table.columns[at].name.as_str()),
+        );
         let wants_time = match said.map(|said| said.kind) {
             None | Some(Kind::Line | Kind::Area | Kind::Step | Kind::Combo) => self.request.limit.is_none(),
             Some(_) => false,
@@ -545,6 +576,15 @@ impl Draft<'_, '_> {
             None if aggregated => Ok(()),
             None => Err("No column is suited for the categories; say which one the chart is by.".to_owned()),
         }
+    }
+
+    /// Whether the conditions leave several rows and only one value of a column of them.
+    fn narrowed_to_one(&self, column: usize) -> bool {
+        let request = self.request;
+        request.cells.is_some()
+            && request.filter.is_some()
+            && request.rows.len() > 1
+            && choose::one_value(request, column)
     }
 
     /// A category without a value: the rows are counted, unless every category has one row and one number.

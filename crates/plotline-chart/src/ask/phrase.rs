@@ -234,7 +234,7 @@ fn bare_place(tokens: &[Token], at: usize) -> bool {
     (introduced && closed)
         || alone
         || last
-        || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by"])))
+        || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by", "per"])))
 }
 
 /// Looks at the words before a kind: `stacked`, `100 %`, `grouped`, `horizontal`.

@@ -193,9 +193,15 @@ fn wide(request: &Request<'_>) -> Option<Wide> {
     let columns: Vec<usize> = quantities(request).filter(|at| !is_total(table, *at)).collect();
     let others: Vec<usize> =
         (0..table.columns.len()).filter(|at| table.columns[*at].kind != ColumnKind::Number).collect();
-    let [label] = others.as_slice() else { return None };
-    let unique = !choose::repeated(table, &request.rows, *label, None);
-    (columns.len() >= COLUMNS_MIN && unique).then_some(Wide { columns, label: *label })
+    let label = match others.as_slice() {
+        [label] => *label,
+        // Weeks and rounds are often mere numbers.
+        [] => choose::sequence(table, &[])?,
+        _ => return None,
+    };
+    let columns: Vec<usize> = columns.into_iter().filter(|at| *at != label).collect();
+    let unique = !choose::repeated(table, &request.rows, label, None);
+    (columns.len() >= COLUMNS_MIN && unique).then_some(Wide { columns, label })
 }
 
 /// The columns whose headers are periods of one kind.
@@ -234,6 +240,7 @@ fn folded(request: &Request<'_>) -> Option<(Fold, bool)> {
     let whole = whole_kind(request);
     let aggregated = request.aggregates.iter().any(|said| said.how != Aggregate::Count)
         || request.limit.is_some()
+        || request.tokens.first().is_some_and(|first| first.is("who")) && along(request, wide.label)
         || request.tokens.first().is_some_and(|first| first.is_any(&["which", "what"]))
             && request.tokens.get(1).is_some_and(|next| group.is_some_and(|at| request.tokens[at].text == next.text));
     let axis = group.is_some_and(|at| {
@@ -246,7 +253,9 @@ fn folded(request: &Request<'_>) -> Option<(Fold, bool)> {
     if !(whole || aggregated || axis) {
         return None;
     }
-    let key = group.map_or_else(|| "Series".to_owned(), |at| singular(&request.tokens[at]));
+    let person = request.tokens.iter().any(|token| token.is_any(&["who", "everyone", "everybody"]));
+    let key =
+        group.map_or_else(|| if person { "Name" } else { "Series" }.to_owned(), |at| singular(&request.tokens[at]));
     fold(request, &wide.columns, key, group).map(|fold| (fold, whole))
 }
 
@@ -259,6 +268,7 @@ pub(super) fn read(ask: &str, request: &Request<'_>) -> Option<Reading> {
     let inner = Request { cells, title, ..Request::parse(ask, &table) };
     let settled = whole.then(|| of_fold(request, &fold)).flatten();
     let Outcome::Read(mut reading) = compose::read_settled(&inner, settled) else { return None };
+    values(&inner, &fold, &mut reading);
     let reading_of = |column: &str| table.columns.iter().position(|own| own.name == column);
     if !whole
         && !inner.aggregates.iter().any(|said| said.how != Aggregate::Count)
@@ -272,6 +282,36 @@ pub(super) fn read(ask: &str, request: &Request<'_>) -> Option<Reading> {
     }
     reading.spec.fold = Some(fold);
     Some(*reading)
+}
+
+/// What is drawn of folded columns are their values, unless the words name another column; with the aggregate that was said of no
+/// column in particular.
+fn values(inner: &Request<'_>, fold: &Fold, reading: &mut Reading) {
+    let name = |at: usize| inner.table.columns.get(at).map(|column| column.name.as_str());
+    // `which month had the highest total` ranks totals.
+    let ranks = inner.tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what"]));
+    let said = inner
+        .aggregates
+        .iter()
+        .map(|said| said.how)
+        .find(|how| *how != Aggregate::Count && !(ranks && matches!(how, Aggregate::Max | Aggregate::Min)));
+    let [measure] = reading.spec.y.as_mut_slice() else { return };
+    let named = inner.mentions.iter().any(|mention| name(mention.column) == measure.column.as_deref());
+    if named && measure.column.as_ref() != Some(&fold.value) {
+        return;
+    }
+    if measure.column.as_ref() != Some(&fold.value) {
+        let stood = measure.column.replace(fold.value.clone()).unwrap_or_default();
+        reading.assumptions.retain(|sentence| !sentence.contains(&format!("“{stood}”")));
+        if measure.aggregate == Some(Aggregate::Count) {
+            measure.aggregate = Some(Aggregate::Sum);
+        }
+    }
+    if let Some(said) = said
+        && measure.aggregate.is_some()
+    {
+        measure.aggregate = Some(said);
+    }
 }
 
 /// The column of names beside folded columns, each of which has one row in the table as it was.
@@ -298,8 +338,18 @@ fn apart(inner: &Request<'_>, fold: &Fold, (x, label): (usize, usize), reading: 
         let keys = inner.rows.iter().filter_map(|row| crate::resolve::key::Key::of(column, *row, None));
         keys.map(|key| key.identity).collect::<std::collections::HashSet<_>>().len()
     };
+    let stacked = matches!(spec.options.stack, Some(Stack::Stacked | Stack::Percent));
+    let compared = inner.compared.iter().any(|compared| compared.column == label)
+        && !inner.mentions.iter().any(|mention| mention.column == label);
     let split = match spec.kind {
         Kind::Line | Kind::Step | Kind::Area if Some(x) == key => Some(label),
+        Kind::Bar if Some(x) == key && stacked => Some(label),
+        // `Paris and Rome since 2000`: the named ones are compared over time.
+        Kind::Bar if x == label && inner.kind.is_none() && compared => {
+            spec.kind = Kind::Line;
+            spec.x = Some(Channel::column(&fold.key));
+            Some(label)
+        }
         Kind::Bar if x == label => key,
         _ => None,
     };
@@ -375,7 +425,9 @@ fn over_periods(request: &Request<'_>, period: Period, columns: &[usize]) -> Opt
     if !wanted {
         return None;
     }
-    fold(request, columns, period.name().to_owned(), None)
+    // `for each day` over a column for each weekday
+    let day = period == Period::Weekday && tokens.iter().any(|token| token.is_any(&["day", "days", "daily"]));
+    fold(request, columns, if day { "Day" } else { period.name() }.to_owned(), None)
 }
 
 fn fold(request: &Request<'_>, columns: &[usize], key: String, group: Option<usize>) -> Option<Fold> {
@@ -395,6 +447,7 @@ fn value_name(request: &Request<'_>, columns: &[usize], group: Option<usize>) ->
         tokens.get(at).is_none_or(|next| {
             next.is_stop()
                 || next.is_any(GROUP_WORDS)
+                || next.is_any(NO_NAMES)
                 || next.is_any(&["of", "in", "as", "during", "since", "until", "over", "to"])
         })
     };
@@ -473,7 +526,9 @@ fn group(request: &Request<'_>, wide: &Wide) -> Option<Option<usize>> {
         const WORDS: [&str; 9] = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
         token.number() == Some(count as f64) || WORDS.get(count - COLUMNS_MIN).is_some_and(|word| token.is(word))
     };
-    let mut found = None;
+    // Of rows that are times, only the headers can be somebody.
+    let along = along(request, wide.label);
+    let mut found = tokens.first().filter(|first| first.is("who") && along).map(|_| None);
     for (at, token) in tokens.iter().enumerate() {
         // `pie of energy sources`: the last of the words is the name.
         if token.is("of") && whole_kind(request) {
@@ -499,7 +554,7 @@ fn group(request: &Request<'_>, wide: &Wide) -> Option<Option<usize>> {
                 "which",
             ])
             || phrase(tokens, at, &["comparison", "of"]).is_some();
-        if token.is("everything") || token.is("both") && count == COLUMNS_MIN {
+        if token.is_any(&["everything", "everyone", "everybody"]) || token.is("both") && count == COLUMNS_MIN {
             found = found.or(Some(None));
         }
         if !cue {
@@ -527,10 +582,47 @@ fn group(request: &Request<'_>, wide: &Wide) -> Option<Option<usize>> {
     found
 }
 
+/// Whether a column is a course: times, or steps that are numbered.
+fn along(request: &Request<'_>, column: usize) -> bool {
+    request.table.columns.get(column).is_some_and(choose::is_time) || choose::is_sequence(request.table, column)
+}
+
+/// The columns whose values are named beside each other over rows that are times, and so make a chart over time: `revenue and costs`.
+/// Set against each other (`north vs south`), they must be of one kind, and may be grouped by other rows.
+pub(super) fn compared(request: &Request<'_>) -> Vec<usize> {
+    let Some(wide) = wide(request).filter(|_| request.kind.is_none() && request.over_time.is_none()) else {
+        return Vec::new();
+    };
+    let named: Vec<&Mention> = request
+        .mentions
+        .iter()
+        .filter(|mention| wide.columns.contains(&mention.column) && mention.likeness > LIKENESS_SURE)
+        .collect();
+    let joined = |between: &[Token]| {
+        !between.is_empty()
+            && between.iter().all(|token| token.is_any(&["and", ",", "&", "vs", "versus", ".", "plus", "the", "with"]))
+    };
+    let row = named.windows(2).all(|pair| request.tokens.get(pair[0].end..pair[1].start).is_some_and(joined));
+    let against = request.tokens.iter().any(|token| token.is_any(&["vs", "versus"]));
+    let grouped = request.mentions.iter().any(|mention| {
+        mention.column == wide.label
+            && mention.start.checked_sub(1).is_some_and(|before| request.tokens[before].is_any(&["by", "per", "each"]))
+    });
+    let unlike = named.len() != request.mentions.iter().filter(|mention| mention.column != wide.label).count();
+    let columns: Vec<usize> = named.iter().map(|mention| mention.column).collect();
+    let kin = Wide { columns: columns.clone(), label: wide.label };
+    let fits = columns.len() >= COLUMNS_MIN
+        && row
+        && !unlike
+        && (!against || alike(request, &kin) && comparable(request, &kin))
+        && (along(request, wide.label) || against && grouped);
+    if fits { columns } else { Vec::new() }
+}
+
 /// Whether a kind is asked for whose axis or parts the headers are.
 fn whole_kind(request: &Request<'_>) -> bool {
     request.kind.as_ref().is_some_and(|said| {
-        said.said > Said::Implied
+        (said.said > Said::Implied || said.kind == Kind::Pie)
             && matches!(said.kind, Kind::Pie | Kind::Donut | Kind::Box | Kind::Violin | Kind::Strip | Kind::Heatmap)
     })
 }
@@ -538,9 +630,14 @@ fn whole_kind(request: &Request<'_>) -> bool {
 /// The columns of one kind, where the request draws one value for each row and does not say which; with the column of the rows.
 pub(super) fn beside(request: &Request<'_>, label: usize) -> Option<Vec<usize>> {
     let wide = wide(request).filter(|wide| wide.label == label && alike(request, wide))?;
-    let sizes = || wide.columns.iter().map(|at| choose::largest(request.table, *at));
-    let (low, high) = sizes().fold((f64::INFINITY, 0.0_f64), |(low, high), size| (low.min(size), high.max(size)));
-    (high <= low * SIZES_MAX && wide.columns.len() <= COLUMNS_MAX).then_some(wide.columns)
+    (comparable(request, &wide) && wide.columns.len() <= COLUMNS_MAX).then_some(wide.columns)
+}
+
+/// Whether the columns are of about one size, so that none lies flat beside the others.
+fn comparable(request: &Request<'_>, wide: &Wide) -> bool {
+    let sizes = wide.columns.iter().map(|at| choose::largest(request.table, *at));
+    let (low, high) = sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), size| (low.min(size), high.max(size)));
+    high <= low * SIZES_MAX
 }
 
 impl Draft<'_, '_> {
@@ -564,9 +661,12 @@ impl Draft<'_, '_> {
             return None;
         }
         let label = self.column(wide.label)?;
-        let kind = kind.unwrap_or(if choose::is_time(label) && !stacked { Kind::Line } else { Kind::Bar });
+        let kind = kind.unwrap_or(if along(request, wide.label) && !stacked { Kind::Line } else { Kind::Bar });
         let mut spec = ChartSpec::new(kind).with_x(&label.name);
         spec.y = wide.columns.iter().map(|at| Measure::rows(&self.name(*at))).collect();
+        if kind == Kind::Line {
+            second_axis(self.table(), &mut spec);
+        }
         if mixed && !stacked && kind == Kind::Bar {
             spec.options.stack = Some(Stack::Stacked);
         }
@@ -577,6 +677,36 @@ impl Draft<'_, '_> {
         self.assumptions.extend(sentence);
         Some(spec)
     }
+}
+
+/// Lines of a second unit, or of two of which one would lie flat, are read from the second axis; whether there are any.
+pub(super) fn second_axis(table: &Table, spec: &mut ChartSpec) -> bool {
+    let size = |measure: &Measure| {
+        let at = table.columns.iter().position(|column| Some(&column.name) == measure.column.as_ref());
+        at.map_or(0.0, |at| choose::largest(table, at))
+    };
+    let unit = |measure: &Measure| {
+        let column = table.columns.iter().find(|column| Some(&column.name) == measure.column.as_ref());
+        column.and_then(|column| column.unit.clone())
+    };
+    let Some(first) = spec.y.first().map(unit) else { return false };
+    if spec.y.iter().any(|measure| measure.second_axis) {
+        return false;
+    }
+    let mut others: Vec<Option<String>> = spec.y.iter().map(unit).filter(|unit| *unit != first).collect();
+    others.dedup();
+    if others.len() == 1 {
+        spec.y.iter_mut().filter(|measure| unit(measure) != first).for_each(|measure| measure.second_axis = true);
+        return true;
+    }
+    if let [first, second] = spec.y.as_mut_slice()
+        && others.is_empty()
+        && size(first).max(size(second)) > size(first).min(size(second)) * SIZES_MAX
+    {
+        second.second_axis = true;
+        return true;
+    }
+    false
 }
 
 /// More lines than can be told apart have a panel each; with the sentence that says so.

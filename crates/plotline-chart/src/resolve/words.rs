@@ -154,6 +154,9 @@ pub(crate) fn subtitle(spec: &ChartSpec, left_out: &[String]) -> Option<String> 
     if let Some(filter) = &spec.filter {
         parts.push(format!("Only {}", super::filter::words(filter)));
     }
+    if let (Kind::Bubble, Some(size)) = (spec.kind, &spec.size) {
+        parts.push(format!("Area: {}", pretty(size)));
+    }
     if spec.options.cumulative {
         parts.push("Running total".to_owned());
     }

@@ -80,13 +80,13 @@ fn numbers_of_few_values_are_sides_of_a_heatmap() {
     ];
     assert_snapshot!(summaries(&sensors, &asks), @"
     heatmap of visits by hour and weekday
-        heatmap: sum(visits) by weekday and hour | 6 points
+        heatmap: visits by weekday and hour | 6 points
     heatmap
-        heatmap: sum(visits) by weekday and hour | 6 points
+        heatmap: visits by weekday and hour | 6 points
     heatmap of average rating by weekday and hour
         heatmap: avg(rating) by weekday and hour | 6 points
     heatmap of visits by rating and hour
-        heatmap: sum(visits) by rating and hour | 6 points
+        heatmap: visits by rating and hour | 6 points
     heatmap of count by rating and weekday
         heatmap: count by weekday and rating | 6 points
     ");
@@ -216,6 +216,21 @@ fn a_line_does_not_come_back_to_the_same_place() {
     let prices = table("Fuel,Year,Litres\nDiesel,2020,10\nDiesel,2021,12\nPetrol,2020,7\nPetrol,2021,8\n");
     let spec = ChartSpec { kind: Kind::Line, ..read(&prices, "litres line", None).spec };
     assert_snapshot!(chart(&prices, &spec).chart.title, @"Litres by Year and Fuel");
+}
+
+#[test]
+fn a_line_for_each_of_a_group_goes_along_time() {
+    let visits =
+        table("Date,Channel,Visits\n2024-01-01,Web,10\n2024-01-01,Shop,7\n2024-01-02,Web,12\n2024-01-02,Shop,5\n");
+    let asks = ["trend for each channel", "line per channel", "line chart of visits by channel"];
+    assert_snapshot!(summaries(&visits, &asks), @"
+    trend for each channel
+        line: Visits by Date and Channel | 4 points
+    line per channel
+        line: Visits by Date and Channel | 4 points
+    line chart of visits by channel
+        line: sum(Visits) by Channel | 2 points
+    ");
 }
 
 #[test]

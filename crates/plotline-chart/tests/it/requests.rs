@@ -301,7 +301,7 @@ fn asks_about_people() {
     what is the correlation between height and weight
         scatter: Weight by Height | 16 points
     bubble chart of height, weight and age
-        bubble: Weight by Height | 16 points
+        bubble: Weight by Height | Area: Age | 16 points
     scatterplot of age and weight with trend line
         scatter: Weight by Age | trend line | 16 points
     histogram of age

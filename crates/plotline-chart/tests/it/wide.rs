@@ -97,6 +97,76 @@ fn all_columns_are_series() {
 }
 
 #[test]
+fn numbered_rows_are_a_course() {
+    let weeks = table("Week,Alice,Bob,Carla\n1,10,12,9\n2,11,9,8\n3,14,10,7\n4,12,15,11\n");
+    let asks = [
+        "line for each person",
+        "everyone over time",
+        "Alice and Carla by week",
+        "Alice vs Bob",
+        "who scored the most",
+        "average of each member",
+        "share of each player",
+        "bar chart of week 3",
+        "chart",
+    ];
+    assert_snapshot!(summaries(&weeks, &asks), @"
+    line for each person
+        line: Alice, Bob, Carla by Week | 12 points
+    everyone over time
+        line: Alice, Bob, Carla by Week | 12 points
+    Alice and Carla by week
+        line: Alice, Carla by Week | 8 points
+    Alice vs Bob
+        line: Alice, Bob by Week | 8 points
+    who scored the most
+        bar: sum(Value) by Name | sort y desc | 3 points
+    average of each member
+        bar: avg(Value) by Member | 3 points
+    share of each player
+        pie: sum(Value) by Player | 3 points
+    bar chart of week 3
+        bar: Alice, Bob, Carla by Week | Only Week is 3 | 3 points
+    chart
+        line: Alice, Bob, Carla by Week | 12 points
+    ");
+}
+
+#[test]
+fn values_named_together_lie_along_time() {
+    let books = table("Year,Revenue ($),Expenses ($),Margin (%)\n2019,100,80,20\n2020,120,90,25\n2021,90,85,5.5\n");
+    let asks = [
+        "revenue and expenses",
+        "revenue vs expenses",
+        "revenue and margin",
+        "revenue vs margin",
+        "revenue against expenses",
+        "all columns",
+    ];
+    assert_snapshot!(summaries(&books, &asks), @"
+    revenue and expenses
+        line: Revenue, Expenses by Year | 6 points
+    revenue vs expenses
+        line: Revenue, Expenses by Year | 6 points
+    revenue and margin
+        line: Revenue, Margin (right) by Year | 6 points
+    revenue vs margin
+        scatter: Margin by Revenue | 3 points
+    revenue against expenses
+        scatter: Revenue by Expenses | 3 points
+    all columns
+        line: Revenue, Expenses, Margin (right) by Year | 9 points
+    ");
+    let people = table("Name,Height,Weight\nAnn,170,60\nBob,180,80\nCyd,160,55\n");
+    assert_snapshot!(summaries(&people, &["height and weight", "height vs weight"]), @"
+    height and weight
+        scatter: Weight by Height | 3 points
+    height vs weight
+        scatter: Weight by Height | 3 points
+    ");
+}
+
+#[test]
 fn one_value_of_each_column_folds_them() {
     let asks = [
         "total per store",
@@ -119,7 +189,7 @@ fn one_value_of_each_column_folds_them() {
     top 2 stores
         bar: sum(Value) by Store | Top 2 of 3 | sort y desc | 2 points
     heatmap of stores by month
-        heatmap: sum(Value) by Month and Store | 12 points
+        heatmap: Value by Month and Store | 12 points
     boxplot of all stores
         box: Value by Store | 12 points
     ");
@@ -142,6 +212,10 @@ fn headers_that_are_periods_are_time() {
         "gdp in 2020 by country",
         "compare 2018 and 2021",
         "line chart",
+        "gdp in 2020",
+        "trend for each country",
+        "Japan and Chile over time",
+        "gdp growth",
     ];
     assert_snapshot!(summaries(&years(), &asks), @"
     gdp over the years
@@ -160,8 +234,16 @@ fn headers_that_are_periods_are_time() {
         bar: 2018, 2021 by Country | 6 points
     line chart
         line: Value by Year and Country | 12 points
+    gdp in 2020
+        bar: Gdp by Country | Only Year is 2020 | 3 points
+    trend for each country
+        line: Value by Year and Country | 12 points
+    Japan and Chile over time
+        line: Value by Year and Country | Only Country is Japan or Chile | 8 points
+    gdp growth
+        line: Gdp by Year and Country | 12 points
     ");
-    assert_snapshot!(summaries(&quarters(), &["points per quarter", "Red over the quarters", "Q1 by team", "total by team"]), @"
+    assert_snapshot!(summaries(&quarters(), &["points per quarter", "Red over the quarters", "Q1 by team", "total by team", "Q1 vs Q3 by team", "stacked bar by quarter", "which quarter had the highest total"]), @"
     points per quarter
         line: Value by Quarter and Team | 8 points
     Red over the quarters
@@ -170,6 +252,12 @@ fn headers_that_are_periods_are_time() {
         bar: Q1 by Team | 2 points
     total by team
         bar: sum(Value) by Team | 2 points
+    Q1 vs Q3 by team
+        bar: Q1, Q3 by Team | 4 points
+    stacked bar by quarter
+        stacked bar: Value by Quarter and Team | 8 points
+    which quarter had the highest total
+        line: sum(Value) by Quarter | 4 points
     ");
 }
 
