@@ -9,7 +9,7 @@ use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Cues, Item, Roles, Stage, Y};
 use super::sort::Target;
 use super::token::Token;
-use super::{Confidence, Outcome, Reading, Request, absent, choose, combo, place, ratio, relate, rows, wide};
+use super::{Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, undrawn, wide};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
@@ -47,7 +47,7 @@ pub(super) fn read_settled(request: &Request<'_>, settled: Option<ChartSpec>) ->
             if let Some(PeriodSaid::Exactly(bin)) = request.bin_without_dates {
                 draft.assume(format!("No column has dates to group by {}.", crate::resolve::words::bin(bin)));
             }
-            draft.assumptions.extend(absent::sentences(&request.absent, spec.kind));
+            draft.assumptions.extend(undrawn::sentences(&request.undrawn, spec.kind));
             spec.title.clone_from(&request.title);
             let confidence = match (draft.guesses, draft.assumptions.len()) {
                 (0, 0) => Confidence::High,

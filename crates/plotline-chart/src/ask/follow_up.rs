@@ -4,7 +4,7 @@ use plotline_table::ColumnKind;
 
 use super::phrase::{PeriodSaid, Said};
 use super::role::{self, Item, Stage};
-use super::{Confidence, Reading, Request, absent, arrange, choose, rows};
+use super::{Confidence, Reading, Request, arrange, choose, rows, undrawn};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::{index, is_numeric};
 use crate::resolve::filter;
@@ -97,7 +97,7 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
     if !changed {
         return None;
     }
-    assumptions.extend(absent::sentences(&request.absent, spec.kind));
+    assumptions.extend(undrawn::sentences(&request.undrawn, spec.kind));
     let confidence = if back { Confidence::High } else { Confidence::Medium };
     Some(Reading { spec, confidence, assumptions })
 }

@@ -3,7 +3,6 @@
 //! words → tokens → what each is about (order, kind, period, condition, aggregate, column) → every assignment of roles is
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
-mod absent;
 mod arrange;
 mod choose;
 mod combine;
@@ -30,6 +29,7 @@ mod sort;
 mod title;
 mod token;
 mod typo;
+mod undrawn;
 mod who;
 mod wide;
 
@@ -125,7 +125,7 @@ struct Request<'t> {
     /// The ranges of numbers that are asked for.
     ranges: Option<crate::spec::Bin>,
     /// What is asked for and cannot be drawn.
-    absent: Vec<absent::Absent>,
+    undrawn: Vec<undrawn::Undrawn>,
     /// The column that the sizes of bubbles show.
     size: Option<usize>,
     /// The heading.
@@ -179,8 +179,8 @@ impl<'t> Request<'t> {
                     && mention.end - mention.start >= words
             })
         };
-        let asked = absent::find(&tokens, &names_part);
-        let absent = absent::take(&mut tokens, asked);
+        let asked = undrawn::find(&tokens, &names_part);
+        let undrawn = undrawn::take(&mut tokens, asked);
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
         if let Some(sort) = &sort {
@@ -293,7 +293,7 @@ impl<'t> Request<'t> {
             over_time: over_time.map(|(start, _)| start),
             second_axis: second_axis.is_some(),
             ranges: ranges.map(|(bin, ..)| bin),
-            absent,
+            undrawn,
             size,
             title: None,
             cells: None,

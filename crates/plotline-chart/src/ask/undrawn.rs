@@ -6,7 +6,7 @@ use super::token::Token;
 use crate::chart::Kind;
 
 /// What was asked for in vain.
-pub(super) enum Absent {
+pub(super) enum Undrawn {
     /// A kind of chart, in the plural.
     Kind(&'static str),
     /// Differences between neighbouring values, or their growth.
@@ -71,23 +71,23 @@ const CHANGES: &[&[&str]] = &[
 ];
 
 /// What the request asks for in vain, with its place; a word of a column's name asks for nothing.
-pub(super) fn find(tokens: &[Token], in_name: &dyn Fn(usize, usize) -> bool) -> Vec<(Absent, usize, usize)> {
+pub(super) fn find(tokens: &[Token], in_name: &dyn Fn(usize, usize) -> bool) -> Vec<(Undrawn, usize, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
         let heat = at.checked_sub(1).is_some_and(|before| tokens[before].is("heat"));
         let asked = KINDS
             .iter()
-            .find_map(|(words, name)| Some((Absent::Kind(name), phrase(tokens, at, words)?)))
+            .find_map(|(words, name)| Some((Undrawn::Kind(name), phrase(tokens, at, words)?)))
             .filter(|_| !heat)
-            .or_else(|| CHANGES.iter().find_map(|words| Some((Absent::Change, phrase(tokens, at, words)?))));
+            .or_else(|| CHANGES.iter().find_map(|words| Some((Undrawn::Change, phrase(tokens, at, words)?))));
         match asked {
-            Some((absent, end)) if !in_name(at, end) && !tokens[at].quoted => {
+            Some((undrawn, end)) if !in_name(at, end) && !tokens[at].quoted => {
                 // `year over year growth`, `percent change`: one wish.
                 let change =
                     tokens.get(end).is_some_and(|next| next.is_any(&["growth", "change", "changes", "increase"]));
-                let end = end + usize::from(matches!(absent, Absent::Change) && change);
-                found.push((absent, at, end));
+                let end = end + usize::from(matches!(undrawn, Undrawn::Change) && change);
+                found.push((undrawn, at, end));
                 at = end;
             }
             _ => at += 1,
@@ -97,23 +97,23 @@ pub(super) fn find(tokens: &[Token], in_name: &dyn Fn(usize, usize) -> bool) -> 
 }
 
 /// Takes it out of the words, so that nothing else is read into them.
-pub(super) fn take(tokens: &mut [Token], found: Vec<(Absent, usize, usize)>) -> Vec<Absent> {
-    let silence = |(absent, start, end): (Absent, usize, usize)| {
+pub(super) fn take(tokens: &mut [Token], found: Vec<(Undrawn, usize, usize)>) -> Vec<Undrawn> {
+    let silence = |(undrawn, start, end): (Undrawn, usize, usize)| {
         tokens.iter_mut().take(end).skip(start).for_each(Token::silence);
-        absent
+        undrawn
     };
     found.into_iter().map(silence).collect()
 }
 
 /// What the member is told, now that the kind of the chart is settled.
-pub(super) fn sentences(absent: &[Absent], kind: Kind) -> Vec<String> {
+pub(super) fn sentences(undrawn: &[Undrawn], kind: Kind) -> Vec<String> {
     let mut sentences: Vec<String> = Vec::new();
-    for absent in absent {
-        let sentence = match absent {
-            Absent::Kind(name) => {
+    for undrawn in undrawn {
+        let sentence = match undrawn {
+            Undrawn::Kind(name) => {
                 format!("Plotline has no {name}, so this is a {}.", crate::resolve::words::kind(kind))
             }
-            Absent::Change => {
+            Undrawn::Change => {
                 "Changes from one value to the next are not computed; the values themselves are drawn.".to_owned()
             }
         };
