@@ -32,6 +32,7 @@ pub(super) fn read(request: &Request<'_>) -> Outcome {
     match draft.spec() {
         Ok(mut spec) => {
             spec.filter.clone_from(&request.filter);
+            draft.assumptions.extend(request.notes.iter().cloned());
             if let Some(PeriodSaid::Exactly(bin)) = request.bin_without_dates {
                 draft.assume(format!("No column has dates to group by {}.", crate::resolve::words::bin(bin)));
             }

@@ -14,14 +14,17 @@ mod limit;
 mod lone;
 mod measure;
 mod mention;
+mod moment;
 mod phrase;
 mod place;
 mod ratio;
 mod relate;
 mod relation;
+mod relative;
 mod role;
 mod rows;
 mod sort;
+mod stretch;
 mod token;
 mod typo;
 mod who;
@@ -109,6 +112,8 @@ struct Request<'t> {
     /// The rows that the filter keeps.
     rows: Vec<usize>,
     having: Option<Having>,
+    /// What the conditions took for granted: whole sentences for the member.
+    notes: Vec<String>,
     /// Columns of which several values are named: `compare Paris and Rome`.
     compared: Vec<condition::Compared>,
     /// Columns outside the conditions and the order.
@@ -190,7 +195,10 @@ impl<'t> Request<'t> {
         // `each last name starting with K` is a condition and a group.
         mentions.retain(|mention| {
             !(mention.start..mention.end).all(|at| parts[at] == Some(Part::Filter))
-                || mention.start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["each", "every", "per"]))
+                || mention
+                    .start
+                    .checked_sub(1)
+                    .is_some_and(|before| tokens[before].is_any(&["each", "every", "per", "by"]))
         });
         // `total attendance, ignoring teams`, `the average each year over all farms`
         let mention_places: Vec<usize> = mentions.iter().map(|mention| mention.start).collect();
@@ -245,6 +253,7 @@ impl<'t> Request<'t> {
             rows: crate::resolve::filter::rows(table, conditions.filter.as_ref()).unwrap_or_default(),
             filter: conditions.filter,
             having: conditions.having,
+            notes: conditions.notes,
             compared: conditions.compared,
             mentions,
             sort_mentions,

@@ -509,7 +509,7 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
 }
 
 /// A count of one or more, in digits or as a word up to twenty.
-fn count(token: &Token) -> Option<usize> {
+pub(super) fn count(token: &Token) -> Option<usize> {
     /// A limit above this limits nothing that can be seen.
     const COUNT_MAX: f64 = 1_000.0;
     const WORDS: [&str; 20] = [

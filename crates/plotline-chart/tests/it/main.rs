@@ -5,6 +5,7 @@
 mod batch;
 mod captions;
 mod follow_ups;
+mod periods;
 mod properties;
 mod questions;
 mod requests;
@@ -12,4 +13,5 @@ mod resolving;
 mod schema;
 mod support;
 mod unseen;
+mod values;
 mod weeks;
