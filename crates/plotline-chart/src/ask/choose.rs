@@ -112,7 +112,7 @@ pub(super) fn first_quantity_but(table: &Table, names: &[ColumnName], but: usize
     quantities(table, names).into_iter().find(|column| *column != but)
 }
 
-fn quantities(table: &Table, names: &[ColumnName]) -> Vec<usize> {
+pub(super) fn quantities(table: &Table, names: &[ColumnName]) -> Vec<usize> {
     (0..table.columns.len())
         .filter(|at| {
             table.columns.get(*at).is_some_and(|column| column.kind == ColumnKind::Number)

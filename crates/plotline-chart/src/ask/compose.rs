@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
+use super::absent::Absent;
 use super::measure::AggregateSaid;
 use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Item, Roles, Stage, Y};
@@ -28,11 +29,21 @@ pub(super) fn read(request: &Request<'_>) -> Outcome {
     if let Some(reason) = ratio::declined(request) {
         return Outcome::Declined(reason);
     }
+    if let Some(Absent::Declined(reason, None)) = &request.absent {
+        return Outcome::Declined(reason.clone());
+    }
     let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
     match draft.spec() {
         Ok(mut spec) => {
             spec.filter.clone_from(&request.filter);
             draft.assumptions.extend(request.notes.iter().cloned());
+            match &request.absent {
+                Some(Absent::Declined(reason, _)) if spec.y.iter().all(|y| y.column.is_none()) => {
+                    return Outcome::Declined(reason.clone());
+                }
+                Some(Absent::Declined(_, Some(sentence)) | Absent::Said(sentence)) => draft.assume(sentence.clone()),
+                Some(Absent::Declined(_, None)) | None => {}
+            }
             if let Some(PeriodSaid::Exactly(bin)) = request.bin_without_dates {
                 draft.assume(format!("No column has dates to group by {}.", crate::resolve::words::bin(bin)));
             }

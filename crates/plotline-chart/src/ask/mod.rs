@@ -3,6 +3,7 @@
 //! words → tokens → what each is about (order, kind, period, condition, aggregate, column) → every assignment of roles is
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
+mod absent;
 mod arrange;
 mod choose;
 mod compose;
@@ -32,6 +33,7 @@ mod who;
 use plotline_table::Table;
 
 use crate::spec::{Aggregate, ChartSpec, Filter, Having};
+use absent::{Absent, Search};
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
 use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
@@ -121,6 +123,8 @@ struct Request<'t> {
     /// Columns named in the clause about the order.
     sort_mentions: Vec<Mention>,
     aggregates: Vec<AggregateSaid>,
+    /// A column that the request speaks of and that the table does not have.
+    absent: Option<Absent>,
 }
 
 impl<'t> Request<'t> {
@@ -237,6 +241,17 @@ impl<'t> Request<'t> {
                         && names.get(mention.column).is_some_and(|name| name.numeric && !name.is_id)
                 })
         });
+        let taken: Vec<bool> = parts.iter().map(Option::is_some).collect();
+        let absent = Search {
+            table,
+            names: &names,
+            tokens: &tokens,
+            mentions: &mentions,
+            values: &values,
+            aggregates: &aggregates,
+            taken: &taken,
+        }
+        .find();
         Self {
             table,
             names,
@@ -249,7 +264,7 @@ impl<'t> Request<'t> {
             options,
             over_time: over_time.map(|(start, _)| start),
             second_axis: second_axis.is_some(),
-            taken: parts.iter().map(Option::is_some).collect(),
+            taken,
             rows: crate::resolve::filter::rows(table, conditions.filter.as_ref()).unwrap_or_default(),
             filter: conditions.filter,
             having: conditions.having,
@@ -258,6 +273,7 @@ impl<'t> Request<'t> {
             mentions,
             sort_mentions,
             aggregates,
+            absent,
         }
     }
 }
