@@ -184,7 +184,8 @@ impl Draft<'_, '_> {
     /// `which region sells the most`: a ranking of all, with the answer in front.
     fn settle_question(&mut self, roles: &mut Roles) {
         let Some(order) = self.asked_extreme() else { return };
-        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0);
+        // `which month …` asks for one of the months; `which region … each month` has a group of its own.
+        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0 && x.start > 1);
         let Y::Column(y) = &mut roles.y else { return };
         if grouped || !matches!(y.aggregate, None | Some(Aggregate::Max | Aggregate::Min)) {
             return;

@@ -230,6 +230,22 @@ impl<'t> Request<'t> {
                         .is_some_and(|name| name.numeric && !name.is_id && name.words.contains(word))
             });
         }
+        // `number of respondents` where the table has counted them already.
+        for said in aggregates.iter_mut().filter(|said| said.how == Aggregate::Count && said.end > said.start + 1) {
+            // `flats by number of beds` groups by it.
+            let before = said.start.saturating_sub(2)..said.start;
+            if tokens[before]
+                .iter()
+                .any(|token| token.is_any(&["by", "per", "each", "every", "against", "vs", "versus"]))
+            {
+                continue;
+            }
+            said.sums_numbers |= said.mention.and_then(|at| mentions.get(at)).is_some_and(|mention| {
+                mention.start == said.end
+                    && tokens[mention.start].text.ends_with('s')
+                    && counts_things(&names, table, mention)
+            });
+        }
         // The `error count` of a column of numbers of errors is that number.
         aggregates.retain(|said| {
             said.how != Aggregate::Count
@@ -276,6 +292,20 @@ impl<'t> Request<'t> {
             absent,
         }
     }
+}
+
+/// Whether a column is called by these words alone, in the plural, and holds how many there are: whole numbers from zero on, no years
+/// and no rates.
+fn counts_things(names: &[ColumnName], table: &Table, mention: &Mention) -> bool {
+    let Some(column) = table.columns.get(mention.column) else { return false };
+    let Some(name) = names.get(mention.column).filter(|name| name.numeric && !name.is_id) else { return false };
+    let plural = name.words.last().is_some_and(|word| word.ends_with('s'));
+    let whole = column.cells.iter().all(|cell| match cell {
+        plotline_table::Cell::Number(number) => number.fract() == 0.0 && *number >= 0.0,
+        plotline_table::Cell::Gap => true,
+        _ => false,
+    });
+    mention.likeness > 0.9 && plural && whole && !choose::all_years(column) && !choose::is_rate(column)
 }
 
 /// Whether another column is grouped by (`each year over all farms`), so that this one is not.
