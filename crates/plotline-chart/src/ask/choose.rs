@@ -166,6 +166,16 @@ pub(super) fn several_years(column: &Column) -> bool {
     years.any(|year| Some(year) != first)
 }
 
+/// Whether the times of a column lie on more than one day.
+pub(super) fn several_days(column: &Column) -> bool {
+    let mut days = column.cells.iter().filter_map(|cell| match cell {
+        Cell::Time(Time::DateTime(time)) => Some(time.date()),
+        _ => None,
+    });
+    let first = days.next();
+    days.any(|day| Some(day) != first)
+}
+
 /// The period for dates that are nearly all different.
 pub(super) fn bin(column: &Column, kind: Kind) -> Option<Bin> {
     let absolute = |cell: &Cell| match cell {

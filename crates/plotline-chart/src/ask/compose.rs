@@ -662,7 +662,9 @@ impl Draft<'_, '_> {
         let column =
             x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
         let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
-        let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
+        // Minutes are many, and follow each other.
+        let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum))
+            || x.is_some_and(|x| x.bin == Some(Bin::Minute));
         match column {
             Some(column)
                 if choose::is_time(column)
@@ -758,6 +760,18 @@ impl Draft<'_, '_> {
             && choose::several_years(column)
         {
             x.bin = Some(Bin::YearMonth);
+        }
+        // So are the hours of one day and of the next.
+        if x.bin == Some(Bin::Hour) {
+            let column = self.request.table.columns.iter().find(|column| Some(&column.name) == x.column.as_ref());
+            let of_day = self.request.tokens.iter().any(|token| token.is("day"));
+            if column.is_some_and(choose::several_days) && !of_day {
+                if along {
+                    x.bin = Some(Bin::DayHour);
+                } else {
+                    self.assumptions.push("The hours of all days are put together.".to_owned());
+                }
+            }
         }
         if x.bin.is_some() || !spec.y.iter().any(|y| y.aggregate.is_some()) {
             return;

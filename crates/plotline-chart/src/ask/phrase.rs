@@ -346,7 +346,10 @@ const PERIODS: &[(&[&str], Bin)] = &[
     (&["year|years|yearly|annual|annually|yr"], Bin::Year),
     (&["quarter|quarters|quarterly"], Bin::Quarter),
     (&["month|months|monthly"], Bin::Month),
+    (&["hour|hours", "of", "the", "day"], Bin::Hour),
+    (&["hour|hours", "of", "day"], Bin::Hour),
     (&["hour|hours|hourly"], Bin::Hour),
+    (&["minute|minutes"], Bin::Minute),
     (&["day|days|daily"], Bin::Day),
 ];
 
