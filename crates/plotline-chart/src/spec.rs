@@ -211,6 +211,10 @@ pub enum Bin {
     DayOfMonth,
     /// Hours of the day (0 to 23), pooled.
     Hour,
+    /// Hours of calendar days (`2026-05-06 14:00`).
+    DayHour,
+    /// Minutes of calendar days (`2026-05-06 14:05`).
+    Minute,
     /// About this many equal ranges of numbers with round edges (1 to 200).
     Bins(u16),
     /// Ranges of numbers of this width.

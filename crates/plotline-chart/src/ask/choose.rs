@@ -148,7 +148,7 @@ pub(super) fn first_quantity_but(table: &Table, names: &[ColumnName], but: usize
     quantities(table, names).into_iter().find(|column| *column != but)
 }
 
-fn quantities(table: &Table, names: &[ColumnName]) -> Vec<usize> {
+pub(super) fn quantities(table: &Table, names: &[ColumnName]) -> Vec<usize> {
     (0..table.columns.len())
         .filter(|at| {
             table.columns.get(*at).is_some_and(|column| column.kind == ColumnKind::Number)
@@ -200,6 +200,16 @@ pub(super) fn several_years(column: &Column) -> bool {
     });
     let first = years.next();
     years.any(|year| Some(year) != first)
+}
+
+/// Whether the times of a column lie on more than one day.
+pub(super) fn several_days(column: &Column) -> bool {
+    let mut days = column.cells.iter().filter_map(|cell| match cell {
+        Cell::Time(Time::DateTime(time)) => Some(time.date()),
+        _ => None,
+    });
+    let first = days.next();
+    days.any(|day| Some(day) != first)
 }
 
 /// The period for dates that are nearly all different.

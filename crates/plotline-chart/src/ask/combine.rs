@@ -105,6 +105,18 @@ impl Draft<'_, '_> {
         {
             x.bin = Some(Bin::YearMonth);
         }
+        // So are the hours of one day and of the next.
+        if x.bin == Some(Bin::Hour) {
+            let column = self.request.table.columns.iter().find(|column| Some(&column.name) == x.column.as_ref());
+            let of_day = self.request.tokens.iter().any(|token| token.is("day"));
+            if column.is_some_and(choose::several_days) && !of_day {
+                if along {
+                    x.bin = Some(Bin::DayHour);
+                } else {
+                    self.assumptions.push("The hours of all days are put together.".to_owned());
+                }
+            }
+        }
         if x.bin.is_some() || !spec.y.iter().any(|y| y.aggregate.is_some()) {
             return;
         }

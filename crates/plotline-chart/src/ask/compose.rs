@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
+use super::absent::Absent;
 use super::measure::AggregateSaid;
 use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Cues, Item, Roles, Stage, Y};
@@ -33,6 +34,11 @@ pub(super) fn read_settled(request: &Request<'_>, settled: Option<ChartSpec>) ->
     if let Some(reason) = ratio::declined(request) {
         return Outcome::Declined(reason);
     }
+    // `energy by country` over a column for each source lacks no column.
+    let absent = request.absent.as_ref().filter(|_| !wide::named_as_a_whole(request));
+    if let Some(Absent::Declined(reason, None)) = absent {
+        return Outcome::Declined(reason.clone());
+    }
     let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
     let spec = match settled {
         Some(mut spec) => {
@@ -44,6 +50,14 @@ pub(super) fn read_settled(request: &Request<'_>, settled: Option<ChartSpec>) ->
     match spec {
         Ok(mut spec) => {
             spec.filter.clone_from(&request.filter);
+            draft.assumptions.extend(request.notes.iter().cloned());
+            match absent {
+                Some(Absent::Declined(reason, _)) if spec.y.iter().all(|y| y.column.is_none()) => {
+                    return Outcome::Declined(reason.clone());
+                }
+                Some(Absent::Declined(_, Some(sentence)) | Absent::Said(sentence)) => draft.assume(sentence.clone()),
+                Some(Absent::Declined(_, None)) | None => {}
+            }
             if let Some(PeriodSaid::Exactly(bin)) = request.bin_without_dates {
                 draft.assume(format!("No column has dates to group by {}.", crate::resolve::words::bin(bin)));
             }
@@ -206,7 +220,8 @@ impl Draft<'_, '_> {
     /// `which region sells the most`: a ranking of all, with the answer in front.
     fn settle_question(&mut self, roles: &mut Roles) {
         let Some(order) = self.asked_extreme() else { return };
-        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0);
+        // `which month …` asks for one of the months; `which region … each month` has a group of its own.
+        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0 && x.start > 1);
         let Y::Column(y) = &mut roles.y else { return };
         if grouped || !matches!(y.aggregate, None | Some(Aggregate::Max | Aggregate::Min)) {
             return;
@@ -720,7 +735,9 @@ impl Draft<'_, '_> {
         let column =
             x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
         let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
-        let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
+        // Minutes are many, and follow each other.
+        let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum))
+            || x.is_some_and(|x| x.bin == Some(Bin::Minute));
         match column {
             Some(column)
                 if (choose::is_time(column) || self.is_sequence(column))

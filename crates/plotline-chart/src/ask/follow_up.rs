@@ -296,6 +296,7 @@ impl Change<'_, '_> {
             self.changed = true;
         }
         let Some(new) = self.request.filter.clone() else { return };
+        self.assumptions.extend(self.request.notes.iter().cloned());
         let column = simple_column(&new).map(str::to_owned);
         self.spec.filter = Some(match self.spec.filter.take() {
             None => new,

@@ -3,6 +3,7 @@
 //! words → tokens → what each is about (order, kind, period, condition, aggregate, column) → every assignment of roles is
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
+mod absent;
 mod arrange;
 mod choose;
 mod combine;
@@ -17,15 +18,18 @@ mod limit;
 mod lone;
 mod measure;
 mod mention;
+mod moment;
 mod phrase;
 mod place;
 mod ratio;
 mod relate;
 mod relation;
+mod relative;
 mod role;
 mod rows;
 mod size;
 mod sort;
+mod stretch;
 mod title;
 mod token;
 mod typo;
@@ -36,6 +40,7 @@ mod wide;
 use plotline_table::Table;
 
 use crate::spec::{Aggregate, ChartSpec, Filter, Having};
+use absent::{Absent, Search};
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
 use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
@@ -138,6 +143,8 @@ struct Request<'t> {
     /// The rows that the filter keeps.
     rows: Vec<usize>,
     having: Option<Having>,
+    /// What the conditions took for granted: whole sentences for the member.
+    notes: Vec<String>,
     /// Columns of which several values are named: `compare Paris and Rome`.
     compared: Vec<condition::Compared>,
     /// Columns outside the conditions and the order.
@@ -147,6 +154,8 @@ struct Request<'t> {
     /// Columns named in the clause about the order.
     sort_mentions: Vec<Mention>,
     aggregates: Vec<AggregateSaid>,
+    /// A column that the request speaks of and that the table does not have.
+    absent: Option<Absent>,
 }
 
 impl<'t> Request<'t> {
@@ -238,7 +247,10 @@ impl<'t> Request<'t> {
         // `each last name starting with K` is a condition and a group.
         mentions.retain(|mention| {
             !(mention.start..mention.end).all(|at| parts[at] == Some(Part::Filter))
-                || mention.start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["each", "every", "per"]))
+                || mention
+                    .start
+                    .checked_sub(1)
+                    .is_some_and(|before| tokens[before].is_any(&["each", "every", "per", "by"]))
         });
         // `total attendance, ignoring teams`, `the average each year over all farms`
         let mention_places: Vec<usize> = mentions.iter().map(|mention| mention.start).collect();
@@ -269,6 +281,22 @@ impl<'t> Request<'t> {
                         .is_some_and(|name| name.numeric && !name.is_id && name.words.contains(word))
             });
         }
+        // `number of respondents` where the table has counted them already.
+        for said in aggregates.iter_mut().filter(|said| said.how == Aggregate::Count && said.end > said.start + 1) {
+            // `flats by number of beds` groups by it.
+            let before = said.start.saturating_sub(2)..said.start;
+            if tokens[before]
+                .iter()
+                .any(|token| token.is_any(&["by", "per", "each", "every", "against", "vs", "versus"]))
+            {
+                continue;
+            }
+            said.sums_numbers |= said.mention.and_then(|at| mentions.get(at)).is_some_and(|mention| {
+                mention.start == said.end
+                    && tokens[mention.start].text.ends_with('s')
+                    && counts_things(&names, table, mention)
+            });
+        }
         // The `error count` of a column of numbers of errors is that number.
         aggregates.retain(|said| {
             said.how != Aggregate::Count
@@ -280,6 +308,17 @@ impl<'t> Request<'t> {
                         && names.get(mention.column).is_some_and(|name| name.numeric && !name.is_id)
                 })
         });
+        let taken: Vec<bool> = parts.iter().map(Option::is_some).collect();
+        let absent = Search {
+            table,
+            names: &names,
+            tokens: &tokens,
+            mentions: &mentions,
+            values: &values,
+            aggregates: &aggregates,
+            taken: &taken,
+        }
+        .find();
         Self {
             table,
             names,
@@ -297,17 +336,33 @@ impl<'t> Request<'t> {
             size,
             title: None,
             cells: None,
-            taken: parts.iter().map(Option::is_some).collect(),
+            taken,
             rows: crate::resolve::filter::rows(table, conditions.filter.as_ref()).unwrap_or_default(),
             filter: conditions.filter,
             having: conditions.having,
+            notes: conditions.notes,
             compared: conditions.compared,
             mentions,
             values,
             sort_mentions,
             aggregates,
+            absent,
         }
     }
+}
+
+/// Whether a column is called by these words alone, in the plural, and holds how many there are: whole numbers from zero on, no years
+/// and no rates.
+fn counts_things(names: &[ColumnName], table: &Table, mention: &Mention) -> bool {
+    let Some(column) = table.columns.get(mention.column) else { return false };
+    let Some(name) = names.get(mention.column).filter(|name| name.numeric && !name.is_id) else { return false };
+    let plural = name.words.last().is_some_and(|word| word.ends_with('s'));
+    let whole = column.cells.iter().all(|cell| match cell {
+        plotline_table::Cell::Number(number) => number.fract() == 0.0 && *number >= 0.0,
+        plotline_table::Cell::Gap => true,
+        _ => false,
+    });
+    mention.likeness > 0.9 && plural && whole && !choose::all_years(column) && !choose::is_rate(column)
 }
 
 /// Whether another column is grouped by (`each year over all farms`), so that this one is not.

@@ -438,7 +438,10 @@ const PERIODS: &[(&[&str], Bin)] = &[
     (&["year|years|yearly|annual|annually|yr"], Bin::Year),
     (&["quarter|quarters|quarterly"], Bin::Quarter),
     (&["month|months|monthly"], Bin::Month),
+    (&["hour|hours", "of", "the", "day"], Bin::Hour),
+    (&["hour|hours", "of", "day"], Bin::Hour),
     (&["hour|hours|hourly"], Bin::Hour),
+    (&["minute|minutes"], Bin::Minute),
     (&["day|days|daily"], Bin::Day),
 ];
 
@@ -601,7 +604,7 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
 }
 
 /// A count of one or more, in digits or as a word up to twenty.
-fn count(token: &Token) -> Option<usize> {
+pub(super) fn count(token: &Token) -> Option<usize> {
     /// A limit above this limits nothing that can be seen.
     const COUNT_MAX: f64 = 1_000.0;
     const WORDS: [&str; 20] = [

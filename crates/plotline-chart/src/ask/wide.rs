@@ -633,6 +633,15 @@ pub(super) fn beside(request: &Request<'_>, label: usize) -> Option<Vec<usize>> 
     (comparable(request, &wide) && wide.columns.len() <= COLUMNS_MAX).then_some(wide.columns)
 }
 
+/// Whether a word that is no header may be what all of the numbers are: `energy` over a column for each source.
+pub(super) fn named_as_a_whole(request: &Request<'_>) -> bool {
+    let quantity = |at: &usize| request.names.get(*at).is_some_and(super::absent::names_quantity);
+    request.cells.is_some()
+        || wide(request).is_some_and(|wide| {
+            alike(request, &wide) && comparable(request, &wide) && !wide.columns.iter().any(quantity)
+        })
+}
+
 /// Whether the columns are of about one size, so that none lies flat beside the others.
 fn comparable(request: &Request<'_>, wide: &Wide) -> bool {
     let sizes = wide.columns.iter().map(|at| choose::largest(request.table, *at));

@@ -551,7 +551,7 @@ fn gather_small(scope: &mut Scope<'_>, data: &mut Data) {
 fn scale(column: &Column, bin: Option<Bin>) -> Option<XScale> {
     match bin {
         Some(Bin::Year) => Some(XScale::Year),
-        Some(Bin::YearMonth | Bin::Week | Bin::Day) => Some(XScale::Time),
+        Some(Bin::YearMonth | Bin::Week | Bin::Day | Bin::DayHour | Bin::Minute) => Some(XScale::Time),
         Some(_) => None,
         None if is_year(column) => Some(XScale::Year),
         None if is_absolute_time(column) => Some(XScale::Time),

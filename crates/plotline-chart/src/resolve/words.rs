@@ -63,6 +63,8 @@ pub(crate) fn bin(bin: Bin) -> String {
         Bin::Day => "day".to_owned(),
         Bin::DayOfMonth => "day of the month".to_owned(),
         Bin::Hour => "hour".to_owned(),
+        Bin::DayHour => "day and hour".to_owned(),
+        Bin::Minute => "minute".to_owned(),
         Bin::Bins(count) => format!("{count} ranges"),
         Bin::Width(width) => format!("ranges of {width}"),
     }

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
+mod absent;
 mod batch;
 mod captions;
 mod follow_ups;
 mod marks;
+mod periods;
 mod properties;
 mod questions;
 mod requests;
@@ -13,5 +15,6 @@ mod resolving;
 mod schema;
 mod support;
 mod unseen;
+mod values;
 mod weeks;
 mod wide;

@@ -245,11 +245,11 @@ fn asks_about_a_short_table() {
     area chart stacked
         area: Revenue, Costs by Month | 12 points
     which month had the highest revenue?
-        line: Revenue by Month | 6 points
+        bar: Revenue by Month | sort y desc | 6 points
     plot costs sorted from high to low
         bar: Costs by Month | sort y desc | 6 points
     revenue without March
-        line: Revenue by Month | Only Month is not march | 5 points
+        line: Revenue by Month | Only Month is not March | 5 points
     chart both
         line: Revenue, Costs by Month | 12 points
     ");

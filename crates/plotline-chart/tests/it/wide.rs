@@ -257,7 +257,7 @@ fn headers_that_are_periods_are_time() {
     stacked bar by quarter
         stacked bar: Value by Quarter and Team | 8 points
     which quarter had the highest total
-        line: sum(Value) by Quarter | 4 points
+        bar: sum(Value) by Quarter | sort y desc | 4 points
     ");
 }
 
