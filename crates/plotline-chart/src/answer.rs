@@ -105,7 +105,8 @@ fn bin(bin: Bin) -> &'static str {
         Bin::Week => "week",
         Bin::Weekday => "weekday",
         Bin::Day | Bin::DayOfMonth => "day",
-        Bin::Hour => "hour",
+        Bin::Hour | Bin::DayHour => "hour",
+        Bin::Minute => "minute",
         Bin::Bins(_) | Bin::Width(_) => "range",
     }
 }

@@ -73,7 +73,9 @@ fn axes(chart: &Chart) -> Option<String> {
     let value_axis = if chart.kind == Kind::Heatmap { "colour" } else { "y axis" };
     let scale = if chart.y.log { " (logarithmic)" } else { "" };
     let y = (!chart.y.label.is_empty()).then(|| format!("{value_axis}: {}{scale}", cut(&chart.y.label)));
-    let parts: Vec<String> = [x, y].into_iter().flatten().collect();
+    let right = chart.y2.as_ref().filter(|axis| !axis.label.is_empty());
+    let right = right.map(|axis| format!("right axis: {}", cut(&axis.label)));
+    let parts: Vec<String> = [x, y, right].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| {
         let mut text = parts.join("; ");
         if let Some(first) = text.get(..1) {
@@ -105,7 +107,7 @@ fn range(resolved: &Resolved) -> Option<String> {
     let count = values().count();
     let low = values().fold(f64::INFINITY, f64::min);
     let high = values().fold(f64::NEG_INFINITY, f64::max);
-    if count < 2 || low >= high || resolved.chart.y2.is_some() {
+    if count < 2 || low >= high || resolved.chart.y2.is_some() || !resolved.units.is_empty() {
         return None;
     }
     let (low, high) = pair(low, high, resolved.chart.style);
@@ -118,11 +120,27 @@ fn range(resolved: &Resolved) -> Option<String> {
     Some(format!("{count} {what} from {} to {}.", with_unit(&low, unit), with_unit(&high, unit)))
 }
 
+/// The unit of a series' values. Where there are several units and no series is named, none is sure.
+fn unit_of<'r>(resolved: &'r Resolved, series: Option<&str>) -> Option<&'r str> {
+    if resolved.units.is_empty() {
+        return resolved.chart.y.unit.as_deref();
+    }
+    resolved.units.iter().find(|(name, _)| Some(name.as_str()) == series)?.1.as_deref()
+}
+
 /// A fact as a sentence.
 fn sentence(fact: &Fact, resolved: &Resolved) -> String {
     let chart = &resolved.chart;
     let style = chart.style;
-    let unit = chart.y.unit.as_deref();
+    let unit = match fact {
+        Fact::Single { at, .. } | Fact::Extremes { high: at, .. } | Fact::Change { first: at, .. } => {
+            unit_of(resolved, at.series.as_deref())
+        }
+        Fact::AllEqual { series, .. } => unit_of(resolved, series.as_deref()),
+        Fact::LargestShare { .. } | Fact::Correlation { .. } | Fact::FullestBin { .. } | Fact::Medians { .. } => {
+            chart.y.unit.as_deref()
+        }
+    };
     // A number alone does not say that it is a place along x.
     let place = |at: &Place| match chart.kind {
         Kind::Scatter | Kind::Bubble if !chart.x.label.is_empty() => format!("{} {}", cut(&chart.x.label), place(at)),
@@ -131,7 +149,10 @@ fn sentence(fact: &Fact, resolved: &Resolved) -> String {
     let written = |value: f64| with_unit(&number(value, style), unit);
     match fact {
         Fact::Single { at, value } => format!("{}: {}.", place(at), written(*value)),
-        Fact::AllEqual { value, count } => format!("All {count} values are {}.", written(*value)),
+        Fact::AllEqual { series, value, count } => {
+            let of = series.as_deref().map(|series| format!(" of {}", cut(series))).unwrap_or_default();
+            format!("All {count} values{of} are {}.", written(*value))
+        }
         Fact::Extremes { high, highest, high_ties, low, lowest, low_ties } => {
             let (highest, lowest) = pair(*highest, *lowest, style);
             format!(

@@ -9,6 +9,8 @@ const CORRELATION_CLEAR: f64 = 0.5;
 const CORRELATION_POINTS_MIN: usize = 5;
 /// A change between the first and the last value is told from this many values on.
 const CHANGE_POINTS_MIN: usize = 3;
+/// Where every series is told by itself, this many are: nobody reads more.
+const SERIES_TOLD_MAX: usize = 4;
 
 /// Something that the points bear out.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,8 @@ pub enum Fact {
     },
     /// All values are the same.
     AllEqual {
+        /// The series that they belong to, where it is told alone.
+        series: Option<String>,
         /// The value.
         value: f64,
         /// How many there are.
@@ -122,6 +126,9 @@ pub fn facts(resolved: &Resolved) -> Vec<Fact> {
             facts.extend(extremes(&drawn));
             facts
         }
+        // Values of two units, and of two axes, cannot be compared with each other.
+        Kind::Combo => of_each_series(&drawn),
+        _ if resolved.chart.y2.is_some() || !resolved.units.is_empty() => of_each_series(&drawn),
         Kind::Line | Kind::Step | Kind::Area => {
             let mut facts: Vec<Fact> = change(resolved, &drawn).into_iter().collect();
             facts.extend(extremes(&drawn));
@@ -132,15 +139,30 @@ pub fn facts(resolved: &Resolved) -> Vec<Fact> {
                 drawn.iter().filter(|(point, _)| point.series.as_deref() == Some("Close")).copied().collect();
             change_between(&closes).into_iter().collect()
         }
-        // Values of two measures cannot be compared with each other.
-        Kind::Combo => {
-            let series = first.series.clone();
-            let bars: Vec<(&PlotPoint, f64)> =
-                drawn.iter().filter(|(point, _)| point.series == series).copied().collect();
-            extremes(&bars).into_iter().collect()
-        }
         Kind::Bar | Kind::Heatmap => extremes(&drawn).into_iter().collect(),
     }
+}
+
+/// What stands out in each series by itself, in their order.
+fn of_each_series(drawn: &[(&PlotPoint, f64)]) -> Vec<Fact> {
+    let mut series: Vec<Option<&str>> = Vec::new();
+    for (point, _) in drawn {
+        if !series.contains(&point.series.as_deref()) {
+            series.push(point.series.as_deref());
+        }
+    }
+    let told = series.into_iter().take(SERIES_TOLD_MAX).filter_map(|name| {
+        let own: Vec<(&PlotPoint, f64)> =
+            drawn.iter().filter(|(point, _)| point.series.as_deref() == name).copied().collect();
+        match own.as_slice() {
+            [(point, value)] => Some(Fact::Single { at: Place::of(point), value: *value }),
+            _ => extremes(&own).map(|fact| match fact {
+                Fact::AllEqual { value, count, .. } => Fact::AllEqual { series: name.map(str::to_owned), value, count },
+                other => other,
+            }),
+        }
+    });
+    told.collect()
 }
 
 fn extremes(drawn: &[(&PlotPoint, f64)]) -> Option<Fact> {
@@ -150,7 +172,7 @@ fn extremes(drawn: &[(&PlotPoint, f64)]) -> Option<Fact> {
         return None;
     }
     if high.1 == low.1 {
-        return Some(Fact::AllEqual { value: high.1, count: drawn.len() });
+        return Some(Fact::AllEqual { series: None, value: high.1, count: drawn.len() });
     }
     let ties = |value: f64| drawn.iter().filter(|(_, other)| *other == value).count() - 1;
     let first = |value: f64| drawn.iter().find(|(_, other)| *other == value).map(|(point, _)| Place::of(point));

@@ -44,6 +44,22 @@ pub struct ChartSpec {
     /// How it is drawn and what is computed on top.
     #[serde(default, skip_serializing_if = "SpecOptions::is_default")]
     pub options: SpecOptions,
+    /// Columns that are read as two before all else; the rest of the spec then names the two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
+}
+
+/// Columns of numbers whose headers are values (years, shops): one column of the headers and one of the numbers stand for them, so
+/// that a table with a column for each year is drawn like one with a row for each year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fold {
+    /// The columns, in the table's order.
+    pub columns: Vec<String>,
+    /// What the column of their headers is called; headers that all are periods are read as time.
+    pub key: String,
+    /// What the column of their numbers is called.
+    pub value: String,
 }
 
 impl ChartSpec {
@@ -62,6 +78,7 @@ impl ChartSpec {
             limit: None,
             title: None,
             options: SpecOptions::default(),
+            fold: None,
         }
     }
 
@@ -194,6 +211,10 @@ pub enum Bin {
     DayOfMonth,
     /// Hours of the day (0 to 23), pooled.
     Hour,
+    /// Hours of calendar days (`2026-05-06 14:00`).
+    DayHour,
+    /// Minutes of calendar days (`2026-05-06 14:05`).
+    Minute,
     /// About this many equal ranges of numbers with round edges (1 to 200).
     Bins(u16),
     /// Ranges of numbers of this width.

@@ -9,6 +9,9 @@ use super::{Request, choose};
 use crate::chart::{Kind, Stack};
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Limit, Order, Sort, SortBy};
 
+/// More periods than this are not ranked in bars when a question asks for the highest.
+const PERIODS_RANKED_MAX: usize = 40;
+
 impl Draft<'_, '_> {
     /// What the words say about stacking, order and limit.
     pub(super) fn arrange(&mut self, spec: &mut ChartSpec) {
@@ -31,12 +34,7 @@ impl Draft<'_, '_> {
             spec.having = Some(having);
         }
         if let Some(order) = self.ranking {
-            let by_time = spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|name| {
-                self.table().columns.iter().any(|column| column.name == name && choose::is_time(column))
-            });
-            if !by_time {
-                spec.sort = Some(Sort { by: SortBy::Y, order });
-            }
+            self.rank(spec, order);
         }
         if request.sort.is_none()
             && self.ranking.is_none()
@@ -65,6 +63,33 @@ impl Draft<'_, '_> {
             let sentence = format!("“{name}” has only years; each is taken as its 1 January.");
             self.assume(sentence);
         }
+    }
+
+    /// `which month had the highest total`: all of them, with the answer in front.
+    fn rank(&mut self, spec: &mut ChartSpec, order: Order) {
+        let Some(x) = spec.x.clone() else { return };
+        let Some(at) = self.table().columns.iter().position(|column| Some(&column.name) == x.column.as_ref()) else {
+            return;
+        };
+        let along = matches!(spec.kind, Kind::Line | Kind::Area | Kind::Step);
+        let many = match x.bin {
+            Some(Bin::Day) | None => choose::different(self.table(), at) > PERIODS_RANKED_MAX,
+            Some(_) => false,
+        };
+        // Of so many days the course tells more, and the caption names the highest.
+        if along && (many || self.request.kind.is_some() || spec.series.is_some()) {
+            return;
+        }
+        if along {
+            spec.kind = Kind::Bar;
+        }
+        spec.sort = Some(Sort { by: SortBy::Y, order });
+        let first = if order == Order::Desc { "highest" } else { "lowest" };
+        let groups = match x.bin {
+            Some(bin) => format!("{} of “{}”", crate::resolve::words::bin(bin), self.name(at)),
+            None => format!("“{}”", self.name(at)),
+        };
+        self.assume(format!("Every {groups} is shown, the {first} first."));
     }
 
     /// `the most borrowed books`, `least common colours`: a ranking by how many there are.

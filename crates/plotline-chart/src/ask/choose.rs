@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
-use super::Request;
 use super::mention::ColumnName;
 use super::phrase::KindSaid;
+use super::{Request, heatmap, wide};
 use crate::chart::Kind;
 use crate::resolve::columns::is_numeric;
 use crate::resolve::key::{self, Key};
@@ -14,8 +14,8 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Filter, Measure
 
 /// More slices than this cannot be compared by eye.
 const SLICES_MAX: usize = 6;
-/// Lines for each numeric column of a table, when nothing is said about which.
-const LINES_MAX: usize = 5;
+/// Columns that are drawn when nothing is said about which: all that a picture of panels shows legibly.
+const COLUMNS_MAX: usize = 24;
 /// Of the times in a table, a column that splits unasked has values for at least this share.
 const LINE_SHARE: f64 = 0.5;
 /// Powers of ten between the sizes of values that share an axis unasked.
@@ -37,17 +37,53 @@ pub(super) fn different(table: &Table, column: usize) -> usize {
         .len()
 }
 
+/// Whether the rows of a request have one value of a column in common.
+pub(super) fn one_value(request: &Request<'_>, column: usize) -> bool {
+    let Some(column) = request.table.columns.get(column) else { return false };
+    let mut keys = request.rows.iter().filter_map(|row| Key::of(column, *row, None)).map(|key| key.identity);
+    let first = keys.next();
+    first.is_some() && keys.all(|key| Some(key) == first)
+}
+
 /// Whether a category (of a series) has more than one of these rows.
 pub(super) fn repeated(table: &Table, rows: &[usize], x: usize, series: Option<&str>) -> bool {
+    repeated_in(table, rows, (x, None), series)
+}
+
+/// The same for the periods or ranges of a column.
+pub(super) fn repeated_in(table: &Table, rows: &[usize], (x, bin): (usize, Option<Bin>), series: Option<&str>) -> bool {
     let Some(column) = table.columns.get(x) else { return false };
     let split = series.and_then(|name| table.columns.iter().find(|column| column.name == name));
     let mut seen = HashSet::new();
     rows.iter().any(|row| {
         let row = *row;
-        let Some(key) = Key::of(column, row, None) else { return false };
+        let Some(key) = Key::of(column, row, bin) else { return false };
         let part = split.and_then(|column| Key::of(column, row, None)).map(|key| key.identity);
         !seen.insert((key.identity, part))
     })
+}
+
+/// Whether a column numbers the steps of a course: each of three or more whole numbers once, one after the other.
+pub(super) fn is_sequence(table: &Table, at: usize) -> bool {
+    const STEPS_MIN: usize = 3;
+    let Some(column) = table.columns.get(at).filter(|column| column.kind == ColumnKind::Number) else { return false };
+    let numbers: Option<Vec<f64>> = column
+        .cells
+        .iter()
+        .map(|cell| match cell {
+            Cell::Number(number) if number.fract() == 0.0 => Some(*number),
+            _ => None,
+        })
+        .collect();
+    numbers.is_some_and(|numbers| {
+        let step = numbers.get(1).zip(numbers.first()).map_or(0.0, |(second, first)| second - first);
+        numbers.len() >= STEPS_MIN && step > 0.0 && numbers.windows(2).all(|pair| pair[1] - pair[0] == step)
+    })
+}
+
+/// The column along which the others go, where there is one that is not used yet.
+pub(super) fn sequence(table: &Table, used: &[&str]) -> Option<usize> {
+    (0..table.columns.len()).find(|at| !used.contains(&table.columns[*at].name.as_str()) && is_sequence(table, *at))
 }
 
 /// Whether a column goes along a time axis.
@@ -112,7 +148,7 @@ pub(super) fn first_quantity_but(table: &Table, names: &[ColumnName], but: usize
     quantities(table, names).into_iter().find(|column| *column != but)
 }
 
-fn quantities(table: &Table, names: &[ColumnName]) -> Vec<usize> {
+pub(super) fn quantities(table: &Table, names: &[ColumnName]) -> Vec<usize> {
     (0..table.columns.len())
         .filter(|at| {
             table.columns.get(*at).is_some_and(|column| column.kind == ColumnKind::Number)
@@ -166,6 +202,16 @@ pub(super) fn several_years(column: &Column) -> bool {
     years.any(|year| Some(year) != first)
 }
 
+/// Whether the times of a column lie on more than one day.
+pub(super) fn several_days(column: &Column) -> bool {
+    let mut days = column.cells.iter().filter_map(|cell| match cell {
+        Cell::Time(Time::DateTime(time)) => Some(time.date()),
+        _ => None,
+    });
+    let first = days.next();
+    days.any(|day| Some(day) != first)
+}
+
 /// The period for dates that are nearly all different.
 pub(super) fn bin(column: &Column, kind: Kind) -> Option<Bin> {
     let absolute = |cell: &Cell| match cell {
@@ -206,7 +252,25 @@ pub(super) fn from_data(
 ) -> Result<ChartSpec, String> {
     *guesses += 2;
     let names = &request.names;
-    let mut numbers = quantities(table, names);
+    let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
+    let rows = table.row_count();
+    let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
+    let labels = (0..table.columns.len()).find(|at| {
+        table
+            .columns
+            .get(*at)
+            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
+            && !names.get(*at).is_some_and(|name| name.is_id)
+    });
+    let kind = said.map(|said| said.kind);
+    // Weeks and rounds that are mere numbers are an axis where there is no other.
+    let course = sequence(table, &[]).filter(|_| {
+        time.or(labels).is_none() && matches!(kind, None | Some(Kind::Line | Kind::Area | Kind::Step | Kind::Bar))
+    });
+    let mut numbers = request.cells.map_or_else(|| quantities(table, names), |cells| vec![cells]);
+    if numbers.len() > 1 {
+        numbers.retain(|at| Some(*at) != course);
+    }
     // `days with more than 20 errors`: the number that is spoken of.
     let spoken: Vec<usize> = numbers
         .iter()
@@ -222,19 +286,13 @@ pub(super) fn from_data(
     if limited {
         numbers = spoken;
     }
-    let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
-    let rows = table.row_count();
-    let time = (0..table.columns.len()).find(|at| table.columns.get(*at).is_some_and(is_time));
-    let labels = (0..table.columns.len()).find(|at| {
-        table
-            .columns
-            .get(*at)
-            .is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool | ColumnKind::Date))
-            && !names.get(*at).is_some_and(|name| name.is_id)
-    });
-    let kind = said.map(|said| said.kind);
-    let mut spec = match (kind, time.or(labels), numbers.as_slice()) {
-        (Some(Kind::Histogram), _, [first, ..]) => ChartSpec::new(Kind::Histogram).with_x(&name(*first)),
+    let axis = time.or(labels).or(course);
+    let mut spec = match (kind, axis, numbers.as_slice()) {
+        (Some(Kind::Histogram), _, [first, ..]) => {
+            let mut spec = ChartSpec::new(Kind::Histogram);
+            spec.x = Some(Channel { column: Some(name(*first)), aggregate: None, bin: request.ranges });
+            spec
+        }
         (Some(kind @ (Kind::Scatter | Kind::Bubble)), _, [x, y, rest @ ..]) => {
             let mut spec = ChartSpec::new(kind).with_x(&name(*x)).with_y(Measure::rows(&name(*y)));
             spec.size = rest.first().map(|size| name(*size)).filter(|_| kind == Kind::Bubble);
@@ -253,9 +311,14 @@ pub(super) fn from_data(
             spec
         }
         (Some(Kind::Candlestick), ..) => ChartSpec::new(Kind::Candlestick),
-        (Some(Kind::Heatmap), Some(first), [value, ..]) => {
+        (Some(Kind::Heatmap), Some(first), [initial, ..]) => {
+            // Hours and ratings are sides before they are values.
+            let value = numbers.iter().find(|at| !heatmap::side(table, **at)).unwrap_or(initial);
+            let free = |at: &usize| *at != first && *at != *value;
             let second = (0..table.columns.len())
-                .find(|at| *at != first && table.columns.get(*at).is_some_and(|c| c.kind != ColumnKind::Number));
+                .filter(free)
+                .find(|at| table.columns.get(*at).is_some_and(|c| c.kind != ColumnKind::Number))
+                .or_else(|| (0..table.columns.len()).filter(free).find(|at| heatmap::side(table, *at)));
             let Some(second) = second else {
                 return Err("A heatmap needs two columns to group by and a value.".to_owned());
             };
@@ -264,7 +327,7 @@ pub(super) fn from_data(
             spec.with_y(Measure::of(Aggregate::Sum, &name(*value)))
         }
         (kind, Some(x), [_, ..]) => {
-            let mut spec = over_labels(table, &request.rows, kind, x, time == Some(x), labels, &numbers);
+            let mut spec = over_labels(table, &request.rows, kind, x, time.or(course) == Some(x), labels, &numbers);
             if limited && kind.is_none() && spec.kind == Kind::Pie {
                 spec.kind = Kind::Bar;
             }
@@ -294,6 +357,7 @@ pub(super) fn from_data(
         spec.options.stack = spec.options.stack.or(said.stack);
         spec.options.horizontal = spec.options.horizontal.or(said.horizontal);
     }
+    assumptions.extend(wide::panels(&mut spec));
     if kind.is_none() || request.mentions.is_empty() {
         let x = spec.x.as_ref().and_then(|x| x.column.clone());
         let y: Vec<String> = spec.y.iter().map(crate::resolve::words::measure).collect();
@@ -308,7 +372,13 @@ pub(super) fn from_data(
         {
             let split =
                 spec.series.as_ref().map(|series| format!(", split by “{}”", series.column)).unwrap_or_default();
-            assumptions.push(format!("Chosen from the data: {} by “{x}”{split}.", y.join(", ")));
+            let left_out = if y.len() == COLUMNS_MAX && numbers.len() > y.len() {
+                format!(" {} further columns of numbers are left out.", numbers.len() - y.len())
+            } else {
+                String::new()
+            };
+            let y = crate::resolve::words::list(&y);
+            assumptions.push(format!("Chosen from the data: {y} by “{x}”{split}.{left_out}"));
         }
     }
     assumptions.extend(super::arrange::arrange(request, &mut spec));
@@ -346,7 +416,7 @@ fn over_labels(
     let name = |at: usize| table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
     let first = numbers.first().copied().unwrap_or_default();
     let x = if matches!(kind, Some(Kind::Pie | Kind::Donut)) { few_parts(table).unwrap_or(x) } else { x };
-    let over_time = over_time && table.columns.get(x).is_some_and(is_time);
+    let over_time = over_time && (table.columns.get(x).is_some_and(is_time) || is_sequence(table, x));
     let count = different(table, x);
     let parts = count <= SLICES_MAX && count > 2 && numbers.len() == 1 && !over_time && adds_up(table, first);
     let kind = kind.unwrap_or(match (over_time, parts) {
@@ -374,7 +444,7 @@ fn over_labels(
         table.columns.get(**at).is_some_and(|column| column.unit == unit)
             && (largest(table, **at) / size).abs().log10().abs() <= MAGNITUDES_MAX
     };
-    let take = if several { LINES_MAX } else { 1 };
+    let take = if several { COLUMNS_MAX } else { 1 };
     let aggregate = repeated(table, rows, x, None)
         .then(|| if table.columns.get(first).is_some_and(is_rate) { Aggregate::Avg } else { Aggregate::Sum });
     spec.y = numbers
@@ -386,7 +456,7 @@ fn over_labels(
     if kind == Kind::Combo && numbers.len() > 1 {
         spec.y = numbers
             .iter()
-            .take(LINES_MAX)
+            .take(COLUMNS_MAX)
             .map(|at| Measure { column: Some(name(*at)), aggregate, second_axis: false })
             .collect();
     }
@@ -403,7 +473,7 @@ fn few_parts(table: &Table) -> Option<usize> {
         .map(|(_, at)| at)
 }
 
-fn largest(table: &Table, column: usize) -> f64 {
+pub(super) fn largest(table: &Table, column: usize) -> f64 {
     table.columns.get(column).map_or(0.0, |column| {
         column.cells.iter().fold(0.0, |most, cell| match cell {
             Cell::Number(number) => number.abs().max(most),

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
+use super::absent::Absent;
 use super::measure::AggregateSaid;
 use super::phrase::{KindSaid, PeriodSaid, Said};
-use super::role::{self, Item, Roles, Stage, Y};
+use super::role::{self, Cues, Item, Roles, Stage, Y};
 use super::sort::Target;
 use super::token::Token;
-use super::{Confidence, Outcome, Reading, Request, choose, place, ratio, relate, rows};
+use super::{Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, undrawn, wide};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
@@ -25,16 +26,43 @@ const SCORE_SURE: f64 = 1.5;
 
 /// Reads a request that stands on its own.
 pub(super) fn read(request: &Request<'_>) -> Outcome {
+    read_settled(request, None)
+}
+
+/// The same; where the columns are settled already, only their order and options are read.
+pub(super) fn read_settled(request: &Request<'_>, settled: Option<ChartSpec>) -> Outcome {
     if let Some(reason) = ratio::declined(request) {
         return Outcome::Declined(reason);
     }
+    // `energy by country` over a column for each source lacks no column.
+    let absent = request.absent.as_ref().filter(|_| !wide::named_as_a_whole(request));
+    if let Some(Absent::Declined(reason, None)) = absent {
+        return Outcome::Declined(reason.clone());
+    }
     let mut draft = Draft { request, assumptions: Vec::new(), guesses: 0, ranking: None };
-    match draft.spec() {
+    let spec = match settled {
+        Some(mut spec) => {
+            draft.finish(&mut spec);
+            Ok(spec)
+        }
+        None => draft.spec(),
+    };
+    match spec {
         Ok(mut spec) => {
             spec.filter.clone_from(&request.filter);
+            draft.assumptions.extend(request.notes.iter().cloned());
+            match absent {
+                Some(Absent::Declined(reason, _)) if spec.y.iter().all(|y| y.column.is_none()) => {
+                    return Outcome::Declined(reason.clone());
+                }
+                Some(Absent::Declined(_, Some(sentence)) | Absent::Said(sentence)) => draft.assume(sentence.clone()),
+                Some(Absent::Declined(_, None)) | None => {}
+            }
             if let Some(PeriodSaid::Exactly(bin)) = request.bin_without_dates {
                 draft.assume(format!("No column has dates to group by {}.", crate::resolve::words::bin(bin)));
             }
+            draft.assumptions.extend(undrawn::sentences(&request.undrawn, spec.kind));
+            spec.title.clone_from(&request.title);
             let confidence = match (draft.guesses, draft.assumptions.len()) {
                 (0, 0) => Confidence::High,
                 (0 | 1, _) => Confidence::Medium,
@@ -80,13 +108,17 @@ impl Draft<'_, '_> {
         let request = self.request;
         let said = request.kind.as_ref();
         let kind = said.map(|said| said.kind);
-        let counts = request.aggregates.iter().any(|said| {
-            said.how == Aggregate::Count && !(said.sums_numbers && self.measures_number(said))
-                || said.how == Aggregate::Sum
-                    && said
-                        .mention
-                        .is_some_and(|at| request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column)))
-        });
+        // The rows of folded columns are cells, which nobody counts.
+        let counts = request.cells.is_none()
+            && request.aggregates.iter().any(|said| {
+                said.how == Aggregate::Count && !(said.sums_numbers && self.measures_number(said))
+                    || said.how == Aggregate::Sum
+                        && said.mention.is_some_and(|at| {
+                            request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column))
+                        })
+            });
+        let compared = wide::compared(request);
+        let beside = !compared.is_empty();
         let mut stage = Stage {
             table: request.table,
             names: &request.names,
@@ -96,17 +128,27 @@ impl Draft<'_, '_> {
             counts,
             said: said.is_some(),
             compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
+                || request.second_axis
+                || beside
                 || matches!(kind, Some(Kind::Line | Kind::Area | Kind::Combo)) && request.over_time.is_none(),
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
         place::implied_items(request, &mut items);
+        // A value that is given a mark or an axis groups nothing, whatever stands before it.
+        let marked = combo::values(request);
+        for item in items.iter_mut().filter(|item| marked.contains(&item.column) || compared.contains(&item.column)) {
+            item.cues = Cues::default();
+        }
+        if matches!(kind, Some(Kind::Bubble)) {
+            items.retain(|item| Some(item.column) != request.size);
+        }
         // `priority breakdown by channel`: a split that only suggests a pie.
         if said.is_some_and(|said| said.said == Said::Implied && said.kind == Kind::Pie)
             && items.iter().any(|item| item.cues.colors())
         {
             stage.kind = None;
         }
-        let relates = relate::relates(&stage, &mut items);
+        let relates = !beside && relate::relates(&stage, &mut items);
         if relates {
             stage.kind = Some(Kind::Scatter);
         }
@@ -119,6 +161,9 @@ impl Draft<'_, '_> {
 
         if let Some(mut spec) = self.who(&items, self.asked_extreme()) {
             self.finish(&mut spec);
+            return Ok(spec);
+        }
+        if let Some(spec) = self.side_by_side() {
             return Ok(spec);
         }
         if items.is_empty() && !counts {
@@ -134,9 +179,12 @@ impl Draft<'_, '_> {
             None if relates => self.scatter(&roles, &items)?,
             Some(Kind::Scatter | Kind::Bubble) => self.scatter(&roles, &items)?,
             Some(kind @ (Kind::Box | Kind::Violin | Kind::Strip)) => self.spread(kind, &roles, &items)?,
-            Some(Kind::Heatmap) => self.heatmap(&roles)?,
+            Some(Kind::Heatmap) => self.heatmap(&roles, &items, counts)?,
             _ => self.categories(&roles, said)?,
         };
+        if beside && spec.kind == Kind::Line && wide::second_axis(self.table(), &mut spec) {
+            self.assume("Values of another unit or size have an axis of their own.".to_owned());
+        }
         self.finish(&mut spec);
         Ok(spec)
     }
@@ -172,7 +220,8 @@ impl Draft<'_, '_> {
     /// `which region sells the most`: a ranking of all, with the answer in front.
     fn settle_question(&mut self, roles: &mut Roles) {
         let Some(order) = self.asked_extreme() else { return };
-        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0);
+        // `which month …` asks for one of the months; `which region … each month` has a group of its own.
+        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0 && x.start > 1);
         let Y::Column(y) = &mut roles.y else { return };
         if grouped || !matches!(y.aggregate, None | Some(Aggregate::Max | Aggregate::Min)) {
             return;
@@ -220,7 +269,7 @@ impl Draft<'_, '_> {
             && items.iter().all(|item| item.cues.group < 1.5 && item.aggregate.is_none() && !item.counted)
             && self.request.sort.is_none()
         {
-            let mut spec = ChartSpec::new(Kind::Histogram).with_x(&self.name(spread.column));
+            let mut spec = self.ranges_of(spread.column);
             spec.options = self.request.options.clone();
             return Some(spec);
         }
@@ -232,16 +281,23 @@ impl Draft<'_, '_> {
             return None;
         }
         let mut spec = match (one, value, split) {
-            (true, ..) => ChartSpec::new(Kind::Histogram).with_x(&self.name(item.column)),
+            (true, ..) => self.ranges_of(item.column),
             (false, Some(value), Some(split))
                 if columns.len() == 2 && roles.more_y.is_empty() && self.said_histogram() =>
             {
-                ChartSpec::new(Kind::Histogram).with_x(&self.name(value.column)).with_series(&self.name(split.column))
+                self.ranges_of(value.column).with_series(&self.name(split.column))
             }
             _ => return None,
         };
         spec.options = self.request.options.clone();
         Some(spec)
+    }
+
+    /// A histogram of a column, in the ranges that were asked for.
+    fn ranges_of(&self, column: usize) -> ChartSpec {
+        let mut spec = ChartSpec::new(Kind::Histogram);
+        spec.x = Some(Channel { column: Some(self.name(column)), aggregate: None, bin: self.request.ranges });
+        spec
     }
 
     fn said_histogram(&self) -> bool {
@@ -333,7 +389,8 @@ impl Draft<'_, '_> {
             .into_iter()
             .flatten()
             .collect();
-            let size = items.iter().map(|item| item.column).chain(0..self.table().columns.len()).find(|column| {
+            let said = self.request.size.into_iter().chain(items.iter().map(|item| item.column));
+            let size = said.chain(0..self.table().columns.len()).find(|column| {
                 !used.contains(column)
                     && self.numeric(*column)
                     && !self.request.names.get(*column).is_some_and(|name| name.is_id)
@@ -406,29 +463,13 @@ impl Draft<'_, '_> {
         Ok(spec)
     }
 
-    fn heatmap(&mut self, roles: &Roles) -> Result<ChartSpec, String> {
-        let (Some(x), Some(series)) = (&roles.x, &roles.series) else {
-            return Err(
-                "A heatmap needs two columns to group by and a value; name them, for example “by weekday and hour”."
-                    .to_owned(),
-            );
-        };
-        let mut spec = ChartSpec::new(Kind::Heatmap);
-        spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
-        spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
-        spec.y = vec![match &roles.y {
-            Y::Column(item) => Measure::of(item.aggregate.unwrap_or(Aggregate::Sum), &self.name(item.column)),
-            Y::Distinct(item) => Measure::of(Aggregate::CountDistinct, &self.name(item.column)),
-            Y::Count | Y::Unsaid => Measure::count(),
-        }];
-        Ok(spec)
-    }
-
     /// Charts with a value for each category.
     fn categories(&mut self, roles: &Roles, said: Option<&KindSaid>) -> Result<ChartSpec, String> {
         let mut spec = ChartSpec::new(Kind::Bar);
         if let Some(x) = &roles.x {
-            spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
+            let number = self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number);
+            let bin = x.bin.or(self.request.ranges.filter(|_| number));
+            spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin });
         }
         match &roles.y {
             Y::Count => spec.y = vec![Measure::count()],
@@ -439,20 +480,18 @@ impl Draft<'_, '_> {
                     aggregate: item.aggregate,
                     second_axis: false,
                 };
-                spec.y = std::iter::once(item).chain(&roles.more_y).map(measure).collect();
+                let mut items: Vec<&Item> = std::iter::once(item).chain(&roles.more_y).collect();
+                items.sort_by_key(|item| item.start);
+                spec.y = items.into_iter().map(measure).collect();
             }
             Y::Unsaid => {}
         }
         if let Some(series) = &roles.series {
             spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
         }
-        if self.request.second_axis
-            && spec.y.len() > 1
-            && let Some(last) = spec.y.last_mut()
-        {
-            last.second_axis = true;
-        }
+        combo::arrange(self.request, &mut spec);
         self.compared_over_time(&mut spec, said);
+        self.lines_of_each(&mut spec, roles, said);
         if spec.x.is_none() {
             self.choose_x(&mut spec, said)?;
         }
@@ -484,10 +523,32 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// `the trend for each city`, `a line per product`: the lines are those of the group, and go along time.
+    fn lines_of_each(&self, spec: &mut ChartSpec, roles: &Roles, said: Option<&KindSaid>) {
+        let lines = said.is_some_and(|said| {
+            matches!(said.kind, Kind::Line | Kind::Area | Kind::Step)
+                && (said.said < Said::Plainly || roles.x.as_ref().is_some_and(|x| !x.cues.by))
+        });
+        let Some(x) = roles.x.as_ref().filter(|x| lines && x.cues.each && x.bin.is_none()) else { return };
+        let names =
+            self.column(x.column).is_some_and(|column| matches!(column.kind, ColumnKind::Text | ColumnKind::Bool));
+        let raw = spec.y.iter().all(|y| y.aggregate.is_none()) && spec.y.len() < 2 && spec.series.is_none();
+        let ordered = self.request.sort.is_some() || self.request.limit.is_some();
+        let time = (0..self.table().columns.len()).find(|at| self.column(*at).is_some_and(choose::is_time));
+        if let Some(time) = time.filter(|_| names && raw && !ordered) {
+            spec.x = Some(Channel::column(&self.name(time)));
+            spec.series = Some(Dimension { column: self.name(x.column), bin: None });
+        }
+    }
+
     /// A value without a category: over time where there is time, else by the first column of names.
     fn choose_x(&mut self, spec: &mut ChartSpec, said: Option<&KindSaid>) -> Result<(), String> {
         let table = self.table();
-        let used: Vec<&str> = spec.y.iter().filter_map(|y| y.column.as_deref()).collect();
+        let mut used: Vec<&str> = spec.y.iter().filter_map(|y| y.column.as_deref()).collect();
+        // Of `only Paris` or `in 2020`, one bar would be left.
+        used.extend(
+            (0..table.columns.len()).filter(|at| self.narrowed_to_one(*at)).map(|at| table.columns[at].name.as_str()),
+        );
         let wants_time = match said.map(|said| said.kind) {
             None | Some(Kind::Line | Kind::Area | Kind::Step | Kind::Combo) => self.request.limit.is_none(),
             Some(_) => false,
@@ -515,6 +576,11 @@ impl Draft<'_, '_> {
                 spec.x = Some(Channel::column(&self.name(column)));
                 Ok(())
             }
+            None if !aggregated && let Some(column) = choose::sequence(table, &used) => {
+                self.assume(format!("The axis is “{}”.", self.name(column)));
+                spec.x = Some(Channel::column(&self.name(column)));
+                Ok(())
+            }
             None if spec.y.len() == 1 && !aggregated => {
                 // One number and nothing to set it against: how its values are spread.
                 let column = spec.y.remove(0).column;
@@ -527,6 +593,15 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// Whether the conditions leave several rows and only one value of a column of them.
+    fn narrowed_to_one(&self, column: usize) -> bool {
+        let request = self.request;
+        request.cells.is_some()
+            && request.filter.is_some()
+            && request.rows.len() > 1
+            && choose::one_value(request, column)
+    }
+
     /// A category without a value: the rows are counted, unless every category has one row and one number.
     fn choose_y(&mut self, spec: &mut ChartSpec, roles: &Roles, said: Option<&KindSaid>) {
         let Some(x) = roles.x.as_ref().map(|item| item.column).or_else(|| {
@@ -536,6 +611,11 @@ impl Draft<'_, '_> {
             spec.y = vec![Measure::count()];
             return;
         };
+        if let Some(value) = self.request.cells {
+            spec.y = vec![Measure::rows(&self.name(value))];
+            self.ranking = self.ranking.or(self.asked_extreme());
+            return;
+        }
         let wants_time = said.is_some_and(|said| matches!(said.kind, Kind::Line | Kind::Area | Kind::Step));
         let unique = choose::different(self.table(), x) == self.table().row_count();
         let quantity = choose::first_quantity_but(self.table(), &self.request.names, x);
@@ -563,8 +643,14 @@ impl Draft<'_, '_> {
                     || spec.series.is_some() && (wants_time || one_each && self.compares()) =>
             {
                 self.guesses += 1;
-                self.assume(format!("The values are “{}”.", self.name(quantity)));
-                spec.y = vec![Measure::rows(&self.name(quantity))];
+                let several = said.is_none_or(|said| !matches!(said.kind, Kind::Pie | Kind::Donut));
+                let beside = wide::beside(self.request, x).filter(|_| several && spec.series.is_none());
+                let names: Vec<String> =
+                    beside.unwrap_or_else(|| vec![quantity]).into_iter().map(|at| self.name(at)).collect();
+                let quoted: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+                self.assume(format!("The values are {}.", crate::resolve::words::list(&quoted)));
+                spec.y = names.iter().map(|name| Measure::rows(name)).collect();
+                self.assumptions.extend(wide::panels(spec));
             }
             _ => {
                 spec.y = vec![Measure::count()];
@@ -649,10 +735,12 @@ impl Draft<'_, '_> {
         let column =
             x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
         let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
-        let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum));
+        // Minutes are many, and follow each other.
+        let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum))
+            || x.is_some_and(|x| x.bin == Some(Bin::Minute));
         match column {
             Some(column)
-                if choose::is_time(column)
+                if (choose::is_time(column) || self.is_sequence(column))
                     && !pooled
                     && rows
                     && self.request.limit.is_none()
@@ -660,6 +748,8 @@ impl Draft<'_, '_> {
             {
                 Kind::Line
             }
+            // Bars of two axes side by side would be compared with each other.
+            _ if self.request.second_axis && spec.y.len() > 1 => Kind::Combo,
             _ => Kind::Bar,
         }
     }
@@ -676,88 +766,17 @@ impl Draft<'_, '_> {
             && choose::repeated(self.table(), &self.request.rows, x.column, None)
     }
 
+    /// Whether a column numbers the steps of a course, of which every one has a value.
+    fn is_sequence(&self, column: &Column) -> bool {
+        let at = self.table().columns.iter().position(|other| other.name == column.name);
+        at.is_some_and(|at| choose::is_sequence(self.table(), at))
+    }
+
     fn sorted_by_value(&self) -> bool {
         self.request.sort.as_ref().is_some_and(|sort| sort.target != Target::X)
     }
 
-    /// Rows of the same category are combined where the words ask for one value each.
-    fn choose_aggregate(&mut self, spec: &mut ChartSpec, roles: &Roles) {
-        if spec.kind == Kind::Box {
-            return;
-        }
-        let Some(x_name) = spec.x.as_ref().and_then(|x| x.column.clone()) else { return };
-        let Some(x) = self.table().columns.iter().position(|column| column.name == x_name) else { return };
-        let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
-        let ranked = matches!(&roles.y, Y::Column(item) if item.cues.by);
-        // Slices of the same name would be one slice to the eye.
-        let slices = matches!(spec.kind, Kind::Pie | Kind::Donut);
-        let each = slices || ranked || roles.x.as_ref().is_none_or(|item| item.cues.each || item.cues.grouped_by);
-        // `the farm with the least water`: one value for each farm.
-        let ranking = spec.x.as_ref().is_some_and(|x| x.bin.is_none())
-            && self.column(x).is_some_and(|column| column.kind == ColumnKind::Text)
-            && self.request.limit.is_none()
-            && self.request.tokens.iter().any(|token| token.is_any(&["most", "least", "fewest"]))
-            && self.request.kind.is_none();
-        let each = each || ranking;
-        let repeated = choose::repeated(
-            self.table(),
-            &self.request.rows,
-            x,
-            spec.series.as_ref().map(|series| series.column.as_str()),
-        );
-        if !(binned || each && repeated) {
-            return;
-        }
-        let mut said = Vec::new();
-        for measure in spec.y.iter_mut().filter(|measure| measure.aggregate.is_none()) {
-            let Some(name) = measure.column.clone() else { continue };
-            let column = self.request.table.columns.iter().find(|column| column.name == name);
-            let id = self
-                .request
-                .table
-                .columns
-                .iter()
-                .position(|c| c.name == name)
-                .is_some_and(|at| self.request.names.get(at).is_some_and(|n| n.is_id));
-            if id && !binned {
-                continue;
-            }
-            let differs = self.request.tokens.iter().any(|token| token.is_any(DIFFER));
-            let rate = differs || column.is_some_and(choose::is_rate);
-            let how = if rate { Aggregate::Avg } else { Aggregate::Sum };
-            measure.aggregate = Some(how);
-            let verb = if how == Aggregate::Avg { "averaged" } else { "added up" };
-            said.push(format!("Values of “{name}” with the same “{x_name}” are {verb}."));
-        }
-        self.assumptions.extend(said);
-    }
-
-    /// Dates that are nearly all different need a period before anything can be counted or averaged over them.
-    fn choose_bin(&mut self, spec: &mut ChartSpec) {
-        let Some(x) = &mut spec.x else { return };
-        let along = matches!(spec.kind, Kind::Line | Kind::Area | Kind::Step);
-        // Along a line, January of one year and of the next are different points.
-        if x.bin == Some(Bin::Month)
-            && along
-            && self.request.bin.is_some_and(|said| !said.plainly)
-            && let Some(column) =
-                self.request.table.columns.iter().find(|column| Some(&column.name) == x.column.as_ref())
-            && choose::several_years(column)
-        {
-            x.bin = Some(Bin::YearMonth);
-        }
-        if x.bin.is_some() || !spec.y.iter().any(|y| y.aggregate.is_some()) {
-            return;
-        }
-        let Some(name) = x.column.clone() else { return };
-        let Some(column) = self.request.table.columns.iter().find(|column| column.name == name) else { return };
-        if let Some(bin) = choose::bin(column, spec.kind) {
-            x.bin = Some(bin);
-            self.assumptions.push(format!("“{name}” is grouped by {}.", crate::resolve::words::bin(bin)));
-        }
-    }
-
-    fn finish(&mut self, spec: &mut ChartSpec) {
+    pub(super) fn finish(&mut self, spec: &mut ChartSpec) {
         let request = self.request;
         spec.options = request.options.clone();
         self.arrange(spec);

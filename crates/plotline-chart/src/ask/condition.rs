@@ -6,10 +6,13 @@ use super::lasting::Lasting;
 use super::lexicon::{FILLERS, comparative, synonymous, unit_topics};
 use super::limit::{LESS, MORE};
 use super::lone::coded;
+use super::measure::GROUP_WORDS;
 use super::mention::{ColumnName, Mention, ValueMention};
+use super::moment::{self, moment};
 use super::phrase::phrase;
 use super::relation::{RELATIONS, Relation};
-use super::token::{Class, Token, stem};
+use super::stretch::{IN_TIME, TEMPORAL};
+use super::token::{Token, stem};
 use crate::resolve::columns::is_numeric;
 use crate::resolve::duration;
 use crate::resolve::filter::parse_time;
@@ -40,6 +43,8 @@ pub(super) struct Conditions {
     pub(super) places: Vec<(usize, usize)>,
     /// Columns of which several values are named.
     pub(super) compared: Vec<Compared>,
+    /// What was taken for granted: whole sentences.
+    pub(super) notes: Vec<String>,
 }
 
 /// A column of which several values are named.
@@ -70,6 +75,7 @@ pub(super) struct Finder<'a> {
     having: Option<Having>,
     pub(super) having_place: Option<(usize, usize)>,
     pub(super) compared: Vec<Compared>,
+    pub(super) notes: Vec<String>,
 }
 
 /// Reads the conditions of a request. `free` tells which words nothing else has taken.
@@ -91,6 +97,7 @@ pub(super) fn find(
         having: None,
         having_place: None,
         compared: Vec::new(),
+        notes: Vec::new(),
     };
     let mut at = 0;
     while at < tokens.len() && finder.found.len() < CONDITIONS_MAX {
@@ -101,6 +108,7 @@ pub(super) fn find(
         at = finder
             .comparison(at)
             .or_else(|| finder.named(at))
+            .or_else(|| finder.when(at))
             .or_else(|| finder.truth(at))
             .or_else(|| finder.alone(at))
             .unwrap_or(at + 1);
@@ -119,7 +127,10 @@ impl Finder<'_> {
 
     /// A comparison with a number, a date, a text.
     fn comparison(&mut self, at: usize) -> Option<usize> {
-        if let Some(end) = self.lasting_or_more(at).or_else(|| self.or_more(at)) {
+        // `in 2022 or later`
+        let year =
+            at.checked_sub(1).is_some_and(|before| self.tokens[before].is_any(IN_TIME)) && self.is_year_of_dates(at);
+        if let Some(end) = self.lasting_or_more(at).or_else(|| if year { None } else { self.or_more(at) }) {
             return Some(end);
         }
         let (mut relation, mut end, about) = self.relation(at)?;
@@ -214,12 +225,15 @@ impl Finder<'_> {
         if let Some(mention) = inner {
             end = mention.end;
         }
-        let (low, after) = self.literal(end)?;
+        let (low, after) = self.literal(end).or_else(|| self.counted_back(at, end))?;
         let names_group = inner
             .or(before)
             .is_none_or(|mention| self.column(mention.column).is_some_and(|column| column.kind == ColumnKind::Text));
         // `readings above 25 degrees`: a name that cannot be compared is what the rows are.
         let before = inner.or(before).filter(|mention| self.comparable(self.suitable(mention, &low), &low));
+        // `guests after 2022` is about when they came.
+        let timed = self.tokens[at].is_any(TEMPORAL) && inner.is_none() && self.is_year_of_dates(end);
+        let before = before.filter(|mention| !timed || self.is_temporal(self.suitable(mention, &low)));
         // `seasons with more than 15 frost days`: the seasons have them.
         let possessed = before.is_some_and(|mention| {
             inner.is_none()
@@ -237,7 +251,8 @@ impl Finder<'_> {
         let mut last = after;
         if relation == Relation::Between {
             self.tokens.get(after).filter(|token| token.is_any(&["and", "to", "-", "–", "until", "through"]))?;
-            let (value, after_high) = self.literal(after + 1)?;
+            let high_at = after + 1 + usize::from(self.tokens.get(after + 1).is_some_and(|next| next.is("the")));
+            let (value, after_high) = self.literal(high_at)?;
             (high, last) = (Some(value), after_high);
         }
         let (column, start) = match before {
@@ -253,9 +268,11 @@ impl Finder<'_> {
                     None => {
                         let column = self
                             .continued(at)
+                            .filter(|column| !timed || self.is_temporal(*column))
                             .or_else(|| self.of_years(at, &low))
                             .or_else(|| self.by_verb(at, &low))
                             .or_else(|| self.for_literal(&low))
+                            .or_else(|| self.dated(at, last, &low))
                             .or_else(|| self.by_range(last, &low));
                         (column, at)
                     }
@@ -293,6 +310,11 @@ impl Finder<'_> {
         {
             last = again.end;
         }
+        let compared = match relation {
+            Relation::Compare(op) => Some(op),
+            _ => None,
+        };
+        let (low, high) = self.anchored(column, low, high, compared);
         let name = self.name(column);
         let filter = match (relation, high) {
             (Relation::Compare(op), _) => {
@@ -404,21 +426,10 @@ impl Finder<'_> {
         if token.is_any(&["$", "€", "£"]) {
             return self.literal(at + 1);
         }
+        if let Some((time, end)) = moment(self.table, self.tokens, at) {
+            return Some((moment::value(time), end));
+        }
         if let Some(number) = token.number() {
-            // A date or a time of day: `2002-06-21`, `17:30`.
-            let mut end = at + 1;
-            let mut text = token.raw.clone();
-            while let Some(next) = self
-                .tokens
-                .get(end)
-                .filter(|next| next.glued && (!matches!(next.class, Class::Mark(_)) || next.is_any(&["-", "/", ":"])))
-            {
-                text.push_str(&next.raw);
-                end += 1;
-            }
-            if end > at + 1 && parse_time(&text).is_some() {
-                return Some((Value::Text(text), end));
-            }
             let next = self.tokens.get(at + 1).map_or("", |next| next.text.as_str());
             let (scale, end) = match next {
                 "%" => (1.0, at + 2),
@@ -428,25 +439,6 @@ impl Finder<'_> {
                 _ => (1.0, at + 1),
             };
             return Some((Value::Number(number * scale), end));
-        }
-        let ordinals = ["first", "second", "third", "fourth"];
-        if let Some(quarter) = ordinals.iter().position(|word| token.is(word))
-            && self.tokens.get(at + 1).is_some_and(|next| next.is("quarter"))
-        {
-            return Some((Value::Text(format!("Q{}", quarter + 1)), at + 2));
-        }
-        // `on mondays`
-        if let Some(day) = token.text.strip_suffix("days").map(|start| format!("{start}day"))
-            && parse_time(&day).is_some()
-        {
-            return Some((Value::Text(day), at + 1));
-        }
-        if token.is_word() && token.text.chars().count() >= 3 && parse_time(&token.text).is_some() {
-            // `March 2024`.
-            if let Some(year) = self.tokens.get(at + 1).and_then(Token::number).and_then(year_number) {
-                return Some((Value::Text(format!("{} {year}", token.text)), at + 2));
-            }
-            return Some((Value::Text(token.text.clone()), at + 1));
         }
         None
     }
@@ -601,6 +593,14 @@ impl Finder<'_> {
         let mut copula = false;
         let mut negated = self.denied_before(at);
         while let Some(token) = self.tokens.get(next).filter(|token| next - mention.end < GAP_MAX && !token.quoted) {
+            // `region S` names a value, not the rest of `it's`.
+            if self
+                .values
+                .iter()
+                .any(|value| value.start == next && columns.contains(&value.column) && self.is_as_written(value))
+            {
+                break;
+            }
             if token.is_any(&["not", "isn", "aren", "wasn", "doesn", "except", "excluding", "t"]) {
                 negated = true;
             } else if token.is_any(&["is", "are", "was", "were", "=", "equals", "equal", "in"])
@@ -611,6 +611,10 @@ impl Finder<'_> {
                 break;
             }
             next += 1;
+        }
+        // `month from Feb to May`, `year is 2021 or 2022`
+        if let Some(end) = columns.iter().find_map(|column| self.dated_as(*column, mention.start, next, negated)) {
+            return Some(end);
         }
         // The values that follow, joined by `or` and `and`.
         let mut values: Vec<Value> = Vec::new();
@@ -712,9 +716,15 @@ impl Finder<'_> {
                 "omit",
                 "skip",
                 "hide",
+                "skipping",
             ])
+        }) || at.checked_sub(1).is_some_and(|before| {
+            let joined = self.tokens[before].is("-");
+            before.checked_sub(usize::from(joined)).is_some_and(|before| self.tokens[before].is("non"))
         }) || phrase(self.tokens, at.saturating_sub(2), &["other", "than"]).is_some()
             || phrase(self.tokens, at.saturating_sub(2), &["apart", "from"]).is_some()
+            || phrase(self.tokens, at.saturating_sub(2), &["all|everything|everyone|anything|anyone|any", "but"])
+                .is_some()
     }
 
     pub(super) fn one_of(&self, column: usize, mut values: Vec<Value>, negated: bool) -> Option<Filter> {
@@ -734,8 +744,50 @@ impl Finder<'_> {
         self.found.push(Condition { start, end, filter });
     }
 
+    /// Whether a condition has taken this word.
+    pub(super) fn is_found(&self, at: usize) -> bool {
+        self.found.iter().any(|condition| condition.start <= at && at < condition.end)
+            || self.having_place.is_some_and(|(start, end)| start <= at && at < end)
+    }
+
+    /// Says what the request leaves out although the table does not have it.
+    fn note_unknown_exclusions(&mut self) {
+        let known = |at: usize| {
+            self.is_found(at) || self.mentions.iter().any(|mention| mention.start <= at && at < mention.end)
+        };
+        let mut unknown = Vec::new();
+        for at in 0..self.tokens.len() {
+            let excluded = phrase(self.tokens, at, &["except|excluding|exclude|without|ignoring|ignore"])
+                .or_else(|| phrase(self.tokens, at, &["other", "than"]));
+            let Some(mut next) = excluded.filter(|_| !known(at)) else { continue };
+            while self
+                .tokens
+                .get(next)
+                .is_some_and(|token| token.is_any(&["for", "the", "any", "all", "from", "in", "of"]))
+            {
+                next += 1;
+            }
+            let end = (next..self.tokens.len())
+                .find(|at| {
+                    let token = &self.tokens[*at];
+                    !token.is_word() && token.number().is_none() || token.is_any(GROUP_WORDS) || token.is("as")
+                })
+                .unwrap_or(self.tokens.len());
+            // A long clause is about something else than a value.
+            if next == end || end - next > 3 || (next..end).any(known) {
+                continue;
+            }
+            let words: Vec<&str> = self.tokens[next..end].iter().map(|token| token.raw.as_str()).collect();
+            unknown.push(format!("“{}” is not in the table, so nothing was left out.", words.join(" ")));
+        }
+        self.notes.extend(unknown);
+    }
+
     /// Joins the conditions as SQL does: `and` binds more tightly than `or`.
-    fn finish(self) -> Conditions {
+    fn finish(mut self) -> Conditions {
+        self.note_ambiguous_dates();
+        self.note_unknown_exclusions();
+        self.note_unknown_periods();
         let mut places: Vec<(usize, usize)> = self.having_place.into_iter().collect();
         let mut alternatives: Vec<Option<Filter>> = Vec::new();
         let mut last_end = 0;
@@ -758,7 +810,7 @@ impl Finder<'_> {
         }
         let mut parts: Vec<Filter> = alternatives.into_iter().flatten().collect();
         let filter = if parts.len() > 1 { Some(Filter::Or(parts)) } else { parts.pop() };
-        Conditions { filter, having: self.having, places, compared: self.compared }
+        Conditions { filter, having: self.having, places, compared: self.compared, notes: self.notes }
     }
 }
 

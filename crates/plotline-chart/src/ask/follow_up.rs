@@ -4,7 +4,7 @@ use plotline_table::ColumnKind;
 
 use super::phrase::{PeriodSaid, Said};
 use super::role::{self, Item, Stage};
-use super::{Confidence, Reading, Request, arrange, choose, rows};
+use super::{Confidence, Reading, Request, arrange, choose, rows, undrawn};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::{index, is_numeric};
 use crate::resolve::filter;
@@ -81,17 +81,23 @@ pub(super) fn read(request: &Request<'_>, previous: &ChartSpec) -> Option<Readin
     change.flip();
     // `remove the legend`, but not `how much larger is the north?`
     let commanded = request.tokens.iter().take(3).any(|token| token.is_any(COMMANDS));
-    if !change.changed && short && commanded && change.said(LOOKS) {
+    if !change.changed && short && commanded && change.said(LOOKS) && request.title.is_none() {
         change.assumptions.push(
             "Colours, fonts, titles, labels and legends follow from the chart and cannot be changed, so it stays as it was."
                 .to_owned(),
         );
         change.changed = true;
     }
-    let Change { spec, assumptions, changed, .. } = change;
+    let Change { mut spec, mut assumptions, mut changed, .. } = change;
+    if let Some(title) = &request.title {
+        // A heading alone belongs to the chart that is there.
+        changed |= strong.is_empty() && !counts && request.kind.is_none();
+        spec.title = Some(title.clone());
+    }
     if !changed {
         return None;
     }
+    assumptions.extend(undrawn::sentences(&request.undrawn, spec.kind));
     let confidence = if back { Confidence::High } else { Confidence::Medium };
     Some(Reading { spec, confidence, assumptions })
 }
@@ -290,6 +296,7 @@ impl Change<'_, '_> {
             self.changed = true;
         }
         let Some(new) = self.request.filter.clone() else { return };
+        self.assumptions.extend(self.request.notes.iter().cloned());
         let column = simple_column(&new).map(str::to_owned);
         self.spec.filter = Some(match self.spec.filter.take() {
             None => new,

@@ -7,10 +7,7 @@ use super::condition::{CONDITIONS_MAX, Compared, Finder};
 use super::lexicon::{FILLERS, codes};
 use super::measure::GROUP_WORDS;
 use super::mention::{COMMAND_WORDS, Mention, ValueMention, denied};
-use super::phrase::year_between;
 use super::token::{Token, stem};
-use crate::resolve::filter::parse_time;
-use crate::resolve::key::year_number;
 use crate::spec::{Compare, Filter, Value};
 
 /// A column whose values people use as adjectives has at most this many different ones.
@@ -20,6 +17,32 @@ const ADJECTIVES_MAX: usize = 60;
 const DONE: &[&str] = &[
     "held", "made", "done", "given", "written", "won", "run", "led", "sold", "taught", "drawn", "sent", "come", "came",
     "comes",
+];
+
+/// Words before a value that say that it is one.
+const CONTEXT: &[&str] = &[
+    "in",
+    "from",
+    "only",
+    "just",
+    "except",
+    "excluding",
+    "without",
+    "exclude",
+    "are",
+    "is",
+    "not",
+    "for",
+    "at",
+    "being",
+    "was",
+    "were",
+    "named",
+    "called",
+    "but",
+    "ignore",
+    "ignoring",
+    "non",
 ];
 
 /// Words that are said of charts and times more often than they are values.
@@ -74,13 +97,6 @@ impl Finder<'_> {
         if self.mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.9) {
             return None;
         }
-        if let Some((value, end)) = self.period(at) {
-            let column = self.for_literal(&value)?;
-            let negated = self.excluded_before(at);
-            let filter = self.one_of(column, vec![value], negated)?;
-            self.push(at, end, filter);
-            return Some(end);
-        }
         let (column, value, end) = self.lone_value(at)?;
         let mut values = vec![Value::Text(value)];
         let mut end = end;
@@ -92,7 +108,9 @@ impl Finder<'_> {
             while self.tokens.get(next).is_some_and(|token| token.is_any(&["and", "or", "vs", "."])) {
                 next += 1;
             }
-            let Some((_, value, after)) = self.lone_value(next).filter(|(same, ..)| *same == column) else { break };
+            let more = self.lone_value(next).filter(|(same, ..)| *same == column);
+            let more = more.map(|(_, value, after)| (value, after)).or_else(|| self.as_written(column, next));
+            let Some((value, after)) = more else { break };
             either |= self.tokens[end..next].iter().any(|token| token.is("or"));
             values.push(Value::Text(value));
             end = after;
@@ -112,70 +130,30 @@ impl Finder<'_> {
         Some(end)
     }
 
+    /// A value of this column that stands here as the table writes it, be it one letter: `except N and S`.
+    fn as_written(&self, column: usize, at: usize) -> Option<(String, usize)> {
+        let value =
+            self.values.iter().filter(|value| value.start == at && value.column == column).max_by_key(|v| v.end)?;
+        let named = self
+            .mentions
+            .iter()
+            .any(|mention| mention.start < value.end && value.start < mention.end && mention.likeness > 0.6);
+        (!named && (self.is_as_written(value) || value.end > at + 1)).then(|| (value.value.clone(), value.end))
+    }
+
+    /// Whether the only word of a value has the capitals of the table, which a word of the language would not.
+    pub(super) fn is_as_written(&self, value: &ValueMention) -> bool {
+        value.end == value.start + 1
+            && self.tokens[value.start].raw == value.value
+            && value.value.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())
+    }
+
     fn covers(&self, column: usize, values: &[Value]) -> bool {
         self.column(column).is_some_and(|column| {
             column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).all(|text| {
                 values.iter().any(|value| matches!(value, Value::Text(value) if value.eq_ignore_ascii_case(text)))
             })
         })
-    }
-
-    /// A year, month or weekday after `in`, `only`, `for` …
-    fn period(&self, at: usize) -> Option<(Value, usize)> {
-        if let Some(found) = self.month_before_noun(at) {
-            return Some(found);
-        }
-        if year_between(self.tokens, at + 1).is_some() {
-            return self.literal(at);
-        }
-        let mut from = at;
-        while from > 0 && self.tokens[from - 1].is("the") {
-            from -= 1;
-        }
-        let before = from.checked_sub(1).map(|before| &self.tokens[before])?;
-        if !before.is_any(&[
-            "in",
-            "only",
-            "just",
-            "for",
-            "during",
-            "of",
-            "on",
-            "exclude",
-            "excluding",
-            "except",
-            "without",
-        ]) {
-            return None;
-        }
-        let (value, end) = self.literal(at)?;
-        match &value {
-            Value::Number(number) if year_number(*number).is_some() => Some((value, end)),
-            Value::Text(text) if parse_time(text).is_some() && !self.tokens[at].quoted => Some((value, end)),
-            _ => None,
-        }
-    }
-
-    /// `august trips`, `2024 revenue by region`: a period as an adjective.
-    fn month_before_noun(&self, at: usize) -> Option<(Value, usize)> {
-        let token = self.tokens.get(at).filter(|token| !token.quoted && !token.glued)?;
-        let named = token.is_word() && token.text.len() > 3 && !token.is("march") && !token.text.ends_with("days");
-        let leads = at == 0 || self.tokens[at - 1].is_stop();
-        let year = token.number().is_some_and(|number| year_number(number).is_some()) && leads;
-        if !(named || year) || at > 0 && self.tokens[at - 1].is_any(&["by", "per", "each", "to", "and", "than"]) {
-            return None;
-        }
-        let (value, end) = self.literal(at)?;
-        let noun = self
-            .tokens
-            .get(end)
-            .is_some_and(|next| next.is_word() && !next.is_any(GROUP_WORDS) && !next.is_any(FILLERS));
-        let time = match &value {
-            Value::Text(text) => parse_time(text).is_some(),
-            Value::Number(_) => year,
-            Value::Bool(_) => false,
-        };
-        (noun && time).then_some((value, end))
     }
 
     fn lone_value(&self, at: usize) -> Option<(usize, String, usize)> {
@@ -199,7 +177,8 @@ impl Finder<'_> {
             .filter(|value| value.certain || self.introduced(value))
             .max_by_key(|value| (value.end, std::cmp::Reverse(value.column)))?;
         let plain_word = value.end == value.start + 1
-            && (self.tokens[at].is_any(FILLERS) || self.tokens[at].is_any(GROUP_WORDS) && !value.certain);
+            && (self.tokens[at].is_any(FILLERS) && !self.is_as_written(value)
+                || self.tokens[at].is_any(GROUP_WORDS) && !value.certain);
         // `the Defender position`: the column after the value is part of the condition.
         let end = self
             .mentions
@@ -216,35 +195,18 @@ impl Finder<'_> {
             .mentions
             .iter()
             .any(|mention| mention.start == value.end && mention.column == value.column && mention.likeness > 0.4);
-        if value.value.chars().count() < 3 {
-            return column_after && value.value.chars().count() > 1;
-        }
         let mut before = value.start;
         while before > 0 && self.tokens[before - 1].is_any(&["the", "a", "an", "all", "as"]) {
             before -= 1;
         }
         let context = before.checked_sub(1).is_some_and(|before| {
-            self.tokens[before].is_any(&[
-                "in",
-                "from",
-                "only",
-                "just",
-                "except",
-                "excluding",
-                "without",
-                "exclude",
-                "are",
-                "is",
-                "not",
-                "for",
-                "at",
-                "being",
-                "was",
-                "were",
-                "named",
-                "called",
-            ])
+            let before = &self.tokens[before];
+            before.is_any(CONTEXT) || before.is("than") && self.excluded_before(value.start)
         });
+        if value.value.chars().count() < 3 {
+            return column_after && value.value.chars().count() > 1
+                || (context || self.excluded_before(value.start)) && self.is_as_written(value);
+        }
         context || column_after || self.is_adjective(value)
     }
 

@@ -10,7 +10,7 @@ use super::token::{Class, Token, name_words, stem, tokenise};
 use crate::resolve::columns::is_numeric;
 
 /// Below this likeness (0 to 1) a run of words does not name a column.
-const LIKENESS_MIN: f64 = 0.38;
+pub(super) const LIKENESS_MIN: f64 = 0.38;
 /// Two columns whose likeness differs by less are equally good.
 const TIE: f64 = 0.025;
 /// A column's name is looked for in at most this many words.

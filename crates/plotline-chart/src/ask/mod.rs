@@ -3,32 +3,44 @@
 //! words → tokens → what each is about (order, kind, period, condition, aggregate, column) → every assignment of roles is
 //! scored → spec. Each step only marks the words that it understood; what is left over lowers the confidence.
 
+mod absent;
 mod arrange;
 mod choose;
+mod combine;
+mod combo;
 mod compose;
 mod condition;
 mod follow_up;
+mod heatmap;
 mod lasting;
 mod lexicon;
 mod limit;
 mod lone;
 mod measure;
 mod mention;
+mod moment;
 mod phrase;
 mod place;
 mod ratio;
 mod relate;
 mod relation;
+mod relative;
 mod role;
 mod rows;
+mod size;
 mod sort;
+mod stretch;
+mod title;
 mod token;
 mod typo;
+mod undrawn;
 mod who;
+mod wide;
 
 use plotline_table::Table;
 
 use crate::spec::{Aggregate, ChartSpec, Filter, Having};
+use absent::{Absent, Search};
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
 use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
@@ -79,13 +91,25 @@ pub fn read_request(ask: &str, table: &Table, previous: Option<&ChartSpec>) -> O
     while !ask.is_char_boundary(end) {
         end -= 1;
     }
-    let request = Request::parse(&ask[..end], table);
-    if let Some(previous) = previous
-        && let Some(reading) = follow_up::read(&request, previous)
-    {
-        return Outcome::Read(Box::new(reading));
+    let (ask, title) = title::take(&ask[..end], table);
+    let request = Request { title: title.clone(), ..Request::parse(&ask, table) };
+    if let Some(previous) = previous {
+        // A chart of folded columns is changed in the words of the two that stand for them.
+        let folded = previous.fold.as_ref().and_then(|fold| crate::resolve::fold::fold(fold, table).ok());
+        let reading = match &folded {
+            Some(folded) => {
+                follow_up::read(&Request { title: title.clone(), ..Request::parse(&ask, folded) }, previous)
+            }
+            None => follow_up::read(&request, previous),
+        };
+        if let Some(reading) = reading {
+            return Outcome::Read(Box::new(reading));
+        }
     }
-    compose::read(&request)
+    match wide::read(&ask, &request) {
+        Some(reading) => Outcome::Read(Box::new(reading)),
+        None => compose::read(&request),
+    }
 }
 
 /// A request with everything recognised in it, and no decision made.
@@ -103,19 +127,35 @@ struct Request<'t> {
     /// Where the request speaks of time without a column.
     over_time: Option<usize>,
     second_axis: bool,
+    /// The ranges of numbers that are asked for.
+    ranges: Option<crate::spec::Bin>,
+    /// What is asked for and cannot be drawn.
+    undrawn: Vec<undrawn::Undrawn>,
+    /// The column that the sizes of bubbles show.
+    size: Option<usize>,
+    /// The heading.
+    title: Option<String>,
+    /// The column of the values in a table of folded columns, whose rows are cells.
+    cells: Option<usize>,
     /// Which words are about the kind, the order, the limit, an option or a condition.
     taken: Vec<bool>,
     filter: Option<Filter>,
     /// The rows that the filter keeps.
     rows: Vec<usize>,
     having: Option<Having>,
+    /// What the conditions took for granted: whole sentences for the member.
+    notes: Vec<String>,
     /// Columns of which several values are named: `compare Paris and Rome`.
     compared: Vec<condition::Compared>,
     /// Columns outside the conditions and the order.
     mentions: Vec<Mention>,
+    /// Values of text columns that are named anywhere.
+    values: Vec<mention::ValueMention>,
     /// Columns named in the clause about the order.
     sort_mentions: Vec<Mention>,
     aggregates: Vec<AggregateSaid>,
+    /// A column that the request speaks of and that the table does not have.
+    absent: Option<Absent>,
 }
 
 impl<'t> Request<'t> {
@@ -137,6 +177,19 @@ impl<'t> Request<'t> {
                 mention.start <= at && at < mention.end && mention.likeness > 0.94 && mention.end - mention.start > 1
             })
         };
+        // `month over month` is not the name of a column of months, `growth rate` may be one.
+        let names_part = |start: usize, end: usize| {
+            let same = tokens[start].text == tokens[end - 1].text && end - start > 1;
+            everything.iter().any(|mention| {
+                let words = if same { end - start } else { 1 };
+                mention.start < end
+                    && start < mention.end
+                    && mention.likeness > 0.8
+                    && mention.end - mention.start >= words
+            })
+        };
+        let asked = undrawn::find(&tokens, &names_part);
+        let undrawn = undrawn::take(&mut tokens, asked);
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
         if let Some(sort) = &sort {
@@ -165,6 +218,10 @@ impl<'t> Request<'t> {
                 take(&mut parts, start, end, Part::Option);
             }
         }
+        let ranges = phrase::ranges(&tokens);
+        if let Some((_, start, end)) = ranges {
+            take(&mut parts, start, end, Part::Option);
+        }
         let over_time = phrase::over_time(&tokens);
         let second_axis = phrase::second_axis(&tokens);
         for (start, end) in [over_time, second_axis].into_iter().flatten() {
@@ -190,7 +247,10 @@ impl<'t> Request<'t> {
         // `each last name starting with K` is a condition and a group.
         mentions.retain(|mention| {
             !(mention.start..mention.end).all(|at| parts[at] == Some(Part::Filter))
-                || mention.start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["each", "every", "per"]))
+                || mention
+                    .start
+                    .checked_sub(1)
+                    .is_some_and(|before| tokens[before].is_any(&["each", "every", "per", "by"]))
         });
         // `total attendance, ignoring teams`, `the average each year over all farms`
         let mention_places: Vec<usize> = mentions.iter().map(|mention| mention.start).collect();
@@ -206,6 +266,9 @@ impl<'t> Request<'t> {
                         && tokens[before - 1].is_any(&["regardless", "irrespective"])
             })
         });
+        let size = size::column(table, &tokens, &mentions);
+        let kind = size::settle(combo::settle(kind, table, &tokens, &mentions), size);
+        let kind = kind.or_else(|| ranges.map(|(_, start, end)| phrase::ranged(start, end)));
         let mut aggregates = measure::find(&tokens, &mentions, &|at| parts[at].is_none());
         // `how many jars were sold` adds up a column of numbers of jars.
         for said in aggregates.iter_mut().filter(|said| said.how == Aggregate::Count && tokens[said.start].is("how")) {
@@ -216,6 +279,22 @@ impl<'t> Request<'t> {
                     && names
                         .get(mention.column)
                         .is_some_and(|name| name.numeric && !name.is_id && name.words.contains(word))
+            });
+        }
+        // `number of respondents` where the table has counted them already.
+        for said in aggregates.iter_mut().filter(|said| said.how == Aggregate::Count && said.end > said.start + 1) {
+            // `flats by number of beds` groups by it.
+            let before = said.start.saturating_sub(2)..said.start;
+            if tokens[before]
+                .iter()
+                .any(|token| token.is_any(&["by", "per", "each", "every", "against", "vs", "versus"]))
+            {
+                continue;
+            }
+            said.sums_numbers |= said.mention.and_then(|at| mentions.get(at)).is_some_and(|mention| {
+                mention.start == said.end
+                    && tokens[mention.start].text.ends_with('s')
+                    && counts_things(&names, table, mention)
             });
         }
         // The `error count` of a column of numbers of errors is that number.
@@ -229,6 +308,17 @@ impl<'t> Request<'t> {
                         && names.get(mention.column).is_some_and(|name| name.numeric && !name.is_id)
                 })
         });
+        let taken: Vec<bool> = parts.iter().map(Option::is_some).collect();
+        let absent = Search {
+            table,
+            names: &names,
+            tokens: &tokens,
+            mentions: &mentions,
+            values: &values,
+            aggregates: &aggregates,
+            taken: &taken,
+        }
+        .find();
         Self {
             table,
             names,
@@ -241,16 +331,38 @@ impl<'t> Request<'t> {
             options,
             over_time: over_time.map(|(start, _)| start),
             second_axis: second_axis.is_some(),
-            taken: parts.iter().map(Option::is_some).collect(),
+            ranges: ranges.map(|(bin, ..)| bin),
+            undrawn,
+            size,
+            title: None,
+            cells: None,
+            taken,
             rows: crate::resolve::filter::rows(table, conditions.filter.as_ref()).unwrap_or_default(),
             filter: conditions.filter,
             having: conditions.having,
+            notes: conditions.notes,
             compared: conditions.compared,
             mentions,
+            values,
             sort_mentions,
             aggregates,
+            absent,
         }
     }
+}
+
+/// Whether a column is called by these words alone, in the plural, and holds how many there are: whole numbers from zero on, no years
+/// and no rates.
+fn counts_things(names: &[ColumnName], table: &Table, mention: &Mention) -> bool {
+    let Some(column) = table.columns.get(mention.column) else { return false };
+    let Some(name) = names.get(mention.column).filter(|name| name.numeric && !name.is_id) else { return false };
+    let plural = name.words.last().is_some_and(|word| word.ends_with('s'));
+    let whole = column.cells.iter().all(|cell| match cell {
+        plotline_table::Cell::Number(number) => number.fract() == 0.0 && *number >= 0.0,
+        plotline_table::Cell::Gap => true,
+        _ => false,
+    });
+    mention.likeness > 0.9 && plural && whole && !choose::all_years(column) && !choose::is_rate(column)
 }
 
 /// Whether another column is grouped by (`each year over all farms`), so that this one is not.

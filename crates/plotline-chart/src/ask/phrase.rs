@@ -55,7 +55,7 @@ pub(super) struct KindSaid {
     pub(super) horizontal: Option<bool>,
 }
 
-const CHART: &str = "chart|charts|graph|graphs|plot|plots|diagram|diagrams|visualization|visualisation";
+pub(super) const CHART: &str = "chart|charts|graph|graphs|plot|plots|diagram|diagrams|visualization|visualisation";
 
 /// Names of kinds, the longest first, and how plainly each says it.
 const KINDS: &[(&[&str], Kind, Said)] = &[
@@ -136,8 +136,10 @@ pub(super) fn over_time(tokens: &[Token]) -> Option<(usize, usize)> {
 /// Whether the request asks for an axis of its own for the last value.
 pub(super) fn second_axis(tokens: &[Token]) -> Option<(usize, usize)> {
     const PHRASES: &[&[&str]] = &[
-        &["second|secondary|dual|right|two|separate|other", "y", "axis|axes"],
-        &["second|secondary|dual|right|two|separate", "axis|axes|scale|scales"],
+        &["second|secondary|dual|right|two|separate|other|own|different|twin", "y", "axis|axes"],
+        &["second|secondary|dual|right|two|separate|own|different|twin", "axis|axes|scale|scales"],
+        &["right", "hand", "axis|scale|side"],
+        &["on", "the", "right"],
     ];
     (0..tokens.len()).find_map(|at| PHRASES.iter().find_map(|words| Some((at, phrase(tokens, at, words)?))))
 }
@@ -221,7 +223,8 @@ fn bare_place(tokens: &[Token], at: usize) -> bool {
             || after.is_any(&["of", "for", "showing", "please", "instead", "by", "per", "with", "and", "now", "pls"])
     });
     // `sales per month, bars`: a clause of its own.
-    let alone = at.checked_sub(1).is_some_and(|before| tokens[before].is_stop()) && after.is_none_or(is_end);
+    let alone = at.checked_sub(1).is_some_and(|before| tokens[before].is_stop())
+        && after.is_none_or(|after| is_end(after) || after.is_any(&["for", "of"]));
     // `bugs per month line`, at the very end.
     let last = at > 2
         && after.is_none()
@@ -231,7 +234,7 @@ fn bare_place(tokens: &[Token], at: usize) -> bool {
     (introduced && closed)
         || alone
         || last
-        || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by"])))
+        || (before.is_none() && after.is_some_and(|after| after.is_any(&["of", "for", "by", "per"])))
 }
 
 /// Looks at the words before a kind: `stacked`, `100 %`, `grouped`, `horizontal`.
@@ -272,6 +275,11 @@ pub(super) fn options(tokens: &[Token]) -> (SpecOptions, Vec<(usize, usize)>) {
     let mut options = SpecOptions::default();
     let mut places = Vec::new();
     for at in 0..tokens.len() {
+        if let Some((window, start, end)) = moving_average(tokens, at) {
+            options.moving_average = Some(window);
+            places.push((start, end));
+            continue;
+        }
         let mut found = |words: &[&str]| {
             let end = phrase(tokens, at, words)?;
             places.push((at, end));
@@ -298,13 +306,6 @@ pub(super) fn options(tokens: &[Token]) -> (SpecOptions, Vec<(usize, usize)>) {
         } else if found(&["small", "multiples"]).is_some() || found(&["separate|own", "panels|panel|facets"]).is_some()
         {
             options.small_multiples = true;
-        } else if let Some(end) = found(&["moving|rolling", "average|mean|avg"]) {
-            let window =
-                |at: usize| tokens.get(at).and_then(Token::number).filter(|window| (2.0..=1000.0).contains(window));
-            let before = at.checked_sub(1).and_then(window);
-            let with_unit = at.checked_sub(2).and_then(window).or_else(|| at.checked_sub(3).and_then(window));
-            let after = window(end).or_else(|| window(end + 1));
-            options.moving_average = Some(before.or(with_unit).or(after).unwrap_or(3.0) as u16);
         } else if found(&["stacked", "to", "100"]).is_some() || found(&["100", "%", "stacked"]).is_some() {
             options.stack = Some(Stack::Percent);
         } else if found(&["stacked|stack"]).is_some() {
@@ -314,6 +315,97 @@ pub(super) fn options(tokens: &[Token]) -> (SpecOptions, Vec<(usize, usize)>) {
         }
     }
     (options, places)
+}
+
+/// Words for the steps of a moving average.
+const STEPS: &[&str] = &[
+    "day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years", "hour", "hours",
+    "point", "points", "period", "periods", "row", "rows", "value", "values", "entries", "step", "steps", "term",
+];
+
+/// `3-day moving average`, `moving average over 7 days`, `rolling mean of 5`: how many values it is the mean of (3 where nothing is
+/// said), and all of its words.
+fn moving_average(tokens: &[Token], at: usize) -> Option<(u16, usize, usize)> {
+    const SIZES: std::ops::RangeInclusive<f64> = 2.0..=1000.0;
+    /// Words between `average` and its number: `over the last`.
+    const REACH: usize = 3;
+    let mut end = phrase(tokens, at, &["moving|rolling|running|sliding", "average|averages|mean|means|avg"])?;
+    // `7d` is a word to the tokeniser.
+    let size = |token: &Token| {
+        let digits = token.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let number = token.number().or_else(|| digits.parse().ok().filter(|_| token.is_word()));
+        number.filter(|size: &f64| size.fract() == 0.0 && SIZES.contains(size)).map(|size| size as u16)
+    };
+    let step = |at: usize| tokens.get(at).is_some_and(|token| token.is_any(STEPS) || token.is("-"));
+    let mut start = at;
+    while start > 0 && step(start - 1) && at - start < REACH {
+        start -= 1;
+    }
+    if let Some(window) = start.checked_sub(1).and_then(|before| size(&tokens[before])) {
+        return Some((window, start - 1, end));
+    }
+    let linked = (end..tokens.len())
+        .take(REACH)
+        .take_while(|at| {
+            tokens[*at].is_any(&[
+                "of", "over", "the", "last", "past", "with", "a", "window", "by", "=", ":", "(", "size", "for",
+            ])
+        })
+        .count();
+    if let Some(window) = tokens.get(end + linked).and_then(size) {
+        end += linked + 1;
+        while step(end) || tokens.get(end).is_some_and(|token| token.is(")") || token.is("window")) {
+            end += 1;
+        }
+        return Some((window, at, end));
+    }
+    Some((3, at, end))
+}
+
+/// The ranges of numbers that are asked for, with all of their words: `3 bins`, `in 5 buckets`, `bin width 10`, `bins of 20`.
+pub(super) fn ranges(tokens: &[Token]) -> Option<(Bin, usize, usize)> {
+    /// More bins than this cannot be told apart.
+    const BINS_MAX: f64 = 200.0;
+    const BINS: &str = "bin|bins|bucket|buckets|classes|intervals|ranges";
+    let number = |at: usize| tokens.get(at).and_then(Token::number).filter(|number| *number > 0.0);
+    let count = |number: f64| (number.fract() == 0.0 && number <= BINS_MAX).then_some(Bin::Bins(number as u16));
+    let widths: &[&[&str]] = &[
+        &[BINS, "width|size", "of|is|=|:"],
+        &[BINS, "width|size"],
+        &[BINS, "of", "width|size"],
+        &[BINS, "of"],
+        &["width", "of"],
+    ];
+    let counts: &[&[&str]] = &[&["number", "of", BINS, "=|:|is|to"], &["number", "of", BINS], &[BINS, "=|:"]];
+    (0..tokens.len()).find_map(|at| {
+        let after = |phrases: &[&[&str]]| {
+            phrases.iter().find_map(|words| {
+                let end = phrase(tokens, at, words)?;
+                Some((number(end)?, end + 1))
+            })
+        };
+        let said = phrase(tokens, at, &["number"]).is_some() || phrase(tokens, at, &[BINS]).is_some();
+        if said && let Some((number, end)) = after(counts) {
+            return Some((count(number)?, at, end));
+        }
+        if phrase(tokens, at, &[BINS]).is_some()
+            && let Some((width, end)) = after(widths)
+        {
+            return Some((Bin::Width(width), at, end));
+        }
+        let bins = number(at)?;
+        let equal = usize::from(tokens.get(at + 1).is_some_and(|token| token.is_any(&["equal", "even", "-"])));
+        let end = phrase(tokens, at + 1 + equal, &[BINS])?;
+        let start =
+            at - usize::from(at.checked_sub(1).is_some_and(|at| tokens[at].is_any(&["in", "into", "with", "using"])));
+        Some((count(bins)?, start, end))
+    })
+}
+
+/// The kind that ranges of numbers call for.
+pub(super) fn ranged(start: usize, end: usize) -> KindSaid {
+    let (stack, horizontal) = (None, None);
+    KindSaid { kind: Kind::Histogram, said: Said::Plainly, start, end, stack, series: false, horizontal }
 }
 
 /// A period that the request groups by.
@@ -346,7 +438,10 @@ const PERIODS: &[(&[&str], Bin)] = &[
     (&["year|years|yearly|annual|annually|yr"], Bin::Year),
     (&["quarter|quarters|quarterly"], Bin::Quarter),
     (&["month|months|monthly"], Bin::Month),
+    (&["hour|hours", "of", "the", "day"], Bin::Hour),
+    (&["hour|hours", "of", "day"], Bin::Hour),
     (&["hour|hours|hourly"], Bin::Hour),
+    (&["minute|minutes"], Bin::Minute),
     (&["day|days|daily"], Bin::Day),
 ];
 
@@ -509,7 +604,7 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
 }
 
 /// A count of one or more, in digits or as a word up to twenty.
-fn count(token: &Token) -> Option<usize> {
+pub(super) fn count(token: &Token) -> Option<usize> {
     /// A limit above this limits nothing that can be seen.
     const COUNT_MAX: f64 = 1_000.0;
     const WORDS: [&str; 20] = [

@@ -196,6 +196,7 @@ pub(super) fn without_dates(table: &Table, said: Option<BinSaid>, mentions: &[Me
 fn can_bin(column: &Column, period: PeriodSaid) -> bool {
     let wanted = |time: &Time| match period {
         PeriodSaid::Exactly(Bin::Hour) => matches!(time, Time::DateTime(_) | Time::TimeOfDay(_)),
+        PeriodSaid::Exactly(Bin::DayHour | Bin::Minute) => matches!(time, Time::DateTime(_)),
         PeriodSaid::Exactly(Bin::Month | Bin::YearMonth | Bin::Quarter) => {
             matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(..))
         }

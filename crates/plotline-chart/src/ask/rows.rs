@@ -4,6 +4,7 @@ use super::Request;
 use super::lexicon::FILLERS;
 use super::measure::GROUP_WORDS;
 use super::mention::COMMAND_WORDS;
+use super::token::Token;
 
 /// Words in the plural, and of time, that name no rows.
 const NO_THINGS: &[&str] = &[
@@ -42,6 +43,11 @@ const NO_THINGS: &[&str] = &[
 
 /// Words after the rows and before what they are grouped by.
 const GROUPS: &[&str] = &["per", "by", "each", "every", "over", "on", "in", "across"];
+
+/// Whether a word in the plural, or of time, names no rows.
+pub(super) fn is_no_thing(token: &Token) -> bool {
+    token.is_any(NO_THINGS)
+}
 
 /// Whether the words name what the rows are, to be counted: `tickets per month`, `monthly checkouts`; or, with the column of
 /// the categories `x`, `hires per year` where there is a `HireDate`.

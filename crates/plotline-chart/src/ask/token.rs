@@ -57,6 +57,13 @@ impl Token {
         }
     }
 
+    /// Makes it a mark that says nothing, since what it said has been understood.
+    pub(super) fn silence(&mut self) {
+        self.class = Class::Mark('|');
+        "|".clone_into(&mut self.text);
+        "|".clone_into(&mut self.stem);
+    }
+
     /// A mark that ends a clause.
     pub(super) fn is_stop(&self) -> bool {
         matches!(self.class, Class::Mark(',' | '.' | ';' | '?' | '!' | ':' | '\n'))

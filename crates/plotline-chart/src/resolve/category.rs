@@ -16,6 +16,13 @@ use crate::spec::{Aggregate, Bin, Measure, Order, SortBy};
 /// In a combo whose measures do not say their axis, values this many times larger get an axis of their own.
 const SECOND_AXIS_RATIO_MIN: f64 = 8.0;
 
+/// A pie of more slices than this has those gathered that are too thin to be seen.
+const SLICES_MAX: usize = 8;
+/// Thinner slices than this share of the whole cannot be seen.
+const SLICE_SHARE_MIN: f64 = 0.03;
+/// The name of what is gathered.
+const OTHER: &str = "Other";
+
 /// A measure with its column.
 type Measured<'t> = (Measure, Option<&'t Column>);
 
@@ -39,6 +46,8 @@ struct Plot<'t> {
     series: Vec<Series>,
     entries: Vec<Entry>,
     measures: Vec<(Measure, Option<&'t Column>)>,
+    /// Of each measure: no category has more than one row, so its sum is the value itself.
+    single: Vec<bool>,
     /// The sort leaves the categories in an order that a scale of numbers or time has too.
     along_scale: bool,
 }
@@ -53,6 +62,7 @@ pub(super) fn draw(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     order(scope, &mut plot);
     limit(scope, &mut plot);
     accumulate(scope, &mut plot)?;
+    name_plainly(scope, &mut plot);
     if plot.entries.is_empty() {
         return Err(scope.empty());
     }
@@ -88,12 +98,12 @@ fn collect<'t>(scope: &mut Scope<'t>) -> Result<Plot<'t>, ChartError> {
         }
     };
     let grouped = x.bin.is_some() || measures.iter().any(|(measure, _)| measure.aggregate.is_some());
+    let mut added_up = Vec::new();
     if grouped {
         for (at, (measure, _)) in measures.iter_mut().enumerate() {
             if measure.aggregate.is_none() {
                 measure.aggregate = Some(Aggregate::Sum);
-                let name = measure.column.clone().unwrap_or_default();
-                scope.assumptions.push(format!("Values of “{name}” in the same group are added up."));
+                added_up.push(measure.column.clone().unwrap_or_default());
                 if let Some(asked) = scope.spec.y.get_mut(at) {
                     asked.aggregate = Some(Aggregate::Sum);
                 }
@@ -178,6 +188,12 @@ fn collect<'t>(scope: &mut Scope<'t>) -> Result<Plot<'t>, ChartError> {
     } else {
         vec![Series { name: None, measure: 0 }]
     };
+    let one_row = entries.iter().all(|entry| entry.rows.len() <= 1);
+    if !one_row {
+        let said = added_up.into_iter().map(|name| format!("Values of “{name}” in the same group are added up."));
+        scope.assumptions.extend(said);
+    }
+    let single = measures.iter().map(|(measure, _)| one_row && measure.aggregate == Some(Aggregate::Sum)).collect();
     for entry in &mut entries {
         let Some((measure, column)) = series.get(entry.series).and_then(|series: &Series| measures.get(series.measure))
         else {
@@ -189,7 +205,24 @@ fn collect<'t>(scope: &mut Scope<'t>) -> Result<Plot<'t>, ChartError> {
             _ => None,
         };
     }
-    Ok(Plot { categories, series, entries, measures, along_scale: true })
+    Ok(Plot { categories, series, entries, measures, single, along_scale: true })
+}
+
+/// A total of single rows is no total to anybody: it is called what its column is called.
+fn name_plainly(scope: &mut Scope<'_>, plot: &mut Plot<'_>) {
+    for (at, (measure, _)) in plot.measures.iter_mut().enumerate() {
+        if !plot.single.get(at).copied().unwrap_or_default() {
+            continue;
+        }
+        measure.aggregate = None;
+        if let Some(asked) = scope.spec.y.get_mut(at) {
+            asked.aggregate = None;
+        }
+        if scope.spec.series.is_none() {
+            let own = plot.series.iter_mut().filter(|series| series.measure == at && series.name.is_some());
+            own.for_each(|series| series.name = Some(words::measure(measure)));
+        }
+    }
 }
 
 /// Without x, every measure is a category: the totals of several columns side by side.
@@ -208,7 +241,10 @@ fn totals<'t>(scope: &Scope<'t>, measures: Vec<(Measure, Option<&'t Column>)>) -
         })
         .collect();
     let categories = measures.iter().map(|(measure, _)| Key::text(&words::measure(measure))).collect();
-    Ok(Plot { categories, series: vec![Series { name: None, measure: 0 }], entries, measures, along_scale: true })
+    let series = vec![Series { name: None, measure: 0 }];
+    // The label of each category says what it adds up.
+    let single = vec![false; measures.len()];
+    Ok(Plot { categories, series, entries, measures, single, along_scale: true })
 }
 
 fn keep_having(scope: &mut Scope<'_>, plot: &mut Plot<'_>) {
@@ -354,10 +390,10 @@ fn limit(scope: &mut Scope<'_>, plot: &mut Plot<'_>) {
     let (mut stay, gone): (Vec<Entry>, Vec<Entry>) =
         std::mem::take(&mut plot.entries).into_iter().partition(|entry| kept[entry.category]);
     let shown = words::limit(&scope.spec, limit.count, total);
-    scope.left_out.push(if limit.other { format!("{shown}, the rest as Other") } else { shown });
+    scope.left_out.push(if limit.other { format!("{shown}, the rest as {OTHER}") } else { shown });
     if limit.other {
         let category = plot.categories.len();
-        plot.categories.push(Key::text("Other"));
+        plot.categories.push(Key::text(OTHER));
         plot.along_scale = false;
         for (at, series) in plot.series.iter().enumerate() {
             let rest: Vec<&Entry> = gone.iter().filter(|entry| entry.series == at).collect();
@@ -443,7 +479,7 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
             && plot.along_scale
             && plot.categories.iter().all(|key| key.position.is_some())
     });
-    let data = match scale {
+    let mut data = match scale {
         Some(x_scale) => along_scale(plot, x_scale, &sides),
         None => {
             if plot.categories.len().saturating_mul(plot.series.len()) > VALUES_MAX {
@@ -480,13 +516,42 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
     };
     let (overlays, notes) = overlay::of(&scope.spec.options, &data);
     scope.notes.extend(notes);
+    if !overlays.is_empty()
+        && let Some((measure, _)) = plot.measures.first()
+    {
+        overlay::name_only_series(&mut data, &words::measure(measure));
+    }
+    if matches!(kind, Kind::Pie | Kind::Donut) && scope.spec.limit.is_none() {
+        gather_small(scope, &mut data);
+    }
     Ok(Drawn { kind, points, data, x, y, y2, overlays })
+}
+
+/// Slices too thin to be seen are drawn as one; the points keep them all.
+fn gather_small(scope: &mut Scope<'_>, data: &mut Data) {
+    let Data::Categories { categories, series } = data else { return };
+    let [CategorySeries { values, .. }] = series.as_mut_slice() else { return };
+    let total = super::aggregate::sum(&values.iter().flatten().copied().collect::<Vec<f64>>());
+    let thin = |value: &Option<f64>| value.is_none_or(|value| value < total * SLICE_SHARE_MIN);
+    let count = values.iter().filter(|value| thin(value)).count();
+    if categories.len() <= SLICES_MAX || count < 2 || categories.iter().any(|name| name.eq_ignore_ascii_case(OTHER)) {
+        return;
+    }
+    let rest: Vec<f64> = values.iter().filter(|value| thin(value)).flatten().copied().collect();
+    let mut keep = values.iter().map(|value| !thin(value)).collect::<Vec<bool>>().into_iter();
+    categories.retain(|_| keep.next().unwrap_or_default());
+    values.retain(|value| !thin(value));
+    categories.push(OTHER.to_owned());
+    values.push(Some(super::aggregate::sum(&rest)));
+    let percent = SLICE_SHARE_MIN * 100.0;
+    scope.notes.push(format!("“{OTHER}” is {count} parts, each below {percent}% of the whole."));
+    scope.left_out.push(format!("{count} parts below {percent}% as {OTHER}"));
 }
 
 fn scale(column: &Column, bin: Option<Bin>) -> Option<XScale> {
     match bin {
         Some(Bin::Year) => Some(XScale::Year),
-        Some(Bin::YearMonth | Bin::Week | Bin::Day) => Some(XScale::Time),
+        Some(Bin::YearMonth | Bin::Week | Bin::Day | Bin::DayHour | Bin::Minute) => Some(XScale::Time),
         Some(_) => None,
         None if is_year(column) => Some(XScale::Year),
         None if is_absolute_time(column) => Some(XScale::Time),

@@ -45,7 +45,7 @@ pub(super) fn histogram(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     let width = match bin {
         Some(Bin::Width(width)) if width > 0.0 && width.is_finite() => width,
         Some(Bin::Width(_)) => return Err(scope.impossible("The width of a range must be above zero.")),
-        Some(Bin::Bins(count)) => round_width(column, &scope.rows, usize::from(count)),
+        Some(Bin::Bins(count)) => width_of(column, &scope.rows, usize::from(count)),
         _ => round_width(column, &scope.rows, default.clamp(*BINS_DEFAULT.start(), *BINS_DEFAULT.end())),
     };
     let first = (low / width).floor();
@@ -92,6 +92,29 @@ pub(super) fn histogram(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     let y = Axis { label: "Count".to_owned(), unit: None, log: false };
     let data = Data::Bins { edges, series };
     Ok(Drawn { kind: Kind::Histogram, points, data, x, y, y2: None, overlays: Vec::new() })
+}
+
+/// A width with round edges that gives exactly this many ranges, where there is one; else about as many.
+pub(super) fn width_of(column: &Column, rows: &[usize], count: usize) -> f64 {
+    const STEPS: [f64; 14] = [1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 7.5, 8.0, 9.0];
+    let values = || rows.iter().filter_map(|row| number(column, *row));
+    let low = values().fold(f64::INFINITY, f64::min);
+    let high = values().fold(f64::NEG_INFINITY, f64::max);
+    let usual = round_width(column, rows, count);
+    let whole = values().all(|value| value.fract() == 0.0);
+    let ranges = |width: f64| {
+        let (first, last) = ((low / width).floor(), (high / width).floor());
+        // The last range includes its upper edge.
+        last - first + if last > first && high == last * width { 0.0 } else { 1.0 }
+    };
+    let power = 10_f64.powf(usual.log10().floor());
+    let exact = [power / 10.0, power, power * 10.0]
+        .into_iter()
+        .flat_map(|power| STEPS.map(|step| tidy(step * power)))
+        .filter(|width| *width > 0.0 && width.is_finite() && (!whole || width.fract() == 0.0))
+        .filter(|width| ranges(*width) == count as f64)
+        .min_by(|a, b| (a.ln() - usual.ln()).abs().total_cmp(&(b.ln() - usual.ln()).abs()));
+    exact.unwrap_or(usual)
 }
 
 /// A width with round edges (1, 2, 2.5 or 5 times a power of ten) that gives about this many ranges.

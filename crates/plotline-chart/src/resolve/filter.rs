@@ -188,6 +188,7 @@ fn against_time(time: Time, written: &str, value: &Value) -> Option<Ordering> {
         Time::DateTime(_) => position(time).partial_cmp(&position(wanted)),
         Time::TimeOfDay(wanted) => match time {
             Time::TimeOfDay(seconds) => Some(seconds.cmp(&wanted)),
+            Time::DateTime(time) => Some(chrono::Timelike::num_seconds_from_midnight(&time).cmp(&wanted)),
             _ => None,
         },
     }

@@ -72,6 +72,10 @@ pub(super) fn heatmap(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
             }
         }
     }
+    // A total of single rows is no total to anybody.
+    if measure.aggregate == Some(Aggregate::Sum) && cells.values().all(|rows| rows.len() <= 1) {
+        measure.aggregate = None;
+    }
     let label = |order: &[usize], keys: &[Key]| order.iter().map(|at| keys[*at].printed.to_string()).collect();
     let data = Data::Grid { columns: label(&column_order, &columns), rows: label(&row_order, &rows), values };
     let y = Axis { label: words::measure(&measure), unit: words::unit(&(measure.clone(), column)), log: false };

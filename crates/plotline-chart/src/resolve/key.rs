@@ -202,6 +202,12 @@ impl Key {
                 };
                 Some(Self::period(format!("{hour:02}:00"), f64::from(hour)))
             }
+            Bin::DayHour | Bin::Minute => {
+                let Time::DateTime(time) = time else { return None };
+                let minute = if bin == Bin::Minute { time.minute() } else { 0 };
+                let start = time.date().and_hms_opt(time.hour(), minute, 0)?;
+                Some(Self::period(start.format("%Y-%m-%d %H:%M").to_string(), time_ms(start)))
+            }
             Bin::Bins(_) | Bin::Width(_) => None,
         }
     }

@@ -21,6 +21,18 @@ pub(super) fn of(categories: &[Key], bin: Option<Bin>) -> Vec<String> {
                 })
                 .collect()
         }
+        // Of a single day the time of day says enough.
+        Some(Bin::DayHour | Bin::Minute) => {
+            let labels: Vec<String> = printed.collect();
+            let day = |text: &String| text.split_once(' ').map(|(day, _)| day.to_owned());
+            let first = labels.first().and_then(day);
+            let one_day = first.is_some() && labels.iter().all(|label| day(label) == first);
+            let time = |label: String| match label.split_once(' ') {
+                Some((_, time)) if one_day => time.to_owned(),
+                _ => label,
+            };
+            labels.into_iter().map(time).collect()
+        }
         _ => printed.collect(),
     }
 }

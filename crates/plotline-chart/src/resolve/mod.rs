@@ -9,6 +9,7 @@ pub(crate) mod columns;
 mod distribution;
 pub(crate) mod duration;
 pub(crate) mod filter;
+pub(crate) mod fold;
 mod grid;
 pub(crate) mod key;
 mod labels;
@@ -43,6 +44,8 @@ pub struct Resolved {
     pub notes: Vec<String>,
     /// The categories are periods (months, weekdays, quarters) in their own order.
     pub calendar: bool,
+    /// Of a chart of several columns: the name of each series and the unit of its values. Empty where all have those of the axis.
+    pub units: Vec<(String, Option<String>)>,
 }
 
 /// One value of a chart.
@@ -63,6 +66,8 @@ pub struct PlotPoint {
 /// # Errors
 /// A [`ChartError`] where a column does not exist, nothing is left to draw, or the parts do not go together.
 pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Resolved, ChartError> {
+    let folded = spec.fold.as_ref().map(|fold| fold::fold(fold, table)).transpose()?;
+    let table = folded.as_ref().unwrap_or(table);
     let spec = canonical(spec, table)?;
     let rows = filter::rows(table, spec.filter.as_ref())?;
     let mut scope = Scope { table, rows, assumptions: Vec::new(), notes: Vec::new(), left_out: Vec::new(), spec };
@@ -82,6 +87,7 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
     if !drawn.points.iter().any(|point| point.y.is_some()) {
         return Err(scope.empty());
     }
+    let units = units(&scope);
     let Scope { spec, assumptions, notes, left_out, .. } = scope;
     let title = spec.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| words::title(&spec));
     let stack = spec.options.stack.unwrap_or(match drawn.kind {
@@ -112,7 +118,21 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
         && spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|name| {
             columns::index(table, name).and_then(|at| table.columns.get(at)).is_some_and(|c| c.kind == ColumnKind::Date)
         });
-    Ok(Resolved { spec, points: drawn.points, chart, assumptions, notes, calendar })
+    Ok(Resolved { spec, points: drawn.points, chart, assumptions, notes, calendar, units })
+}
+
+/// The series and their units, where columns of different units are drawn together.
+fn units(scope: &Scope<'_>) -> Vec<(String, Option<String>)> {
+    if scope.spec.series.is_some() || scope.spec.options.share || scope.spec.kind == Kind::Candlestick {
+        return Vec::new();
+    }
+    let of = |measure: &Measure| {
+        let column = scope.column(measure.column.as_deref()).ok().flatten();
+        (words::measure(measure), words::unit(&(measure.clone(), column)))
+    };
+    let units: Vec<(String, Option<String>)> = scope.spec.y.iter().map(of).collect();
+    let differ = units.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    if differ { units } else { Vec::new() }
 }
 
 /// What one kind of chart makes of the rows.

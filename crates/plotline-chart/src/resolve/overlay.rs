@@ -56,6 +56,22 @@ pub(super) fn of(options: &SpecOptions, data: &Data) -> (Vec<Overlay>, Vec<Strin
     (overlays, notes)
 }
 
+/// Beside a line that is computed from it, a series without a name needs one.
+pub(super) fn name_only_series(data: &mut Data, name: &str) {
+    let only = match data {
+        Data::Categories { series, .. } => {
+            series.as_mut_slice().split_first_mut().map(|(only, rest)| (&mut only.name, rest.len()))
+        }
+        Data::Points { series, .. } => {
+            series.as_mut_slice().split_first_mut().map(|(only, rest)| (&mut only.name, rest.len()))
+        }
+        Data::Bins { .. } | Data::Groups { .. } | Data::Grid { .. } | Data::Ohlc { .. } => None,
+    };
+    if let Some((only, 0)) = only.filter(|(only, _)| only.is_empty()) {
+        only.push_str(name);
+    }
+}
+
 /// The two ends of the least-squares line; `None` where there is none.
 pub(crate) fn trend(points: &[(f64, f64)]) -> Option<Vec<(f64, f64)>> {
     if points.len() < TREND_POINTS_MIN {

@@ -77,9 +77,12 @@ pub(super) fn draw(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
         Some(column) if x.aggregate.is_none() && column.kind == ColumnKind::Date => XScale::Time,
         _ => XScale::Number,
     };
-    let data = Data::Points { x_scale, series: as_series(scope, &points, x_value.column) };
+    let mut data = Data::Points { x_scale, series: as_series(scope, &points, x_value.column) };
     let (overlays, notes) = overlay::of(&scope.spec.options, &data);
     scope.notes.extend(notes);
+    if !overlays.is_empty() {
+        overlay::name_only_series(&mut data, &y_axis.label);
+    }
     Ok(Drawn { kind: scope.spec.kind, points, data, x: x_axis, y: y_axis, y2: None, overlays })
 }
 

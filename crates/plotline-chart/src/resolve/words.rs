@@ -8,6 +8,9 @@ use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Measure, Order, SortBy};
 /// A title longer than this is cut by no one else; a column's name can be a paragraph.
 const NAME_CHARS_MAX: usize = 60;
 
+/// A list of names is cut after this many.
+const NAMES_MAX: usize = 5;
+
 /// A column's name as people write it.
 pub(crate) fn pretty(name: &str) -> String {
     let words: Vec<&str> =
@@ -60,8 +63,41 @@ pub(crate) fn bin(bin: Bin) -> String {
         Bin::Day => "day".to_owned(),
         Bin::DayOfMonth => "day of the month".to_owned(),
         Bin::Hour => "hour".to_owned(),
+        Bin::DayHour => "day and hour".to_owned(),
+        Bin::Minute => "minute".to_owned(),
         Bin::Bins(count) => format!("{count} ranges"),
         Bin::Width(width) => format!("ranges of {width}"),
+    }
+}
+
+/// A kind in a sentence.
+pub(crate) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bar => "bar chart",
+        Kind::Line => "line chart",
+        Kind::Step => "step chart",
+        Kind::Area => "area chart",
+        Kind::Scatter => "scatter chart",
+        Kind::Bubble => "bubble chart",
+        Kind::Pie => "pie chart",
+        Kind::Donut => "donut chart",
+        Kind::Histogram => "histogram",
+        Kind::Box => "box plot",
+        Kind::Violin => "violin plot",
+        Kind::Strip => "strip plot",
+        Kind::Heatmap => "heatmap",
+        Kind::Candlestick => "candlestick chart",
+        Kind::Combo => "bar and line chart",
+    }
+}
+
+/// Names in a row: `A, B and C`; of many, the first and how many more.
+pub(crate) fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] if names.len() <= NAMES_MAX => format!("{} and {last}", rest.join(", ")),
+        _ => format!("{} and {} more", names[..NAMES_MAX - 1].join(", "), names.len() - NAMES_MAX + 1),
     }
 }
 
@@ -69,13 +105,7 @@ pub(crate) fn bin(bin: Bin) -> String {
 pub(crate) fn title(spec: &ChartSpec) -> String {
     let values = match spec.y.as_slice() {
         [] => "Count".to_owned(),
-        several => {
-            let names: Vec<String> = several.iter().map(measure).collect();
-            match names.split_last() {
-                Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-                _ => names.concat(),
-            }
-        }
+        several => list(&several.iter().map(measure).collect::<Vec<_>>()),
     };
     let x = spec.x.as_ref().map(|x| match (&x.column, x.bin) {
         (
@@ -125,6 +155,9 @@ pub(crate) fn subtitle(spec: &ChartSpec, left_out: &[String]) -> Option<String> 
     let mut parts = Vec::new();
     if let Some(filter) = &spec.filter {
         parts.push(format!("Only {}", super::filter::words(filter)));
+    }
+    if let (Kind::Bubble, Some(size)) = (spec.kind, &spec.size) {
+        parts.push(format!("Area: {}", pretty(size)));
     }
     if spec.options.cumulative {
         parts.push("Running total".to_owned());

@@ -1,6 +1,8 @@
 //! Captions, alternative text and downloads.
 
 use insta::assert_snapshot;
+use plotline_chart::chart::Kind;
+use plotline_chart::spec::{ChartSpec, Measure};
 use plotline_chart::{SUPPLIED_NOTE, SuppliedTable, alt_text, caption, mark_supplied, supplied_table, to_csv};
 
 use crate::support::{chart, months, people, read, sales, table};
@@ -150,4 +152,33 @@ fn people_are_told_from_the_points() {
         Highest: Spain (5); lowest: Japan (3).
         Bar chart: Count by Country. X axis: Country; y axis: Count. 4 values from 3 to 5. Highest: Spain (5); lowest: Japan (3).
     ");
+}
+
+/// Prices in one unit and shares in another, by month.
+fn two_units() -> plotline_table::Table {
+    table("Month,Revenue (USD),Margin (%)\nJan,1200,12\nFeb,1500,18\nMar,1100,9\n")
+}
+
+#[test]
+fn values_of_a_second_axis_have_its_unit() {
+    let asks = [
+        "revenue and margin by month on two axes",
+        "compare revenue and margin by month",
+        "combo chart of revenue and margin by month with a second axis",
+    ];
+    assert_snapshot!(captions(&two_units(), &asks), @"
+    revenue and margin by month on two axes
+        Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+    compare revenue and margin by month
+        Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Bar chart: Revenue and Margin by Month. X axis: Month. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+    combo chart of revenue and margin by month with a second axis
+        Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Bar and line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+    ");
+    let mut flat = ChartSpec::new(Kind::Line).with_x("Month").with_y(Measure::rows("Revenue"));
+    flat = flat.with_y(Measure { second_axis: true, ..Measure::rows("Margin") });
+    let steady = table("Month,Revenue (USD),Margin (%)\nJan,1200,12\nFeb,1500,12\n");
+    assert_snapshot!(caption(&chart(&steady, &flat)), @"Highest: Feb, Revenue (1,500 USD); lowest: Jan, Revenue (1,200 USD). All 2 values of Margin are 12%.");
 }

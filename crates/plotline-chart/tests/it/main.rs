@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
+mod absent;
 mod batch;
 mod captions;
 mod follow_ups;
+mod marks;
+mod periods;
 mod properties;
 mod questions;
 mod requests;
@@ -13,4 +16,6 @@ mod schema;
 mod several;
 mod support;
 mod unseen;
+mod values;
 mod weeks;
+mod wide;

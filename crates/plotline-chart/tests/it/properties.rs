@@ -168,17 +168,23 @@ fn value_at(points: &[PlotPoint], place: &Place, value: f64) -> bool {
 fn check(fact: &Fact, resolved: &Resolved) {
     let points = &resolved.points;
     let values: Vec<f64> = points.iter().filter_map(|point| point.y).collect();
+    let of_series = |series: &Option<String>| -> Vec<f64> {
+        points.iter().filter(|point| point.series == *series).filter_map(|point| point.y).collect()
+    };
     match fact {
-        Fact::Single { at, value } => assert!(values.len() == 1 && value_at(points, at, *value)),
-        Fact::AllEqual { value, count } => assert!(values.len() == *count && values.iter().all(|other| other == value)),
+        Fact::Single { at, value } => {
+            assert!(value_at(points, at, *value) && of_series(&at.series).len() == 1);
+        }
+        Fact::AllEqual { series, value, count } => {
+            let compared = if series.is_some() { of_series(series) } else { values };
+            assert!(compared.len() == *count && compared.iter().all(|other| other == value));
+        }
         Fact::Extremes { high, highest, high_ties, low, lowest, low_ties } => {
             assert!(value_at(points, high, *highest) && value_at(points, low, *lowest));
-            // A combo compares its bars only.
-            let compared: Vec<f64> = if resolved.chart.kind == Kind::Combo {
-                points.iter().filter(|point| point.series == high.series).filter_map(|point| point.y).collect()
-            } else {
-                values
-            };
+            // Values of two measures or axes are not compared with each other.
+            let apart = resolved.chart.kind == Kind::Combo || resolved.chart.y2.is_some() || !resolved.units.is_empty();
+            let compared = if apart { of_series(&high.series) } else { values };
+            assert!(!apart || high.series == low.series);
             assert!(compared.iter().all(|value| lowest <= value && value <= highest));
             assert_eq!(compared.iter().filter(|value| *value == highest).count(), high_ties + 1);
             assert_eq!(compared.iter().filter(|value| *value == lowest).count(), low_ties + 1);
@@ -257,12 +263,13 @@ fn any_spec(columns: Vec<String>) -> impl Strategy<Value = ChartSpec> {
         bin,
     )
         .prop_map(|(column, aggregate, bin)| Channel { column, aggregate, bin });
-    let y = prop::collection::vec((prop::option::weighted(0.9, column()), how()), 0..4).prop_map(|measures| {
-        measures
-            .into_iter()
-            .map(|(column, aggregate)| Measure { column, aggregate, second_axis: false })
-            .collect::<Vec<_>>()
-    });
+    let y = prop::collection::vec((prop::option::weighted(0.9, column()), how(), prop::bool::weighted(0.2)), 0..4)
+        .prop_map(|measures| {
+            measures
+                .into_iter()
+                .map(|(column, aggregate, second_axis)| Measure { column, aggregate, second_axis })
+                .collect::<Vec<_>>()
+        });
     let sort = prop::option::of(
         (select(vec![SortBy::X, SortBy::Y]), select(vec![Order::Asc, Order::Desc]))
             .prop_map(|(by, order)| Sort { by, order }),

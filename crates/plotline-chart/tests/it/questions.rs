@@ -5,7 +5,7 @@ use plotline_chart::chart::Kind;
 use plotline_chart::spec::{ChartSpec, Compare, Filter, Measure, Value};
 use plotline_table::Table;
 
-use crate::support::{chart, summaries, table};
+use crate::support::{chart, read, summaries, summary, table};
 
 fn races() -> Table {
     table("Runner,Race Time,Distance (km)\nAda,1:05:10,10\nBo,0:48:30,8\nCy,2:10:00,20\nDi,0:59:59,9\nEd,1:00:00,10\n")
@@ -167,6 +167,41 @@ fn a_year_may_stand_before_its_periods() {
     likes by 2023 quarter
         line: sum(Likes) by Posted/quarter | Only Posted is 2023 | 2 points
     likes each 2023 week as bars
-        bar: sum(Likes) by Posted/week | Only Posted is 2023 | 4 points
+        bar: Likes by Posted/week | Only Posted is 2023 | 4 points
     ");
+}
+
+#[test]
+fn numbers_of_things_that_the_table_has_counted_are_added_up() {
+    let survey = table(
+        "Question,Answer,Respondents,Share\nFood,Good,40,40%\nFood,Poor,60,60%\nPrice,Good,30,33%\nPrice,Poor,61,67%\n",
+    );
+    let asks = [
+        "how many respondents gave each answer",
+        "number of respondents per answer",
+        "respondents by question",
+        "number of answers per question",
+    ];
+    assert_snapshot!(summaries(&survey, &asks), @"
+    how many respondents gave each answer
+        bar: sum(Respondents) by Answer | 2 points
+    number of respondents per answer
+        bar: sum(Respondents) by Answer | 2 points
+    respondents by question
+        bar: sum(Respondents) by Question | 2 points
+    number of answers per question
+        bar: count by Question | 2 points
+    ");
+}
+
+#[test]
+fn a_question_for_the_highest_period_ranks_them_all() {
+    let totals = table("Month,Total\nJan,4\nFeb,16\nMar,8\n");
+    assert_snapshot!(summary(&totals, "which month had the highest total?", None), @"bar: Total by Month | sort y desc | 3 points");
+    assert_snapshot!(summary(&totals, "which month had the lowest total?", None), @"bar: Total by Month | sort y asc | 3 points");
+    assert_snapshot!(summary(&totals, "line chart: which month had the highest total?", None), @"line: max(Total) by Month | 3 points");
+    let said = read(&totals, "which month had the highest total?", None).assumptions;
+    assert!(said.contains(&"Every “Month” is shown, the highest first.".to_owned()), "{said:?}");
+    let yearly = table("Year,City,Hotels\n2022,A,4\n2022,B,5\n2023,A,7\n2023,B,1\n2024,A,9\n2024,B,9\n");
+    assert_snapshot!(summary(&yearly, "which year had the most hotels", None), @"bar: sum(Hotels) by Year | sort y desc | 3 points");
 }

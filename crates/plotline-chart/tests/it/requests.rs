@@ -73,7 +73,7 @@ fn asks_about_sales_over_time_and_regions() {
     log scale line of revenue over time
         line: Revenue by Date | log | 48 points
     daily revenue
-        line: sum(Revenue) by Date/day | 48 points
+        line: Revenue by Date/day | 48 points
     yearly totals
         line: sum(Units Sold) by Date/year | 2 points
     units sold by weekday
@@ -245,11 +245,11 @@ fn asks_about_a_short_table() {
     area chart stacked
         area: Revenue, Costs by Month | 12 points
     which month had the highest revenue?
-        line: Revenue by Month | 6 points
+        bar: Revenue by Month | sort y desc | 6 points
     plot costs sorted from high to low
         bar: Costs by Month | sort y desc | 6 points
     revenue without March
-        line: Revenue by Month | Only Month is not march | 5 points
+        line: Revenue by Month | Only Month is not March | 5 points
     chart both
         line: Revenue, Costs by Month | 12 points
     ");
@@ -301,7 +301,7 @@ fn asks_about_people() {
     what is the correlation between height and weight
         scatter: Weight by Height | 16 points
     bubble chart of height, weight and age
-        bubble: Weight by Height | 16 points
+        bubble: Weight by Height | Area: Age | 16 points
     scatterplot of age and weight with trend line
         scatter: Weight by Age | trend line | 16 points
     histogram of age

@@ -64,7 +64,7 @@ fn parcels_have_numbers_that_are_never_added_up() {
     number of deliveries under 20 km by vehicle
         bar: count by Vehicle | Only Distance < 20 | 2 points
     tips in july by courier
-        bar: sum(Tip) by Courier | Only Delivered On is july | 3 points
+        bar: sum(Tip) by Courier | Only Delivered On is July | 3 points
     ");
 }
 

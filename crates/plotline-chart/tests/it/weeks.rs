@@ -1,4 +1,4 @@
-//! Groups by ISO 8601 week: what is read, what is computed, what is written.
+//! Groups by ISO 8601 week, and by hour and minute: what is read, what is computed, what is written.
 
 use insta::assert_snapshot;
 use plotline_chart::chart::{Data, Kind, XScale};
@@ -60,7 +60,7 @@ fn weeks_are_read_in_the_words_of_members() {
     average amount per week by channel
         bar: avg(Amount) by Ordered/week and Channel | 6 points
     amount by week, stacked bars by channel
-        stacked bar: sum(Amount) by Ordered/week and Channel | 6 points
+        stacked bar: Amount by Ordered/week and Channel | 6 points
     amount by day of the week
         bar: sum(Amount) by Ordered/weekday | 2 points
     bin the dates by week and count the orders
@@ -158,4 +158,42 @@ fn a_table_without_days_is_told_that_it_has_no_weeks() {
     let table = table("Month,Sales\nJan 2024,10\nFeb 2024,12\nMar 2024,9\n");
     let reading = read(&table, "sales per week", None);
     assert!(reading.assumptions.contains(&"No column has dates to group by week.".to_owned()), "{reading:?}");
+}
+
+#[test]
+fn hours_and_minutes_of_timestamps_are_groups() {
+    let log = table(
+        "At,Method,Bytes\n2026-05-06 14:05:10,GET,1\n2026-05-06 14:05:50,PUT,2\n2026-05-06 14:07:00,GET,4\n\
+         2026-05-06 15:00:00,GET,8\n",
+    );
+    let two_days = table("At,Bytes\n2026-05-06 14:05:10,1\n2026-05-06 14:40:00,2\n2026-05-07 14:00:00,4\n");
+    let asks = ["requests per minute", "bytes per minute", "requests per hour", "requests by hour of the day"];
+    assert_snapshot!(summaries(&log, &asks), @"
+    requests per minute
+        line: count by At/minute | 3 points
+    bytes per minute
+        line: sum(Bytes) by At/minute | 3 points
+    requests per hour
+        bar: count by At/hour | 2 points
+    requests by hour of the day
+        bar: count by At/hour | 2 points
+    ");
+    assert_snapshot!(summaries(&two_days, &["requests per hour", "line chart of bytes per hour"]), @"
+    requests per hour
+        bar: count by At/hour | 1 points
+    line chart of bytes per hour
+        line: sum(Bytes) by At/day_hour | 2 points
+    ");
+    let minutes = chart(&log, &read(&log, "bar chart of requests per minute", None).spec);
+    assert_eq!(labels(&minutes.chart.data), ["14:05", "14:07", "15:00"]);
+    assert_snapshot!(to_csv(&minutes).replace('\r', ""), @"
+    At,Count
+    2026-05-06 14:05,2
+    2026-05-06 14:07,1
+    2026-05-06 15:00,1
+    ");
+    let said = read(&two_days, "requests per hour", None).assumptions;
+    assert!(said.contains(&"The hours of all days are put together.".to_owned()), "{said:?}");
+    let said = read(&two_days, "requests by hour of day", None).assumptions;
+    assert!(!said.contains(&"The hours of all days are put together.".to_owned()), "{said:?}");
 }

@@ -1,0 +1,77 @@
+//! Values of the table as conditions: short ones, several, and what is left out.
+
+use insta::assert_snapshot;
+use plotline_table::Table;
+
+use crate::support::{read, summaries, table};
+
+fn deliveries() -> Table {
+    table(
+        "Van,Zone,Driver,Country,State,Boxes\n1,N,Bob,US,open,4\n2,S,Alice,France,closed,5\n3,E,Bob,Spain,open,6\n\
+         4,W,Carmen,US,closed,7\n5,N,Alice,France,open,8\n6,S,Carmen,Spain,closed,9\n",
+    )
+}
+
+#[test]
+fn values_of_one_letter_are_found_where_the_words_lead_to_them() {
+    let asks = [
+        "boxes for N by driver",
+        "boxes by driver except zone S",
+        "boxes by zone other than N and S",
+        "boxes by driver for zone N",
+        "boxes by zone excluding W",
+        "boxes by zone, only N and S",
+    ];
+    assert_snapshot!(summaries(&deliveries(), &asks), @"
+    boxes for N by driver
+        bar: Boxes by Driver | Only Zone is N | 2 points
+    boxes by driver except zone S
+        bar: sum(Boxes) by Driver | Only Zone is not S | 3 points
+    boxes by zone other than N and S
+        bar: Boxes by Zone | Only Zone is not N or S | 2 points
+    boxes by driver for zone N
+        bar: Boxes by Driver | Only Zone is N | 2 points
+    boxes by zone excluding W
+        bar: sum(Boxes) by Zone | Only Zone is not W | 3 points
+    boxes by zone, only N and S
+        bar: sum(Boxes) by Zone | Only Zone is N or S | 2 points
+    ");
+}
+
+#[test]
+fn what_is_excluded_is_left_out() {
+    let asks = [
+        "boxes by driver, ignore Bob",
+        "boxes by driver but not Alice",
+        "everything but Alice: boxes by zone",
+        "non-US boxes by driver",
+        "boxes by driver where country is not France or Spain",
+        "only open ones by driver",
+        "boxes by driver other than Bob and Alice",
+    ];
+    assert_snapshot!(summaries(&deliveries(), &asks), @"
+    boxes by driver, ignore Bob
+        bar: sum(Boxes) by Driver | Only Driver is not Bob | 2 points
+    boxes by driver but not Alice
+        bar: sum(Boxes) by Driver | Only Driver is not Alice | 2 points
+    everything but Alice: boxes by zone
+        bar: Boxes by Zone | Only Driver is not Alice | 4 points
+    non-US boxes by driver
+        bar: sum(Boxes) by Driver | Only Country is not US | 3 points
+    boxes by driver where country is not France or Spain
+        bar: Boxes by Driver | Only Country is not France or Spain | 2 points
+    only open ones by driver
+        bar: count by Driver | Only State is open | 2 points
+    boxes by driver other than Bob and Alice
+        bar: sum(Boxes) by Driver | Only Driver is not Bob or Alice | 1 points
+    ");
+}
+
+#[test]
+fn an_exclusion_of_something_unknown_is_said() {
+    let reading = read(&deliveries(), "boxes by driver without Zed", None);
+    let said = "“Zed” is not in the table, so nothing was left out.";
+    assert!(reading.assumptions.contains(&said.to_owned()), "{reading:?}");
+    let reading = read(&deliveries(), "boxes by driver without Bob", None);
+    assert!(!reading.assumptions.iter().any(|said| said.contains("not in the table")), "{reading:?}");
+}
