@@ -7,6 +7,7 @@ mod chart;
 mod check;
 mod inline_image;
 mod input;
+mod picture;
 #[cfg(feature = "playground")]
 mod playground;
 mod print;

@@ -7,10 +7,13 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::sync::watch;
 
-use super::{FAILED, USAGE, print, refuse};
+use super::{FAILED, USAGE, picture, print, refuse};
 use crate::answer::{Answerer, InputFile, Question};
 use crate::config::{AnswerConfig, Env};
 use crate::metrics::Metrics;
+
+/// What Discord shows in small letters begins with it; a terminal has none.
+const SUBTEXT: &str = "-# ";
 
 /// What `plotline ask` takes.
 #[derive(Debug, Args)]
@@ -20,9 +23,12 @@ pub(super) struct Arguments {
     /// A file to go with it; may be given several times
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Where to write the picture of a chart; by default a .png named after the title
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
-/// Answers, printing the answer as it grows.
+/// Answers, printing the answer as it grows and then its chart.
 pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
     crate::tls();
     let answerer =
@@ -30,6 +36,12 @@ pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
             Ok(answerer) => answerer,
             Err(error) => return refuse(&error),
         };
+    if let Some(out) = &arguments.out
+        && out.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("png"))
+    {
+        print::complain(format_args!("{} must end in .png.", out.display()));
+        return ExitCode::from(USAGE);
+    }
     let mut files = Vec::new();
     for path in &arguments.files {
         match std::fs::read(path) {
@@ -65,8 +77,18 @@ pub(super) async fn ask(env: &Env, arguments: Arguments) -> ExitCode {
     let printed = printing.await.unwrap_or(0);
     match answered {
         Ok(answer) => {
-            print::line(answer.text.get(printed..).unwrap_or_default());
-            ExitCode::SUCCESS
+            for line in answer.text.get(printed..).unwrap_or_default().lines() {
+                print::line(line.strip_prefix(SUBTEXT).unwrap_or(line));
+            }
+            let Some(chart) = answer.chart else { return ExitCode::SUCCESS };
+            let out = arguments.out.unwrap_or_else(|| format!("{}.png", chart.name).into());
+            match picture::put(&out, &chart.png) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(sentence) => {
+                    print::complain(sentence);
+                    ExitCode::from(USAGE)
+                }
+            }
         }
         Err(error) => {
             print::complain(error.for_member());

@@ -1,6 +1,6 @@
 //! `plotline chart`: a chart from a table and words.
 
-use std::io::{ErrorKind, IsTerminal as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use plotline_draw::{Canvas, Renderer, Theme};
 use plotline_table::{Found, Limits, Table};
 
 use super::input::Input;
-use super::{FAILED, USAGE, inline_image, print, refuse};
+use super::{FAILED, USAGE, picture, print, refuse};
 use crate::answer::file_name;
 use crate::config::{Env, table_limits};
 use crate::settings::{Choice, Dates, Look, Numbers};
@@ -156,14 +156,11 @@ fn show(arguments: &Arguments, resolved: &Resolved, table: &Table) -> ExitCode {
         Ok(bytes) => bytes,
         Err(error) => return fail(FAILED, &error.to_string()),
     };
-    if let Err(error) = std::fs::write(&out, &bytes) {
-        return fail(USAGE, &format!("{} cannot be written: {error}.", out.display()));
+    let put = if arguments.json { picture::write(&out, &bytes) } else { picture::put(&out, &bytes) };
+    if let Err(sentence) = put {
+        return fail(USAGE, &sentence);
     }
     if !arguments.json {
-        if !is_svg && std::io::stdout().is_terminal() {
-            print::bytes(&inline_image::escape(&bytes, |name| std::env::var(name).ok()));
-        }
-        print::line(out.display());
         let told = Some(caption(resolved)).filter(|caption| !caption.is_empty());
         for line in told.iter().chain(&resolved.assumptions).chain(&table.notes).chain(&resolved.notes) {
             print::line(line);

@@ -133,7 +133,18 @@ fn a_question_is_answered_in_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let answered = plotline(folder.path(), &["ask", &format!("pie of sales by region\n{SALES}")], "");
     assert_eq!(answered.status.code(), Some(0));
-    insta::assert_snapshot!(text(&answered.stdout), @"East is the largest of 4 parts with 34.21% of the total. Highest: East (143); lowest: West (60).");
+    insta::assert_snapshot!(text(&answered.stdout), @r#"
+East is the largest of 4 parts with 34.21% of the total. Highest: East (143); lowest: West (60).
+sales-by-region.png
+"#);
+    let named = plotline(folder.path(), &["ask", "pie\nNorth: 5\nSouth: 7", "--out", "parts.png"], "");
+    assert!(text(&named.stdout).ends_with("parts.png\n"), "{}", text(&named.stdout));
+    for picture in ["sales-by-region.png", "parts.png"] {
+        assert!(std::fs::read(folder.path().join(picture)).unwrap().starts_with(b"\x89PNG"), "{picture}");
+    }
+    let nowhere = plotline(folder.path(), &["ask", "pie\nNorth: 5\nSouth: 7", "--out", "missing/parts.png"], "");
+    assert_eq!(nowhere.status.code(), Some(2));
+    insta::assert_snapshot!(text(&nowhere.stderr), @"missing/parts.png cannot be written: No such file or directory (os error 2).");
 }
 
 #[test]
