@@ -322,17 +322,76 @@ pub(crate) fn ticks(
 
 /// Whether names are steps of a sequence: numbers, dates, months, weekdays, quarters or bins.
 pub(crate) fn is_sequence(names: &[String]) -> bool {
+    names.len() >= 2 && names.iter().all(|name| is_date(name) || is_numbered(name))
+}
+
+/// Whether a name is made of months, weekdays and numbers alone: `Mon`, `5 March`, `Jan 2nd, 2024`.
+fn is_date(name: &str) -> bool {
     const WORDS: [&str; 19] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu",
-        "fri", "sat", "sun",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
     ];
-    let is_step = |name: &String| {
-        let name = name.trim();
-        let lower = name.get(..3).map(str::to_ascii_lowercase);
-        let calendar = lower.is_some_and(|start| WORDS.contains(&start.as_str()));
-        let digits = name.chars().filter(char::is_ascii_digit).count();
-        let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-        calendar || (digits > 0 && (letters <= 1 || (letters <= 4 && digits >= letters)))
-    };
-    names.len() >= 2 && names.iter().all(is_step)
+    let mut named = false;
+    let mut parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let fits = parts.all(|part| {
+        let letters = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        if letters.len() < part.len() {
+            return matches!(letters, "" | "st" | "nd" | "rd" | "th");
+        }
+        let lower = part.to_lowercase();
+        let known = lower.len() >= 3 && WORDS.iter().any(|word| word.starts_with(&lower));
+        named |= known;
+        known
+    });
+    fits && named
+}
+
+/// Whether a name is a number with little else: `12`, `Q1 2025`, `10–20`, `W7`.
+fn is_numbered(name: &str) -> bool {
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    digits > 0 && (letters <= 1 || (letters <= 4 && digits >= letters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_numbers_are_sequences_and_names_are_not() {
+        let is = |names: &[&str]| is_sequence(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        for names in [["1 Jan", "2 Jan"], ["Mon", "Tuesday"], ["March 2024", "Apr 2024"], ["Jan 2nd, 2024", "Jan 3rd"]]
+        {
+            assert!(is(&names), "{names:?}");
+        }
+        for names in [["10–20", "20–30"], ["Q1 2025", "Q2 2025"], ["W7", "W8"], ["2019", "2020"]] {
+            assert!(is(&names), "{names:?}");
+        }
+        for names in [
+            ["Marketing", "Sales"],
+            ["Mayor", "Juno"],
+            ["May Smith", "June Lee"],
+            ["Sunny", "Fridge"],
+            ["1 Jan", "Rest"],
+        ] {
+            assert!(!is(&names), "{names:?}");
+        }
+    }
 }
