@@ -6,10 +6,10 @@ use crate::text::{SetTexts, Type};
 
 /// Between neighbouring labels, in CSS pixels.
 const GAP: f64 = 8.0;
-/// Labels that are turned by 40° are shortened to this length, which is 96 px of height and some 25 letters.
-const TURNED_LENGTH_MAX: f64 = 150.0;
+/// Labels that are turned by 40° are shortened to this length, which is 109 px of height and some 25 letters.
+const TURNED_LENGTH_MAX: f64 = 170.0;
 /// The same for labels that stand upright.
-const UPRIGHT_LENGTH_MAX: f64 = 130.0;
+const UPRIGHT_LENGTH_MAX: f64 = 205.0;
 /// Degrees, counter-clockwise.
 const TURNED: f64 = 40.0;
 const UPRIGHT: f64 = 90.0;
@@ -114,20 +114,25 @@ pub(crate) fn categories(fonts: &Fonts, names: &Names, bands: Bands) -> AxisLabe
                 return AxisLabels { labels, kind: Type::LABEL, angle: 0.0, height: 2.0 * kind.line(), complete: true };
             }
         }
-        if !ordered && bands.step >= kind.line() / TURNED.to_radians().sin() * 0.93 {
-            return turned(fonts, names, bands, kind, TURNED, 1);
-        }
-        if !ordered && bands.step >= kind.line() {
-            return turned(fonts, names, bands, kind, UPRIGHT, 1);
-        }
     }
     if ordered {
         return thinned(fonts, names, bands);
     }
-    // Names say nothing about each other, so as many as can stand: side by side, smaller, and only then every second or third.
-    let kind = Type::LABEL_LEAST;
-    let every = (kind.line() / bands.step.max(1e-3)).ceil().clamp(1.0, names.len() as f64) as usize;
-    turned(fonts, names, bands, kind, UPRIGHT, every)
+    // Names say nothing about each other, so as many as can stand: turned, smaller, upright, and only then every second or third.
+    let least = Type::LABEL_LEAST;
+    let step_turned = |kind: Type| kind.line() / TURNED.to_radians().sin() * 0.93;
+    let attempts =
+        [(kind, TURNED, step_turned(kind)), (least, TURNED, step_turned(least)), (kind, UPRIGHT, kind.line())];
+    for (kind, angle, step) in attempts {
+        if bands.step >= step {
+            let laid_out = turned(fonts, names, bands, kind, angle, 1);
+            if laid_out.complete {
+                return laid_out;
+            }
+        }
+    }
+    let every = (least.line() / bands.step.max(1e-3)).ceil().clamp(1.0, names.len() as f64) as usize;
+    turned(fonts, names, bands, least, UPRIGHT, every)
 }
 
 /// Days, months and times: each with its short name, and below it the year or the day where that changes.
@@ -153,19 +158,24 @@ fn periods(fonts: &Fonts, names: &Names, bands: Bands) -> AxisLabels {
 fn turned(fonts: &Fonts, names: &[String], bands: Bands, kind: Type, angle: f64, every: usize) -> AxisLabels {
     let length_max = if angle == UPRIGHT { UPRIGHT_LENGTH_MAX } else { TURNED_LENGTH_MAX };
     let (sin, cos) = angle.to_radians().sin_cos();
-    let mut complete = every == 1;
+    let mut shown: Vec<(usize, &String)> = names.iter().enumerate().step_by(every).collect();
+    shown.truncate(LABELS_MAX);
+    // A label hangs to the lower left of its place and must not leave the picture there.
+    let room = |index: usize| {
+        let before_edge = if cos > 0.01 { (bands.center(index) + bands.overhang.0) / cos } else { f64::INFINITY };
+        length_max.min(before_edge)
+    };
+    let complete = every == 1 && shown.iter().all(|(index, name)| fonts.measure(name, kind) <= room(*index));
+    let texts: Vec<&str> = shown.iter().map(|(_, name)| name.as_str()).collect();
+    let texts = fonts.set_shortened(&texts, kind, length_max, 1);
     let mut longest: f64 = 0.0;
-    let labels = names
+    let labels = shown
         .iter()
-        .enumerate()
-        .step_by(every)
-        .map(|(index, name)| {
-            // A label hangs to the lower left of its place and must not leave the picture there.
-            let before_edge = if cos > 0.01 { (bands.center(index) + bands.overhang.0) / cos } else { f64::INFINITY };
-            let text = fonts.shorten(name, kind, length_max.min(before_edge));
-            complete &= text == *name;
+        .zip(texts)
+        .map(|((index, _), lines)| {
+            let text = fonts.shorten(&lines.concat(), kind, room(*index));
             longest = longest.max(fonts.measure(&text, kind));
-            AxisLabel { at: bands.center(index), lines: vec![text], index }
+            AxisLabel { at: bands.center(*index), lines: vec![text], index: *index }
         })
         .collect();
     AxisLabels { labels, kind, angle, height: longest * sin + kind.size * cos + 4.0, complete }
@@ -220,7 +230,7 @@ pub(crate) fn rows_beside(fonts: &Fonts, names: &[String], width: f64) -> (f64, 
 }
 
 /// The height of a row with a name of so many lines beside it: a name of one line needs no more than its letters.
-fn row_of(kind: Type, lines: usize) -> f64 {
+pub(crate) fn row_of(kind: Type, lines: usize) -> f64 {
     if lines <= 1 { kind.size * 1.1 } else { lines as f64 * kind.line() + 3.0 }
 }
 
