@@ -6,10 +6,10 @@ use crate::text::{SetTexts, Type};
 
 /// Between neighbouring labels, in CSS pixels.
 const GAP: f64 = 8.0;
-/// Labels that are turned by 40° are shortened to this length, which is 96 px of height and some 25 letters.
-const TURNED_LENGTH_MAX: f64 = 150.0;
+/// Labels that are turned by 40° are shortened to this length, which is 109 px of height and some 25 letters.
+const TURNED_LENGTH_MAX: f64 = 170.0;
 /// The same for labels that stand upright.
-const UPRIGHT_LENGTH_MAX: f64 = 130.0;
+const UPRIGHT_LENGTH_MAX: f64 = 205.0;
 /// Degrees, counter-clockwise.
 const TURNED: f64 = 40.0;
 const UPRIGHT: f64 = 90.0;
@@ -114,20 +114,25 @@ pub(crate) fn categories(fonts: &Fonts, names: &Names, bands: Bands) -> AxisLabe
                 return AxisLabels { labels, kind: Type::LABEL, angle: 0.0, height: 2.0 * kind.line(), complete: true };
             }
         }
-        if !ordered && bands.step >= kind.line() / TURNED.to_radians().sin() * 0.93 {
-            return turned(fonts, names, bands, kind, TURNED, 1);
-        }
-        if !ordered && bands.step >= kind.line() {
-            return turned(fonts, names, bands, kind, UPRIGHT, 1);
-        }
     }
     if ordered {
         return thinned(fonts, names, bands);
     }
-    // Names say nothing about each other, so as many as can stand: side by side, smaller, and only then every second or third.
-    let kind = Type::LABEL_LEAST;
-    let every = (kind.line() / bands.step.max(1e-3)).ceil().clamp(1.0, names.len() as f64) as usize;
-    turned(fonts, names, bands, kind, UPRIGHT, every)
+    // Names say nothing about each other, so as many as can stand: turned, smaller, upright, and only then every second or third.
+    let least = Type::LABEL_LEAST;
+    let step_turned = |kind: Type| kind.line() / TURNED.to_radians().sin() * 0.93;
+    let attempts =
+        [(kind, TURNED, step_turned(kind)), (least, TURNED, step_turned(least)), (kind, UPRIGHT, kind.line())];
+    for (kind, angle, step) in attempts {
+        if bands.step >= step {
+            let laid_out = turned(fonts, names, bands, kind, angle, 1);
+            if laid_out.complete {
+                return laid_out;
+            }
+        }
+    }
+    let every = (least.line() / bands.step.max(1e-3)).ceil().clamp(1.0, names.len() as f64) as usize;
+    turned(fonts, names, bands, least, UPRIGHT, every)
 }
 
 /// Days, months and times: each with its short name, and below it the year or the day where that changes.
@@ -153,19 +158,24 @@ fn periods(fonts: &Fonts, names: &Names, bands: Bands) -> AxisLabels {
 fn turned(fonts: &Fonts, names: &[String], bands: Bands, kind: Type, angle: f64, every: usize) -> AxisLabels {
     let length_max = if angle == UPRIGHT { UPRIGHT_LENGTH_MAX } else { TURNED_LENGTH_MAX };
     let (sin, cos) = angle.to_radians().sin_cos();
-    let mut complete = every == 1;
+    let mut shown: Vec<(usize, &String)> = names.iter().enumerate().step_by(every).collect();
+    shown.truncate(LABELS_MAX);
+    // A label hangs to the lower left of its place and must not leave the picture there.
+    let room = |index: usize| {
+        let before_edge = if cos > 0.01 { (bands.center(index) + bands.overhang.0) / cos } else { f64::INFINITY };
+        length_max.min(before_edge)
+    };
+    let complete = every == 1 && shown.iter().all(|(index, name)| fonts.measure(name, kind) <= room(*index));
+    let texts: Vec<&str> = shown.iter().map(|(_, name)| name.as_str()).collect();
+    let texts = fonts.set_shortened(&texts, kind, length_max, 1);
     let mut longest: f64 = 0.0;
-    let labels = names
+    let labels = shown
         .iter()
-        .enumerate()
-        .step_by(every)
-        .map(|(index, name)| {
-            // A label hangs to the lower left of its place and must not leave the picture there.
-            let before_edge = if cos > 0.01 { (bands.center(index) + bands.overhang.0) / cos } else { f64::INFINITY };
-            let text = fonts.shorten(name, kind, length_max.min(before_edge));
-            complete &= text == *name;
+        .zip(texts)
+        .map(|((index, _), lines)| {
+            let text = fonts.shorten(&lines.concat(), kind, room(*index));
             longest = longest.max(fonts.measure(&text, kind));
-            AxisLabel { at: bands.center(index), lines: vec![text], index }
+            AxisLabel { at: bands.center(*index), lines: vec![text], index: *index }
         })
         .collect();
     AxisLabels { labels, kind, angle, height: longest * sin + kind.size * cos + 4.0, complete }
@@ -220,7 +230,7 @@ pub(crate) fn rows_beside(fonts: &Fonts, names: &[String], width: f64) -> (f64, 
 }
 
 /// The height of a row with a name of so many lines beside it: a name of one line needs no more than its letters.
-fn row_of(kind: Type, lines: usize) -> f64 {
+pub(crate) fn row_of(kind: Type, lines: usize) -> f64 {
     if lines <= 1 { kind.size * 1.1 } else { lines as f64 * kind.line() + 3.0 }
 }
 
@@ -322,17 +332,76 @@ pub(crate) fn ticks(
 
 /// Whether names are steps of a sequence: numbers, dates, months, weekdays, quarters or bins.
 pub(crate) fn is_sequence(names: &[String]) -> bool {
+    names.len() >= 2 && names.iter().all(|name| is_date(name) || is_numbered(name))
+}
+
+/// Whether a name is made of months, weekdays and numbers alone: `Mon`, `5 March`, `Jan 2nd, 2024`.
+fn is_date(name: &str) -> bool {
     const WORDS: [&str; 19] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu",
-        "fri", "sat", "sun",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
     ];
-    let is_step = |name: &String| {
-        let name = name.trim();
-        let lower = name.get(..3).map(str::to_ascii_lowercase);
-        let calendar = lower.is_some_and(|start| WORDS.contains(&start.as_str()));
-        let digits = name.chars().filter(char::is_ascii_digit).count();
-        let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-        calendar || (digits > 0 && (letters <= 1 || (letters <= 4 && digits >= letters)))
-    };
-    names.len() >= 2 && names.iter().all(is_step)
+    let mut named = false;
+    let mut parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let fits = parts.all(|part| {
+        let letters = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        if letters.len() < part.len() {
+            return matches!(letters, "" | "st" | "nd" | "rd" | "th");
+        }
+        let lower = part.to_lowercase();
+        let known = lower.len() >= 3 && WORDS.iter().any(|word| word.starts_with(&lower));
+        named |= known;
+        known
+    });
+    fits && named
+}
+
+/// Whether a name is a number with little else: `12`, `Q1 2025`, `10–20`, `W7`.
+fn is_numbered(name: &str) -> bool {
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    digits > 0 && (letters <= 1 || (letters <= 4 && digits >= letters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_numbers_are_sequences_and_names_are_not() {
+        let is = |names: &[&str]| is_sequence(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        for names in [["1 Jan", "2 Jan"], ["Mon", "Tuesday"], ["March 2024", "Apr 2024"], ["Jan 2nd, 2024", "Jan 3rd"]]
+        {
+            assert!(is(&names), "{names:?}");
+        }
+        for names in [["10–20", "20–30"], ["Q1 2025", "Q2 2025"], ["W7", "W8"], ["2019", "2020"]] {
+            assert!(is(&names), "{names:?}");
+        }
+        for names in [
+            ["Marketing", "Sales"],
+            ["Mayor", "Juno"],
+            ["May Smith", "June Lee"],
+            ["Sunny", "Fridge"],
+            ["1 Jan", "Rest"],
+        ] {
+            assert!(!is(&names), "{names:?}");
+        }
+    }
 }

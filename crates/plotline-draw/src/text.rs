@@ -68,18 +68,41 @@ pub(crate) struct SetTexts {
 /// As much of the start and end of a text as fits, with an ellipsis between; `tail_share` of the characters are from its end.
 fn shortened(text: &str, tail_share: f64, fits: impl Fn(&str) -> bool) -> String {
     let characters: Vec<char> = text.chars().collect();
-    let candidate = |kept: usize| {
+    let parts = |kept: usize| {
         let tail = (kept as f64 * tail_share) as usize;
-        let head: String = characters.iter().take(kept - tail).collect();
-        let tail: String = characters.iter().skip(characters.len() - tail).collect();
+        (
+            characters.get(..kept - tail).unwrap_or_default(),
+            characters.get(characters.len() - tail..).unwrap_or_default(),
+        )
+    };
+    let joined = |head: &[char], tail: &[char]| {
+        let (head, tail): (String, String) = (head.iter().collect(), tail.iter().collect());
         format!("{}{ELLIPSIS}{}", head.trim_end(), tail.trim_start())
+    };
+    let candidate = |kept: usize| {
+        let (head, tail) = parts(kept);
+        joined(head, tail)
     };
     let (mut most, mut too_long) = (0, characters.len());
     while too_long - most > 1 {
         let middle = (most + too_long) / 2;
         if fits(&candidate(middle)) { most = middle } else { too_long = middle }
     }
-    candidate(most)
+    // Whole words are read better than more letters, unless they are most of what is kept.
+    let (mut head, mut tail) = parts(most);
+    let is_space = |at: usize| characters.get(at).is_some_and(|c| *c == ' ');
+    let (after_head, before_tail) = (head.len(), characters.len() - tail.len());
+    if let Some(space) = head.iter().rposition(|c| *c == ' ').filter(|space| space * 3 >= head.len() * 2)
+        && !is_space(after_head)
+    {
+        head = head.get(..space).unwrap_or_default();
+    }
+    if let Some(space) = tail.iter().position(|c| *c == ' ').filter(|space| space * 3 <= tail.len())
+        && !is_space(before_tail.saturating_sub(1))
+    {
+        tail = tail.get(space..).unwrap_or_default();
+    }
+    joined(head, tail)
 }
 
 /// A text as one line: white space collapsed, invisible characters dropped, cut in the middle to what could ever be shown.

@@ -18,6 +18,8 @@ use crate::text::Type;
 const LEVELS: usize = 48;
 /// Rounds of the layout at most: the labels below have a few heights only.
 const ROUNDS_MAX: usize = 6;
+/// Rows with a name each may be as high, all together, as this many times the width of the picture.
+const NAMED_ASPECT: f64 = 1.7;
 /// Between cells, in CSS pixels, where they are large enough.
 const GAP: f64 = 1.5;
 /// Width of the scale of colours, in CSS pixels: less where long numbers stand at its ends.
@@ -107,7 +109,10 @@ pub(crate) fn draw(
         right: outer.right,
         bottom: (outer.bottom - label_height - labels_height - 6.0).max(outer.top + 20.0),
     };
-    let needed = (rows.len() as f64 * 16.0).clamp(100.0, 480.0);
+    // Rows as high as their names, as long as the picture can be that high; else lower ones, some of them without a name.
+    let named = rows.len() as f64 * labels::row_of(Type::LABEL_LEAST, 1).ceil();
+    let usual = (rows.len() as f64 * 16.0).clamp(100.0, 480.0);
+    let needed = if named <= painter.width * NAMED_ASPECT { usual.max(named) } else { usual };
     painter.needs_height(outer.bottom - label_height - labels_height - 6.0 - outer.top, needed);
     let cells = cells(columns.len(), rows.len(), values, (low + high) / 2.0);
     draw_cells(painter, &scale, &cells, plot)?;

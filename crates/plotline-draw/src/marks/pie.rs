@@ -17,6 +17,11 @@ const HEIGHT_MIN: f64 = 160.0;
 /// Height of a row in the list of slices, and the side of its swatch, in CSS pixels.
 const LIST_ROW: f64 = 23.0;
 const SWATCH: f64 = 12.0;
+/// Of the width, the share that the names around a pie may take on either side, and those in a list, tried in turn.
+const AROUND_SHARE: f64 = 0.31;
+const LIST_SHARES: [f64; 2] = [0.3, 0.42];
+/// Lines of a name in a list.
+const LIST_LINES_MAX: usize = 3;
 /// The hole of a donut, as a share of the radius.
 const HOLE: f64 = 0.62;
 /// Radius at most, in CSS pixels.
@@ -53,8 +58,11 @@ pub(crate) fn draw(
     painter.needs_height(bare.inside.height(), HEIGHT_MIN);
     let rows = ((bare.inside.height() + 4.0) / LIST_ROW).floor() as usize;
     if slices.len() <= NAMED_MAX {
-        let labels = labels(painter, &slices, &numbers, bare.inside.width() * 0.31);
-        if let Some(placed) = place_labels(&slices, &labels, bare.inside) {
+        let labels = labels(painter, &slices, &numbers, bare.inside.width() * AROUND_SHARE);
+        // Where names would be cut, a list has more room for them.
+        let whole = labels.iter().zip(&slices).all(|(label, slice)| label.name.iter().all(|name| *name == slice.name));
+        let placed = place_labels(&slices, &labels, bare.inside).filter(|_| whole || slices.len() > rows);
+        if let Some(placed) = placed {
             bare.draw(painter)?;
             draw_pie(painter, chart, &numbers, &slices, placed.center, placed.radius);
             return draw_labels(painter, &slices, &labels, &placed);
@@ -93,9 +101,11 @@ fn draw_list(
     inside: Rect,
 ) -> Result<(), DrawError> {
     let fonts = painter.fonts;
-    let labels = labels(painter, slices, numbers, inside.width() * 0.3);
-    let name_width =
-        labels.iter().flat_map(|l| &l.name).map(|name| fonts.measure(name, Type::LABEL)).fold(0.0, f64::max);
+    let labels = labels(painter, slices, numbers, inside.width() * LIST_SHARES[0]);
+    let row_max = (inside.height() + 4.0) / slices.len().max(1) as f64;
+    let names = list_names(painter, slices, inside.width(), row_max);
+    let row = LIST_ROW.max(names.iter().map(|lines| row_of(lines.len())).fold(0.0, f64::max));
+    let name_width = names.iter().flatten().map(|line| fonts.measure(line, Type::LABEL)).fold(0.0, f64::max);
     let value_width = labels.iter().map(|l| fonts.measure(&l.value, Type::VALUE)).fold(0.0, f64::max);
     let list_width = SWATCH + 8.0 + name_width + 18.0 + value_width;
     let radius = ((inside.width() - list_width - 36.0).min(inside.height()) / 2.0).clamp(24.0, RADIUS_MAX);
@@ -105,18 +115,39 @@ fn draw_list(
     let start = inside.left + ((spare - gap) / 2.0).max(0.0);
     draw_pie(painter, chart, numbers, slices, (start + radius, inside.center().1), radius);
     let left = start + 2.0 * radius + gap;
-    let top = inside.center().1 - slices.len() as f64 * LIST_ROW / 2.0;
-    for (i, (slice, label)) in slices.iter().zip(&labels).enumerate() {
-        let middle = top + (i as f64 + 0.5) * LIST_ROW;
+    let top = inside.center().1 - slices.len() as f64 * row / 2.0;
+    for (i, ((slice, label), name)) in slices.iter().zip(&labels).zip(&names).enumerate() {
+        let middle = top + (i as f64 + 0.5) * row;
         let square = Rect { left, top: middle - SWATCH / 2.0, right: left + SWATCH, bottom: middle + SWATCH / 2.0 };
         painter.rounded_rect(square, painter.colors.series(slice.index).alpha(1.0), Rounded::All, 3.0)?;
         let baseline = middle + Type::LABEL.cap() / 2.0;
-        if let Some(name) = label.name.first() {
-            painter.text(name, (left + SWATCH + 8.0, baseline), Anchor::Start, Type::LABEL, painter.colors.text);
+        let first = baseline - (name.len() as f64 - 1.0) * Type::LABEL.line() / 2.0;
+        for (k, line) in name.iter().enumerate() {
+            let at = (left + SWATCH + 8.0, first + k as f64 * Type::LABEL.line());
+            painter.text(line, at, Anchor::Start, Type::LABEL, painter.colors.text);
         }
         painter.text(&label.value, (left + list_width, baseline), Anchor::End, Type::VALUE, painter.colors.text);
     }
     Ok(())
+}
+
+/// The names of a list in lines: in one if they fit, in two or three where the rows can be that high, and shortened only then.
+fn list_names(painter: &Painter<'_>, slices: &[Slice], width: f64, row_max: f64) -> Vec<Vec<String>> {
+    let names: Vec<&str> = slices.iter().map(|slice| slice.name.as_str()).collect();
+    let lines_max = (1..=LIST_LINES_MAX).rev().find(|lines| row_of(*lines) <= row_max).unwrap_or(1);
+    let shares = || LIST_SHARES.into_iter().map(|share| width * share);
+    for lines in 1..=lines_max {
+        let set = shares().find_map(|room| painter.fonts.set_whole(&names, Type::LABEL, room, lines));
+        if let Some(set) = set.filter(|set| set.whole_words || lines == lines_max) {
+            return set.lines;
+        }
+    }
+    painter.fonts.set_shortened(&names, Type::LABEL, width * LIST_SHARES[LIST_SHARES.len() - 1], lines_max)
+}
+
+/// The height of a row of the list with a name of so many lines.
+fn row_of(lines: usize) -> f64 {
+    lines as f64 * Type::LABEL.line() + 6.0
 }
 
 /// Draws a pie without labels within a rectangle; a legend says what its slices are.
