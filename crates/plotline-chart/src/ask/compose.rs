@@ -154,6 +154,7 @@ impl Draft<'_, '_> {
         }
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
+        self.settle_course(&mut roles);
         self.settle_question(&mut roles);
         if roles.score < SCORE_SURE {
             self.guesses += 1;
@@ -214,6 +215,22 @@ impl Draft<'_, '_> {
                 item.column = other;
             }
             used.insert(item.column);
+        }
+    }
+
+    /// `infections vs day`: a numbered course lies along x, in whatever order the two are named.
+    fn settle_course(&self, roles: &mut Roles) {
+        let course = |item: &Item| {
+            choose::is_sequence(self.table(), item.column)
+                && !self.request.names.get(item.column).is_some_and(|name| name.is_id)
+        };
+        if let (None, Some(x), Y::Column(y)) = (&self.request.kind, &mut roles.x, &mut roles.y)
+            && [&*x, &*y].iter().all(|item| item.aggregate.is_none() && !item.cues.on_axis())
+            && self.numeric(x.column)
+            && course(y)
+            && !course(x)
+        {
+            std::mem::swap(x, y);
         }
     }
 
@@ -725,6 +742,7 @@ impl Draft<'_, '_> {
             && x.cues.group < 2.0
             && self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number)
             && !self.request.names.get(x.column).is_some_and(|name| name.is_id)
+            && !choose::is_sequence(self.table(), x.column)
         {
             return Kind::Scatter;
         }

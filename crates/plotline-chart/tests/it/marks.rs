@@ -108,11 +108,22 @@ fn bubbles_have_the_size_that_was_named() {
 
 #[test]
 fn a_course_of_numbers_lies_along_x() {
-    let asks = ["plot infections", "infections by day", "infections with 3-day moving average", "chart"];
+    let asks = [
+        "plot infections",
+        "infections by day",
+        "infections vs day",
+        "day and infections",
+        "infections with 3-day moving average",
+        "chart",
+    ];
     assert_snapshot!(summaries(&outbreak(), &asks), @"
     plot infections
         line: infections by day | 6 points
     infections by day
+        line: infections by day | 6 points
+    infections vs day
+        scatter: infections by day | 6 points
+    day and infections
         line: infections by day | 6 points
     infections with 3-day moving average
         line: infections by day | moving average | 6 points
