@@ -27,6 +27,7 @@ mod relation;
 mod relative;
 mod role;
 mod rows;
+mod settle;
 mod size;
 mod sort;
 mod stretch;

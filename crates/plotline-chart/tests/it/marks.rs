@@ -233,7 +233,12 @@ fn a_line_does_not_come_back_to_the_same_place() {
 fn a_line_for_each_of_a_group_goes_along_time() {
     let visits =
         table("Date,Channel,Visits\n2024-01-01,Web,10\n2024-01-01,Shop,7\n2024-01-02,Web,12\n2024-01-02,Shop,5\n");
-    let asks = ["trend for each channel", "line per channel", "line chart of visits by channel"];
+    let asks = [
+        "trend for each channel",
+        "line per channel",
+        "line chart of visits by channel",
+        "stacked area of visits by channel",
+    ];
     assert_snapshot!(summaries(&visits, &asks), @"
     trend for each channel
         line: Visits by Date and Channel | 4 points
@@ -241,6 +246,8 @@ fn a_line_for_each_of_a_group_goes_along_time() {
         line: Visits by Date and Channel | 4 points
     line chart of visits by channel
         line: sum(Visits) by Channel | 2 points
+    stacked area of visits by channel
+        area: Visits by Date and Channel | 4 points
     ");
 }
 
