@@ -7,6 +7,7 @@ mod absent;
 mod arrange;
 mod choose;
 mod compose;
+mod conclude;
 mod condition;
 mod follow_up;
 mod lasting;
@@ -193,6 +194,10 @@ impl<'t> Request<'t> {
             });
         }
         let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());
+        // The week of `the week of 6 October` is no grouping.
+        let bin = bin.filter(|bin| {
+            bin.plainly || !conditions.places.iter().any(|(start, end)| *start <= bin.start && bin.end <= *end)
+        });
         for (start, end) in &conditions.places {
             take(&mut parts, *start, *end, Part::Filter);
         }

@@ -6,7 +6,7 @@ use super::condition::{CONDITIONS_MAX, Finder, GAP_MAX};
 use super::lexicon::FILLERS;
 use super::measure::GROUP_WORDS;
 use super::mention::Mention;
-use super::moment::{calendar_year, half, is_ambiguous, moment, value};
+use super::moment::{calendar_year, days_of_month, half, is_ambiguous, moment, value};
 use super::phrase::phrase;
 use super::token::Token;
 use crate::resolve::filter::parse_time;
@@ -334,6 +334,17 @@ impl Finder<'_> {
         if let Some((half, year, end)) = half(self.tokens, at) {
             let first = (half - 1) * 6 + 1;
             return Some((Part::Range(Time::Month(year, first), Time::Month(year, first + 5)), end, true));
+        }
+        if let Some((low, high, end)) = days_of_month(self.table, self.tokens, at) {
+            return Some((Part::Range(low, high), end, true));
+        }
+        // `the week of 6 October`
+        if let Some(next) = phrase(self.tokens, at, &["week", "of|beginning|starting|from"])
+            && let Some((Time::Date(day), end)) = moment(self.table, self.tokens, next)
+        {
+            let week = day.week(chrono::Weekday::Mon);
+            let (first, last) = (week.checked_first_day()?, week.checked_last_day()?);
+            return Some((Part::Range(Time::Date(first), Time::Date(last)), end, true));
         }
         if let Some((time, end)) = moment(self.table, self.tokens, at) {
             return Some((Part::One(time), end, false));

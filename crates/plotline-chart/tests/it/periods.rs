@@ -46,6 +46,11 @@ fn a_date_of_several_words_is_one_limit() {
         "fee by boat from 01.02.2024 until 15.03.2024",
         "fee by boat on 18 May 2024",
         "fee by boat from 2024-02-10 onwards",
+        "fee by boat between 1 and 10 February 2024",
+        "fee by boat from February 1-10, 2024",
+        "fee by boat from the 2nd to the 15th of March",
+        "fee by boat in the week of 15 March 2024",
+        "fee over 20 since March 2024 by boat",
         "rents that began after 1 Feb 2024 per port",
     ];
     assert_snapshot!(summaries(&rents(), &asks), @"
@@ -73,6 +78,16 @@ fn a_date_of_several_words_is_one_limit() {
         bar: Fee by Boat | Only Start is 2024-05-18 | 1 points
     fee by boat from 2024-02-10 onwards
         bar: sum(Fee) by Boat | Only Start ≥ 2024-02-10 | 2 points
+    fee by boat between 1 and 10 February 2024
+        bar: Fee by Boat | Only Start is 2024-02-01 to 2024-02-10 | 2 points
+    fee by boat from February 1-10, 2024
+        bar: Fee by Boat | Only Start is 2024-02-01 to 2024-02-10 | 2 points
+    fee by boat from the 2nd to the 15th of March
+        bar: sum(Fee) by Boat | Only Start is March 2 to March 15 | 2 points
+    fee by boat in the week of 15 March 2024
+        bar: Fee by Boat | Only Start is 2024-03-11 to 2024-03-17 | 1 points
+    fee over 20 since March 2024 by boat
+        bar: count by Boat | Only Fee > 20 and Start ≥ March 2024 | 2 points
     rents that began after 1 Feb 2024 per port
         bar: count by Port | Only Start > 2024-02-01 | 2 points
     ");
@@ -268,4 +283,11 @@ fn times_of_day_and_the_right_one_of_two_dates_are_compared() {
     ");
     let reading = read(&visits, "visits in 2024 per room", None);
     assert!(reading.assumptions.contains(&"“2024” is looked for in “Opened”.".to_owned()), "{reading:?}");
+}
+
+#[test]
+fn a_date_that_is_only_named_is_said_to_be_unknown() {
+    let reading = read(&rents(), "fee by boat before Easter", None);
+    let said = "“Easter” is no date that the table tells, so nothing was left out.";
+    assert!(reading.assumptions.contains(&said.to_owned()), "{reading:?}");
 }

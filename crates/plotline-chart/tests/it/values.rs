@@ -48,6 +48,8 @@ fn what_is_excluded_is_left_out() {
         "boxes by driver where country is not France or Spain",
         "only open ones by driver",
         "boxes by driver other than Bob and Alice",
+        "unclosed boxes by driver",
+        "non-closed boxes by driver",
     ];
     assert_snapshot!(summaries(&deliveries(), &asks), @"
     boxes by driver, ignore Bob
@@ -64,6 +66,10 @@ fn what_is_excluded_is_left_out() {
         bar: count by Driver | Only State is open | 2 points
     boxes by driver other than Bob and Alice
         bar: sum(Boxes) by Driver | Only Driver is not Bob or Alice | 1 points
+    unclosed boxes by driver
+        bar: sum(Boxes) by Driver | Only State is not closed | 2 points
+    non-closed boxes by driver
+        bar: sum(Boxes) by Driver | Only State is not closed | 2 points
     ");
 }
 
