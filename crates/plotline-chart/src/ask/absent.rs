@@ -313,7 +313,8 @@ impl Search<'_> {
             if !self.is_quantity(end - 1) {
                 // `customers by town` are the rows, `stress by day` is no thing.
                 let things = self.tokens[end - 1].text.ends_with('s') && !self.tokens[end - 1].text.ends_with("ss");
-                return (groups && leads && !measured && !things && end == at + 1).then(|| self.said(at, end));
+                let alone = versus || groups && leads && !measured && !things;
+                return (alone && end == at + 1).then(|| self.said(at, end));
             }
             (versus || groups && leads && !measured).then(|| self.declined(at, end))
         })

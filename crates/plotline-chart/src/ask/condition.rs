@@ -15,7 +15,7 @@ use super::token::{Token, stem};
 use crate::resolve::columns::is_numeric;
 use crate::resolve::duration;
 use crate::resolve::filter::parse_time;
-use crate::resolve::key::year_number;
+use crate::resolve::key::{self, year_number};
 use crate::spec::{Compare, Filter, Having, Value};
 
 /// Between a column's name and its comparison stand at most this many words (`that have a height which is larger than`).
@@ -105,7 +105,8 @@ pub(super) fn find(
             continue;
         }
         at = finder
-            .comparison(at)
+            .number_range_of(at)
+            .or_else(|| finder.comparison(at))
             .or_else(|| finder.named(at))
             .or_else(|| finder.when(at))
             .or_else(|| finder.truth(at))
@@ -589,6 +590,14 @@ impl Finder<'_> {
         dates.next().is_none().then_some(first)
     }
 
+    /// A range of numbers that begins here, or behind the column that is named here.
+    fn number_range_of(&mut self, at: usize) -> Option<usize> {
+        let behind = self.mentions.iter().find(|mention| mention.start == at).map(|mention| {
+            mention.end + usize::from(self.tokens.get(mention.end).is_some_and(|token| token.is_any(&["from", "of"])))
+        });
+        behind.and_then(|at| self.number_range(at)).or_else(|| self.number_range(at))
+    }
+
     /// A column's name and directly a value: `sex F`, `major is 600`, `type code "BK"`, `position Defender`; or the value
     /// first: `the Defender position`.
     fn named(&mut self, at: usize) -> Option<usize> {
@@ -689,7 +698,7 @@ impl Finder<'_> {
             Value::Number(number) => of.cells.iter().any(|cell| match cell {
                 Cell::Number(other) => other == number,
                 Cell::Time(Time::Year(year)) => f64::from(*year) == *number,
-                Cell::Time(_) => year_number(*number).is_some(),
+                Cell::Time(time) => year_number(*number).is_some() && key::year(*time).is_some(),
                 _ => false,
             }),
             Value::Text(text) => {

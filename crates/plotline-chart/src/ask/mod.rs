@@ -186,6 +186,8 @@ impl<'t> Request<'t> {
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
         let bin_without_dates = place::without_dates(table, bin, &mentions);
+        let period_named = place::name_period(table, bin, &mut mentions);
+        let bin_without_dates = bin_without_dates.filter(|_| !period_named);
         let bin = place::settle_bin(table, bin, &mut mentions);
         if let Some(bin) = &bin {
             let words = bin.start..bin.end;

@@ -194,6 +194,10 @@ fn periods_are_left_out_as_well() {
         line: sum(Guests) by Month/year | Only Month is not December | 3 points
     ");
     assert_snapshot!(summary(&quarters(), "points by team, excluding Q4", None), @"bar: sum(Points) by Team | Only Quarter is not Q4 | 2 points");
+    assert_eq!(
+        summary(&rents(), "fee by boat, no weekends", None),
+        summary(&rents(), "fee by boat without weekends", None)
+    );
     assert_snapshot!(summary(&rents(), "fee by boat without weekends", None), @"bar: sum(Fee) by Boat | Only Start is not Saturday to Sunday | 2 points");
 }
 
@@ -290,4 +294,58 @@ fn a_date_that_is_only_named_is_said_to_be_unknown() {
     let reading = read(&rents(), "fee by boat before Easter", None);
     let said = "“Easter” is no date that the table tells, so nothing was left out.";
     assert!(reading.assumptions.contains(&said.to_owned()), "{reading:?}");
+}
+
+#[test]
+fn years_and_months_in_two_columns_are_one_time() {
+    let months = ["Jan", "Mar", "Jun", "Aug", "Oct", "Dec"];
+    let rows: Vec<String> = [2022, 2023]
+        .iter()
+        .flat_map(|year| months.iter().enumerate().map(move |(at, month)| format!("{month},{year},{at}")))
+        .collect();
+    let rain = table(&format!("Month,Year,Rain\n{}\n", rows.join("\n")));
+    let asks = [
+        "rain by month in 2023",
+        "rain from June to August 2023",
+        "rain in March 2022",
+        "rain from Oct 2022 to Mar 2023",
+        "rain except December 2023",
+    ];
+    assert_snapshot!(summaries(&rain, &asks), @"
+    rain by month in 2023
+        line: Rain by Month | Only Year is 2023 | 6 points
+    rain from June to August 2023
+        line: Rain by Month | Only Year is 2023 and Month is June to August | 2 points
+    rain in March 2022
+        line: Rain by Month | Only Year is 2022 and Month is March | 1 points
+    rain from Oct 2022 to Mar 2023
+        line: Rain by Month | Only (Year is 2022 and Month ≥ October) or (Year is 2023 and Month ≤ March) | 4 points
+    rain except December 2023
+        line: sum(Rain) by Month | Only not (Year is 2023 and Month is December) | 6 points
+    ");
+}
+
+#[test]
+fn a_month_that_is_a_name_in_the_table_is_that_name() {
+    let shifts = table("Day,Who,Hours\n2024-04-02,April,4\n2024-05-02,Ann,5\n2024-04-09,Ann,6\n2024-05-09,April,7\n");
+    assert_snapshot!(summaries(&shifts, &["hours for April", "hours in April 2024 by who"]), @"
+    hours for April
+        line: Hours by Day | Only Who is April | 2 points
+    hours in April 2024 by who
+        bar: Hours by Who | Only Day is April 2024 | 2 points
+    ");
+}
+
+#[test]
+fn a_period_of_the_words_is_the_column_that_holds_it() {
+    let songs = table("Song,Genre,Plays,Released\nA,Pop,10,2019\nB,Pop,20,2020\nC,Jazz,30,2019\nD,Pop,40,2021\n");
+    let asks = ["songs per year", "number of songs by year as a line", "average plays per year"];
+    assert_snapshot!(summaries(&songs, &asks), @"
+    songs per year
+        bar: count by Released | 3 points
+    number of songs by year as a line
+        line: count by Released | 3 points
+    average plays per year
+        bar: avg(Plays) by Released | 3 points
+    ");
 }

@@ -81,3 +81,23 @@ fn an_exclusion_of_something_unknown_is_said() {
     let reading = read(&deliveries(), "boxes by driver without Bob", None);
     assert!(!reading.assumptions.iter().any(|said| said.contains("not in the table")), "{reading:?}");
 }
+
+#[test]
+fn ranges_of_numbers_stand_before_or_behind_their_column() {
+    let asks = [
+        "deliveries with 5 to 8 boxes by driver",
+        "deliveries by driver, boxes 5-8",
+        "deliveries by driver for boxes from 5 to 8",
+        "deliveries by driver except boxes 5 to 8",
+    ];
+    assert_snapshot!(summaries(&deliveries(), &asks), @"
+    deliveries with 5 to 8 boxes by driver
+        bar: count by Driver | Only Boxes is 5 to 8 | 3 points
+    deliveries by driver, boxes 5-8
+        bar: count by Driver | Only Boxes is 5 to 8 | 3 points
+    deliveries by driver for boxes from 5 to 8
+        bar: count by Driver | Only Boxes is 5 to 8 | 3 points
+    deliveries by driver except boxes 5 to 8
+        bar: count by Driver | Only Boxes is not 5 to 8 | 2 points
+    ");
+}
