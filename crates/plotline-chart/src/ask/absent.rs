@@ -90,6 +90,7 @@ const QUANTITIES: &[&str] = &[
     "commission",
     "bonus",
     "engagement",
+    "turnout",
     "churn",
 ];
 
@@ -287,7 +288,7 @@ impl Search<'_> {
             match said.how {
                 Aggregate::Avg | Aggregate::Median => Some(self.declined(at, end)),
                 _ if quantity && plain => Some(self.declined(at, end)),
-                _ if quantity => Some(self.said(at, end)),
+                Aggregate::Max | Aggregate::Min => Some(self.said(at, end)),
                 _ => None,
             }
         })
@@ -311,8 +312,14 @@ impl Search<'_> {
                     || before.is_any(&["the", "a", "me", "my", "our", "of", "compare", "graph", "visualize"])
             });
             let counted = self.aggregates.iter().any(|said| said.end <= at && at - said.end <= 2);
-            if !self.is_quantity(end - 1) || counted {
+            if counted {
                 return None;
+            }
+            if !self.is_quantity(end - 1) {
+                // `customers by town` are the rows, `stress by day` is no thing.
+                let things = self.tokens[end - 1].text.ends_with('s') && !self.tokens[end - 1].text.ends_with("ss");
+                let alone = versus || groups && leads && !measured && !things;
+                return (alone && end == at + 1).then(|| self.said(at, end));
             }
             (versus || groups && leads && !measured).then(|| self.declined(at, end))
         })

@@ -73,7 +73,10 @@ impl Draft<'_, '_> {
     /// A line with several values at each place is a line for each value of another column, where one tells them apart.
     fn split_course(&mut self, spec: &mut ChartSpec, x: usize) -> bool {
         let (table, rows) = (self.request.table, &self.request.rows);
-        let plain = spec.y.len() == 1 && spec.y.iter().all(|y| y.aggregate.is_none()) && spec.series.is_none();
+        let aggregated =
+            self.request.cells.is_some() && self.request.aggregates.iter().any(|said| said.how != Aggregate::Count);
+        let plain =
+            !aggregated && spec.y.len() == 1 && spec.y.iter().all(|y| y.aggregate.is_none()) && spec.series.is_none();
         if !plain || !choose::repeated(table, rows, x, None) {
             return false;
         }

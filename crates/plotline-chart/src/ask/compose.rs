@@ -1,7 +1,5 @@
 //! From what was recognised to a spec: the roles, the kind, the aggregation, the order.
 
-use std::collections::HashSet;
-
 use plotline_table::{Cell, Column, ColumnKind, Table, Time};
 
 use super::absent::Absent;
@@ -9,7 +7,6 @@ use super::measure::AggregateSaid;
 use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Cues, Item, Roles, Stage, Y};
 use super::sort::Target;
-use super::token::Token;
 use super::{Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, undrawn, wide};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
@@ -96,7 +93,7 @@ impl Draft<'_, '_> {
         self.column(at).map(|column| column.name.clone()).unwrap_or_default()
     }
 
-    fn numeric(&self, at: usize) -> bool {
+    pub(super) fn numeric(&self, at: usize) -> bool {
         self.column(at).is_some_and(is_numeric)
     }
 
@@ -124,7 +121,7 @@ impl Draft<'_, '_> {
             names: &request.names,
             tokens: &request.tokens,
             kind: kind.filter(|kind| *kind != Kind::Bar),
-            series: series_wanted(said, request.options.stack),
+            series: series_wanted(said, request.options.stack).filter(|_| !beside),
             counts,
             said: said.is_some(),
             compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
@@ -154,6 +151,8 @@ impl Draft<'_, '_> {
         }
         let mut roles = role::assign(&stage, &items);
         self.settle_rivals(&mut roles);
+        self.settle_course(&mut roles);
+        self.settle_split(&mut roles);
         self.settle_question(&mut roles);
         if roles.score < SCORE_SURE {
             self.guesses += 1;
@@ -194,63 +193,6 @@ impl Draft<'_, '_> {
             .and_then(|at| self.request.mentions.get(at))
             .and_then(|mention| self.column(mention.column))
             .is_some_and(|column| column.kind == ColumnKind::Number)
-    }
-
-    /// Words that name several columns equally well: x and y must not be the same one.
-    fn settle_rivals(&mut self, roles: &mut Roles) {
-        let mut used: HashSet<usize> = HashSet::new();
-        if let Y::Column(item) = &mut roles.y {
-            if !self.numeric(item.column)
-                && let Some(numeric) = item.rivals.iter().copied().find(|rival| self.numeric(*rival))
-            {
-                item.column = numeric;
-            }
-            used.insert(item.column);
-        }
-        for item in [&mut roles.x, &mut roles.series].into_iter().flatten() {
-            if used.contains(&item.column)
-                && let Some(other) = item.rivals.iter().copied().find(|rival| !used.contains(rival))
-            {
-                item.column = other;
-            }
-            used.insert(item.column);
-        }
-    }
-
-    /// `which region sells the most`: a ranking of all, with the answer in front.
-    fn settle_question(&mut self, roles: &mut Roles) {
-        let Some(order) = self.asked_extreme() else { return };
-        // `which month …` asks for one of the months; `which region … each month` has a group of its own.
-        let grouped = roles.x.as_ref().is_some_and(|x| x.cues.group >= 2.0 && x.start > 1);
-        let Y::Column(y) = &mut roles.y else { return };
-        if grouped || !matches!(y.aggregate, None | Some(Aggregate::Max | Aggregate::Min)) {
-            return;
-        }
-        y.aggregate = None;
-        if let Some(x) = &mut roles.x {
-            x.cues.each = true;
-        }
-        self.ranking = Some(order);
-    }
-
-    /// Which end of the order a question such as `which … the most` asks for.
-    fn asked_extreme(&self) -> Option<Order> {
-        let tokens = &self.request.tokens;
-        if !tokens.first().is_some_and(|first| first.is_any(&["which", "who", "what", "whose"]))
-            || self.request.kind.is_some()
-        {
-            return None;
-        }
-        let most = ["most", "highest", "largest", "biggest", "best", "greatest", "top", "maximum"];
-        let least = ["least", "lowest", "smallest", "fewest", "worst", "minimum"];
-        let extreme = |token: &Token| match super::lexicon::extreme(&token.text) {
-            Some((Aggregate::Min, _)) => Some(Order::Asc),
-            Some(_) => Some(Order::Desc),
-            None if token.is_any(&most) => Some(Order::Desc),
-            None if token.is_any(&least) => Some(Order::Asc),
-            None => None,
-        };
-        tokens.iter().find_map(extreme)
     }
 
     fn histogram(&mut self, items: &[Item], roles: &Roles) -> Option<ChartSpec> {
@@ -527,7 +469,7 @@ impl Draft<'_, '_> {
     fn lines_of_each(&self, spec: &mut ChartSpec, roles: &Roles, said: Option<&KindSaid>) {
         let lines = said.is_some_and(|said| {
             matches!(said.kind, Kind::Line | Kind::Area | Kind::Step)
-                && (said.said < Said::Plainly || roles.x.as_ref().is_some_and(|x| !x.cues.by))
+                && (said.said < Said::Plainly || said.stack.is_some() || roles.x.as_ref().is_some_and(|x| !x.cues.by))
         });
         let Some(x) = roles.x.as_ref().filter(|x| lines && x.cues.each && x.bin.is_none()) else { return };
         let names =
@@ -725,6 +667,7 @@ impl Draft<'_, '_> {
             && x.cues.group < 2.0
             && self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number)
             && !self.request.names.get(x.column).is_some_and(|name| name.is_id)
+            && !choose::is_sequence(self.table(), x.column)
         {
             return Kind::Scatter;
         }

@@ -6,9 +6,8 @@ use super::lasting::Lasting;
 use super::lexicon::{FILLERS, comparative, synonymous, unit_topics};
 use super::limit::{LESS, MORE};
 use super::lone::coded;
-use super::measure::GROUP_WORDS;
 use super::mention::{ColumnName, Mention, ValueMention};
-use super::moment::{self, moment};
+use super::moment::{self, days_of_month, moment};
 use super::phrase::phrase;
 use super::relation::{RELATIONS, Relation};
 use super::stretch::{IN_TIME, TEMPORAL};
@@ -16,7 +15,7 @@ use super::token::{Token, stem};
 use crate::resolve::columns::is_numeric;
 use crate::resolve::duration;
 use crate::resolve::filter::parse_time;
-use crate::resolve::key::year_number;
+use crate::resolve::key::{self, year_number};
 use crate::spec::{Compare, Filter, Having, Value};
 
 /// Between a column's name and its comparison stand at most this many words (`that have a height which is larger than`).
@@ -55,10 +54,10 @@ pub(super) struct Compared {
     pub(super) end: usize,
 }
 
-struct Condition {
-    start: usize,
-    end: usize,
-    filter: Filter,
+pub(super) struct Condition {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) filter: Filter,
 }
 
 /// What a word such as `older` compares, and whether it means above.
@@ -71,8 +70,8 @@ pub(super) struct Finder<'a> {
     pub(super) tokens: &'a [Token],
     pub(super) mentions: &'a [Mention],
     pub(super) values: &'a [ValueMention],
-    found: Vec<Condition>,
-    having: Option<Having>,
+    pub(super) found: Vec<Condition>,
+    pub(super) having: Option<Having>,
     pub(super) having_place: Option<(usize, usize)>,
     pub(super) compared: Vec<Compared>,
     pub(super) notes: Vec<String>,
@@ -106,7 +105,8 @@ pub(super) fn find(
             continue;
         }
         at = finder
-            .comparison(at)
+            .number_range_of(at)
+            .or_else(|| finder.comparison(at))
             .or_else(|| finder.named(at))
             .or_else(|| finder.when(at))
             .or_else(|| finder.truth(at))
@@ -225,6 +225,13 @@ impl Finder<'_> {
         if let Some(mention) = inner {
             end = mention.end;
         }
+        // `between 1 and 15 March`
+        if relation == Relation::Between
+            && days_of_month(self.table, self.tokens, end).is_some()
+            && let Some(last) = self.when(end)
+        {
+            return Some(last);
+        }
         let (low, after) = self.literal(end).or_else(|| self.counted_back(at, end))?;
         let names_group = inner
             .or(before)
@@ -268,7 +275,7 @@ impl Finder<'_> {
                     None => {
                         let column = self
                             .continued(at)
-                            .filter(|column| !timed || self.is_temporal(*column))
+                            .filter(|column| self.comparable(*column, &low) && (!timed || self.is_temporal(*column)))
                             .or_else(|| self.of_years(at, &low))
                             .or_else(|| self.by_verb(at, &low))
                             .or_else(|| self.for_literal(&low))
@@ -583,6 +590,14 @@ impl Finder<'_> {
         dates.next().is_none().then_some(first)
     }
 
+    /// A range of numbers that begins here, or behind the column that is named here.
+    fn number_range_of(&mut self, at: usize) -> Option<usize> {
+        let behind = self.mentions.iter().find(|mention| mention.start == at).map(|mention| {
+            mention.end + usize::from(self.tokens.get(mention.end).is_some_and(|token| token.is_any(&["from", "of"])))
+        });
+        behind.and_then(|at| self.number_range(at)).or_else(|| self.number_range(at))
+    }
+
     /// A column's name and directly a value: `sex F`, `major is 600`, `type code "BK"`, `position Defender`; or the value
     /// first: `the Defender position`.
     fn named(&mut self, at: usize) -> Option<usize> {
@@ -683,7 +698,7 @@ impl Finder<'_> {
             Value::Number(number) => of.cells.iter().any(|cell| match cell {
                 Cell::Number(other) => other == number,
                 Cell::Time(Time::Year(year)) => f64::from(*year) == *number,
-                Cell::Time(_) => year_number(*number).is_some(),
+                Cell::Time(time) => year_number(*number).is_some() && key::year(*time).is_some(),
                 _ => false,
             }),
             Value::Text(text) => {
@@ -742,93 +757,6 @@ impl Finder<'_> {
 
     pub(super) fn push(&mut self, start: usize, end: usize, filter: Filter) {
         self.found.push(Condition { start, end, filter });
-    }
-
-    /// Whether a condition has taken this word.
-    pub(super) fn is_found(&self, at: usize) -> bool {
-        self.found.iter().any(|condition| condition.start <= at && at < condition.end)
-            || self.having_place.is_some_and(|(start, end)| start <= at && at < end)
-    }
-
-    /// Says what the request leaves out although the table does not have it.
-    fn note_unknown_exclusions(&mut self) {
-        let known = |at: usize| {
-            self.is_found(at) || self.mentions.iter().any(|mention| mention.start <= at && at < mention.end)
-        };
-        let mut unknown = Vec::new();
-        for at in 0..self.tokens.len() {
-            let excluded = phrase(self.tokens, at, &["except|excluding|exclude|without|ignoring|ignore"])
-                .or_else(|| phrase(self.tokens, at, &["other", "than"]));
-            let Some(mut next) = excluded.filter(|_| !known(at)) else { continue };
-            while self
-                .tokens
-                .get(next)
-                .is_some_and(|token| token.is_any(&["for", "the", "any", "all", "from", "in", "of"]))
-            {
-                next += 1;
-            }
-            let end = (next..self.tokens.len())
-                .find(|at| {
-                    let token = &self.tokens[*at];
-                    !token.is_word() && token.number().is_none() || token.is_any(GROUP_WORDS) || token.is("as")
-                })
-                .unwrap_or(self.tokens.len());
-            // A long clause is about something else than a value.
-            if next == end || end - next > 3 || (next..end).any(known) {
-                continue;
-            }
-            let words: Vec<&str> = self.tokens[next..end].iter().map(|token| token.raw.as_str()).collect();
-            unknown.push(format!("“{}” is not in the table, so nothing was left out.", words.join(" ")));
-        }
-        self.notes.extend(unknown);
-    }
-
-    /// Joins the conditions as SQL does: `and` binds more tightly than `or`.
-    fn finish(mut self) -> Conditions {
-        self.note_ambiguous_dates();
-        self.note_unknown_exclusions();
-        self.note_unknown_periods();
-        let mut places: Vec<(usize, usize)> = self.having_place.into_iter().collect();
-        let mut alternatives: Vec<Option<Filter>> = Vec::new();
-        let mut last_end = 0;
-        for condition in self.found {
-            places.push((condition.start, condition.end));
-            let or = self.tokens.get(last_end..condition.start).is_some_and(|between| {
-                last_end > 0 && between.len() <= 8 && between.iter().any(|token| token.is("or"))
-            });
-            last_end = condition.end;
-            match alternatives.last_mut() {
-                Some(open) if !or => {
-                    *open = Some(match open.take() {
-                        Some(filter) if same_column(&filter, &condition.filter) => merge(filter, condition.filter),
-                        Some(filter) => filter.and(condition.filter),
-                        None => condition.filter,
-                    });
-                }
-                _ => alternatives.push(Some(condition.filter)),
-            }
-        }
-        let mut parts: Vec<Filter> = alternatives.into_iter().flatten().collect();
-        let filter = if parts.len() > 1 { Some(Filter::Or(parts)) } else { parts.pop() };
-        Conditions { filter, having: self.having, places, compared: self.compared, notes: self.notes }
-    }
-}
-
-fn same_column(a: &Filter, b: &Filter) -> bool {
-    matches!((a, b), (Filter::Compare { column: a, op: Compare::Equal, .. }, Filter::Compare { column: b, op: Compare::Equal, .. }) if a == b)
-}
-
-/// A column cannot have two values at once, so `Paris and Rome` are alternatives.
-fn merge(a: Filter, b: Filter) -> Filter {
-    match (a, b) {
-        (Filter::Compare { column, value: a, .. }, Filter::Compare { value: b, .. }) => {
-            if a == b {
-                Filter::Compare { column, op: Compare::Equal, value: a }
-            } else {
-                Filter::In { column, values: vec![a, b] }
-            }
-        }
-        (a, b) => a.and(b),
     }
 }
 

@@ -74,6 +74,39 @@ impl Finder<'_> {
         Some(end)
     }
 
+    /// `levels 2 to 4`, `3-5 units`: a range of numbers beside its column.
+    pub(super) fn number_range(&mut self, at: usize) -> Option<usize> {
+        let number = |at: usize| {
+            let token = self.tokens.get(at).filter(|token| !token.quoted)?;
+            token.number().filter(|_| !token.is_word())
+        };
+        let low = number(at)?;
+        let joint = self.tokens.get(at + 1)?;
+        let high = number(at + 2).filter(|_| joint.is_any(&["to", "-", "–", "through", "thru"]))?;
+        let end = at + 3;
+        // Two numbers more make a date or a score.
+        if self.tokens.get(end).is_some_and(|next| next.glued) || low >= high {
+            return None;
+        }
+        let numeric = |mention: &&super::mention::Mention| {
+            self.column(mention.column).is_some_and(|column| column.kind == ColumnKind::Number)
+                && mention.likeness > 0.6
+        };
+        let before = self.mentions.iter().filter(numeric).find(|mention| {
+            mention.end <= at
+                && self.tokens[mention.end..at].iter().all(|token| token.is_any(&["from", "of", "is", "are"]))
+        });
+        let behind = || self.mentions.iter().filter(numeric).find(|mention| mention.start == end);
+        let (column, start, end) = match before {
+            Some(mention) => (mention.column, mention.start, end),
+            None => behind().map(|mention| (mention.column, at, mention.end))?,
+        };
+        let filter = Filter::Between { column: self.name(column), low: Value::Number(low), high: Value::Number(high) };
+        let negated = self.excluded_before(start);
+        self.push(start, end, if negated { Filter::Not(Box::new(filter)) } else { filter });
+        Some(end)
+    }
+
     /// `since 2018`: the only column of dates or of years.
     pub(super) fn of_years(&self, at: usize, value: &Value) -> Option<usize> {
         let Value::Number(number) = value else { return None };

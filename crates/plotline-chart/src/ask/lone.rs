@@ -97,6 +97,11 @@ impl Finder<'_> {
         if self.mentions.iter().any(|mention| mention.start <= at && at < mention.end && mention.likeness > 0.9) {
             return None;
         }
+        if let Some((column, value)) = self.denied_value(at) {
+            let filter = self.one_of(column, vec![Value::Text(value)], !self.excluded_before(at))?;
+            self.push(at, at + 1, filter);
+            return Some(at + 1);
+        }
         let (column, value, end) = self.lone_value(at)?;
         let mut values = vec![Value::Text(value)];
         let mut end = end;
@@ -128,6 +133,25 @@ impl Finder<'_> {
         let filter = self.one_of(column, values, negated)?;
         self.push(at, end, filter);
         Some(end)
+    }
+
+    /// `unpaid` where the table knows `paid`: the value that a word denies.
+    fn denied_value(&self, at: usize) -> Option<(usize, String)> {
+        let token = self.tokens.get(at).filter(|token| token.is_word() && !token.quoted)?;
+        let rest = ["un", "non"].iter().find_map(|prefix| token.text.strip_prefix(prefix));
+        let rest = rest.filter(|_| denied(token).is_some())?;
+        let known = self.values.iter().any(|value| value.start <= at && at < value.end)
+            || self.mentions.iter().any(|mention| mention.start <= at && at < mention.end);
+        if known {
+            return None;
+        }
+        self.table.columns.iter().enumerate().find_map(|(at, column)| {
+            let same = |text: &&str| text.eq_ignore_ascii_case(rest);
+            let mut texts = column.texts.iter().map(|text| text.trim());
+            (column.kind == ColumnKind::Text && is_repeated(column))
+                .then(|| texts.find(same))?
+                .map(|text| (at, text.to_owned()))
+        })
     }
 
     /// A value of this column that stands here as the table writes it, be it one letter: `except N and S`.
@@ -196,7 +220,10 @@ impl Finder<'_> {
             .iter()
             .any(|mention| mention.start == value.end && mention.column == value.column && mention.likeness > 0.4);
         let mut before = value.start;
-        while before > 0 && self.tokens[before - 1].is_any(&["the", "a", "an", "all", "as"]) {
+        while before > 0
+            && (self.tokens[before - 1].is_any(&["the", "a", "an", "all", "as"])
+                || self.tokens[before - 1].is("-") && before > 1 && self.tokens[before - 2].is("non"))
+        {
             before -= 1;
         }
         let context = before.checked_sub(1).is_some_and(|before| {
@@ -239,17 +266,7 @@ impl Finder<'_> {
         if in_name || grouped {
             return false;
         }
-        let Some(column) = self.column(value.column) else { return false };
-        let mut different: Vec<&str> = Vec::new();
-        for text in column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
-            if !different.iter().any(|seen| seen.eq_ignore_ascii_case(text)) {
-                different.push(text);
-            }
-            if different.len() > ADJECTIVES_MAX {
-                return false;
-            }
-        }
-        column.kind == ColumnKind::Text && different.len() < column.texts.len()
+        self.column(value.column).is_some_and(|column| column.kind == ColumnKind::Text && is_repeated(column))
     }
 
     /// A column of truth values as an adjective: `remote employees`, `listings with a garage`, `unresolved tickets`.
@@ -361,6 +378,20 @@ impl Finder<'_> {
             .get(mention.column)
             .is_some_and(|name| name.words.iter().any(|word| word == rest || stem(word) == rest))
     }
+}
+
+/// Whether the column has few enough values, some of them more than once, that people use them as adjectives.
+fn is_repeated(column: &Column) -> bool {
+    let mut different: Vec<&str> = Vec::new();
+    for text in column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        if !different.iter().any(|seen| seen.eq_ignore_ascii_case(text)) {
+            different.push(text);
+        }
+        if different.len() > ADJECTIVES_MAX {
+            return false;
+        }
+    }
+    different.len() < column.texts.len()
 }
 
 /// `female` where the column has `F`: the value that the word stands for in this column.

@@ -9,6 +9,7 @@ mod choose;
 mod combine;
 mod combo;
 mod compose;
+mod conclude;
 mod condition;
 mod follow_up;
 mod heatmap;
@@ -27,6 +28,7 @@ mod relation;
 mod relative;
 mod role;
 mod rows;
+mod settle;
 mod size;
 mod sort;
 mod stretch;
@@ -233,6 +235,8 @@ impl<'t> Request<'t> {
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
         let bin_without_dates = place::without_dates(table, bin, &mentions);
+        let period_named = place::name_period(table, bin, &mut mentions);
+        let bin_without_dates = bin_without_dates.filter(|_| !period_named);
         let bin = place::settle_bin(table, bin, &mut mentions);
         if let Some(bin) = &bin {
             let words = bin.start..bin.end;
@@ -241,6 +245,10 @@ impl<'t> Request<'t> {
             });
         }
         let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());
+        // The week of `the week of 6 October` is no grouping.
+        let bin = bin.filter(|bin| {
+            bin.plainly || !conditions.places.iter().any(|(start, end)| *start <= bin.start && bin.end <= *end)
+        });
         for (start, end) in &conditions.places {
             take(&mut parts, *start, *end, Part::Filter);
         }

@@ -158,6 +158,38 @@ fn worded_date(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
     }
 }
 
+/// Days of one month: `2nd to the 4th of June`, `1-15 March 2024`, `March 1 to 15, 2024`; the first, the last, and where they end.
+pub(super) fn days_of_month(table: &Table, tokens: &[Token], at: usize) -> Option<(Time, Time, usize)> {
+    let article = |at: usize| at + usize::from(tokens.get(at).is_some_and(|token| token.is("the")));
+    let joint = |at: usize| {
+        let joint = tokens.get(at)?;
+        joint.is_any(&["to", "and", "-", "–", "until", "till", "through", "thru"]).then(|| article(at + 1))
+    };
+    let at = article(at);
+    // The month stands first.
+    if month_word(tokens, at).is_some() {
+        let (Time::MonthDay(month, first), next) = worded_date(tokens, at)? else { return None };
+        let next = joint(next)?;
+        let last = day_of_month(tokens.get(next)?).filter(|_| month_word(tokens, next + 1).is_none())?;
+        let (year, end) = of_year(tokens, next + 1);
+        let day = |day: u32| match year {
+            Some(year) => NaiveDate::from_ymd_opt(year, u32::from(month), day).map(Time::Date),
+            None => Some(Time::MonthDay(month, day as u8)),
+        };
+        return Some((day(u32::from(first))?, day(last)?, end));
+    }
+    let first = day_of_month(tokens.get(at)?)?;
+    let next = joint(at + 1)?;
+    day_of_month(tokens.get(next)?)?;
+    match date(table, tokens, next)? {
+        (Time::Date(last), end) => Some((Time::Date(last.with_day(first)?), Time::Date(last), end)),
+        (Time::MonthDay(month, last), end) => {
+            Some((Time::MonthDay(month, first as u8), Time::MonthDay(month, last), end))
+        }
+        _ => None,
+    }
+}
+
 /// `3`, `3rd`, `third` is left out: it is as often a rank.
 fn day_of_month(token: &Token) -> Option<u32> {
     let digits = match token.number() {

@@ -184,6 +184,27 @@ pub(super) fn settle_bin(table: &Table, bin: Option<BinSaid>, mentions: &mut Vec
     dates.then_some(bin)
 }
 
+/// Takes `per year` for the only column that holds these periods, where none has dates to group: `songs per year` of a table with the
+/// years of release.
+pub(super) fn name_period(table: &Table, said: Option<BinSaid>, mentions: &mut Vec<Mention>) -> bool {
+    let Some(said) = said.filter(|said| said.bin != PeriodSaid::Open && !said.plainly) else { return false };
+    let named = mentions.iter().any(|mention| mention.start < said.end && said.start < mention.end);
+    let years = |column: &Column| {
+        said.bin == PeriodSaid::Exactly(Bin::Year)
+            && column.kind == ColumnKind::Number
+            && choose::all_years(column)
+            && column.cells.iter().any(|cell| matches!(cell, Cell::Number(_)))
+    };
+    let mut holding = (0..table.columns.len())
+        .filter(|at| table.columns.get(*at).is_some_and(|column| is_period(column, said.bin) || years(column)));
+    let finer = table.columns.iter().any(|column| can_bin(column, said.bin));
+    let (Some(column), None, false) = (holding.next(), holding.next(), named || finer) else { return false };
+    let (start, end) = (said.start, said.end);
+    mentions.push(Mention { start, end, column, likeness: 0.7, rivals: Vec::new(), entity: false });
+    mentions.sort_by_key(|mention| mention.start);
+    true
+}
+
 /// The period that the words group by although no column has dates that are fine enough.
 pub(super) fn without_dates(table: &Table, said: Option<BinSaid>, mentions: &[Mention]) -> Option<PeriodSaid> {
     let said = said?;

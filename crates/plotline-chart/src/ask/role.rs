@@ -81,6 +81,11 @@ impl Cues {
         self.versus != 0
     }
 
+    /// Whether the words put the column on an axis.
+    pub(super) fn on_axis(&self) -> bool {
+        self.x_axis || self.y_axis
+    }
+
     /// Says that the column splits what another one groups.
     pub(super) fn split(&mut self) {
         self.series = 3.0;

@@ -6,7 +6,7 @@ use super::condition::{CONDITIONS_MAX, Finder, GAP_MAX};
 use super::lexicon::FILLERS;
 use super::measure::GROUP_WORDS;
 use super::mention::Mention;
-use super::moment::{calendar_year, half, is_ambiguous, moment, value};
+use super::moment::{calendar_year, days_of_month, half, is_ambiguous, moment, value};
 use super::phrase::phrase;
 use super::token::Token;
 use crate::resolve::filter::parse_time;
@@ -92,17 +92,27 @@ impl Finder<'_> {
         if self.names_column(at) && !to_date {
             return None;
         }
-        let (column, rival) = self.column_of_time(at)?;
-        let stretch = self.stretch(at, column)?;
-        if !self.fits(column, &stretch) || !(self.is_said(at, &stretch, column)) {
+        let (preferred, rival) = self.column_of_time(at)?;
+        // Of several columns, one that can tell: the years, where the months have none.
+        let telling = std::iter::once(preferred)
+            .chain((0..self.table.columns.len()).filter(|column| *column != preferred && self.is_temporal(*column)))
+            .find_map(|column| {
+                let stretch = self.stretch(at, column).filter(|stretch| self.fits(column, stretch))?;
+                Some((column, stretch))
+            });
+        let Some((column, stretch)) = telling else { return self.in_two_columns(at, preferred) };
+        let rival = rival && column == preferred;
+        if !self.is_said(at, &stretch, column) || self.is_name(at, &stretch) {
             return None;
         }
-        let negated = self.excluded_before(at);
+        // `no weekends`
+        let none = at.checked_sub(1).is_some_and(|before| self.tokens[before].is("no"));
+        let negated = none || self.excluded_before(at);
         // `except summer 2022`: what is left out is not the year.
         let apart = |token: &Token| {
             token.is_any(BETWEEN)
                 || token.is_any(INTRODUCERS)
-                || token.is_any(&["anything", "everything", "for", "apart"])
+                || token.is_any(&["anything", "everything", "for", "apart", "no"])
         };
         if negated && at.checked_sub(1).is_some_and(|before| !apart(&self.tokens[before])) {
             return None;
@@ -126,6 +136,65 @@ impl Finder<'_> {
         }
         self.push(at, end, filter);
         Some(end)
+    }
+
+    /// `June to August 2023` where one column has the years and another one the months.
+    fn in_two_columns(&mut self, at: usize, preferred: usize) -> Option<usize> {
+        let tells = |column: &usize, wanted: Time| {
+            self.column(*column).is_some_and(|of| {
+                matches!(wanted, Time::Year(_)) && all_years(of)
+                    || of.cells.iter().filter_map(time).any(|has| can_tell(&has, &wanted))
+            })
+        };
+        let stretch = self.stretch(at, preferred)?;
+        let periods: Option<Vec<(Dated, Dated)>> = stretch
+            .parts
+            .iter()
+            .map(|part| match *part {
+                Part::One(time) => Some((dated(time)?, dated(time)?)),
+                Part::Range(low, high) => Some((dated(low)?, dated(high)?)),
+            })
+            .collect();
+        let periods = periods?;
+        let (_, within) = *periods.first().map(|(low, _)| low)?;
+        let years = (0..self.table.columns.len()).find(|column| tells(column, Time::Year(0)))?;
+        let parts = (0..self.table.columns.len()).find(|column| *column != years && tells(column, within))?;
+        let occurs = periods.iter().all(|((year, _), _)| self.occurs(years, Time::Year(*year)));
+        if !occurs || !self.is_said(at, &stretch, years) {
+            return None;
+        }
+        let (years, parts) = (self.name(years), self.name(parts));
+        let compare = |column: &str, op: Compare, time: Time| Filter::Compare {
+            column: column.to_owned(),
+            op,
+            value: value(time),
+        };
+        let year = |year: i32| compare(&years, Compare::Equal, Time::Year(year));
+        let mut any: Vec<Filter> = Vec::new();
+        for ((first, low), (last, high)) in periods {
+            if first == last && low == high {
+                any.push(year(first).and(compare(&parts, Compare::Equal, low)));
+            } else if first == last {
+                any.push(year(first).and(between(&parts, low, high)));
+            } else {
+                any.push(year(first).and(compare(&parts, Compare::GreaterOrEqual, low)));
+                if first + 1 < last {
+                    let all = [Time::Year(first + 1), Time::Year(last - 1)];
+                    any.push(between(&years, all[0], all[1]));
+                }
+                any.push(year(last).and(compare(&parts, Compare::LessOrEqual, high)));
+            }
+        }
+        let filter = if any.len() == 1 { any.pop()? } else { Filter::Or(any) };
+        let negated = self.excluded_before(at);
+        self.push(at, stretch.end, if negated { Filter::Not(Box::new(filter)) } else { filter });
+        Some(stretch.end)
+    }
+
+    /// Whether a single month or weekday is somebody's name in the table: `salary for April`.
+    fn is_name(&self, at: usize, stretch: &Stretch) -> bool {
+        let plain = matches!(stretch.parts.as_slice(), [Part::One(Time::Month(None, _) | Time::Weekday(_))]);
+        plain && self.values.iter().any(|value| value.start == at && value.end >= stretch.end && value.certain)
     }
 
     /// A column of dates and directly its periods: `month from Feb to May`.
@@ -335,6 +404,17 @@ impl Finder<'_> {
             let first = (half - 1) * 6 + 1;
             return Some((Part::Range(Time::Month(year, first), Time::Month(year, first + 5)), end, true));
         }
+        if let Some((low, high, end)) = days_of_month(self.table, self.tokens, at) {
+            return Some((Part::Range(low, high), end, true));
+        }
+        // `the week of 6 October`
+        if let Some(next) = phrase(self.tokens, at, &["week", "of|beginning|starting|from"])
+            && let Some((Time::Date(day), end)) = moment(self.table, self.tokens, next)
+        {
+            let week = day.week(chrono::Weekday::Mon);
+            let (first, last) = (week.checked_first_day()?, week.checked_last_day()?);
+            return Some((Part::Range(Time::Date(first), Time::Date(last)), end, true));
+        }
         if let Some((time, end)) = moment(self.table, self.tokens, at) {
             return Some((Part::One(time), end, false));
         }
@@ -400,7 +480,9 @@ impl Finder<'_> {
         }
         // `2023 sales by region`, `sales by region, 2023`, `sales by region 2023`
         let ends = next.is_none_or(|next| next.is_stop() || next.is_any(&["please", "only", "pls"]));
-        let leads = direct.is_none_or(Token::is_stop);
+        let leads = direct.is_none_or(|direct| {
+            direct.is_stop() || direct.is_any(&["compare", "comparing", "show", "plot", "graph", "chart", "draw"])
+        });
         let noun = next.is_some_and(|next| next.is_word() && !next.is_any(GROUP_WORDS) && !next.is_any(FILLERS));
         ends && at > 0
             || leads && (noun || ends)
@@ -494,6 +576,18 @@ impl Finder<'_> {
             }
             _ => (low, high),
         }
+    }
+}
+
+/// A year, and the month or quarter of it.
+type Dated = (i32, Time);
+
+/// The year of a month or a quarter, and the same period of no year.
+fn dated(time: Time) -> Option<Dated> {
+    match time {
+        Time::Month(Some(year), month) => Some((year, Time::Month(None, month))),
+        Time::Quarter(Some(year), quarter) => Some((year, Time::Quarter(None, quarter))),
+        _ => None,
     }
 }
 

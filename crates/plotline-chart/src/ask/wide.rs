@@ -236,7 +236,9 @@ fn folded(request: &Request<'_>) -> Option<(Fold, bool)> {
     if named(request, &wide).is_some() || counts(request) {
         return None;
     }
-    let group = group(request, &wide)?;
+    // `donut for Paris`: of one row, the parts are its columns.
+    let one_row = whole_kind(request) && request.rows.len() == 1 && request.filter.is_some();
+    let group = group(request, &wide).or_else(|| one_row.then_some(None))?;
     let whole = whole_kind(request);
     let aggregated = request.aggregates.iter().any(|said| said.how != Aggregate::Count)
         || request.limit.is_some()
@@ -311,6 +313,8 @@ fn values(inner: &Request<'_>, fold: &Fold, reading: &mut Reading) {
         && measure.aggregate.is_some()
     {
         measure.aggregate = Some(said);
+        let assumed = format!("Values of “{}” with the same", fold.value);
+        reading.assumptions.retain(|sentence| !sentence.starts_with(&assumed));
     }
 }
 
@@ -590,7 +594,9 @@ fn along(request: &Request<'_>, column: usize) -> bool {
 /// The columns whose values are named beside each other over rows that are times, and so make a chart over time: `revenue and costs`.
 /// Set against each other (`north vs south`), they must be of one kind, and may be grouped by other rows.
 pub(super) fn compared(request: &Request<'_>) -> Vec<usize> {
-    let Some(wide) = wide(request).filter(|_| request.kind.is_none() && request.over_time.is_none()) else {
+    let Some(wide) = wide(request)
+        .filter(|_| request.kind.as_ref().is_none_or(|said| said.kind == Kind::Bar) && request.over_time.is_none())
+    else {
         return Vec::new();
     };
     let named: Vec<&Mention> = request
@@ -622,7 +628,15 @@ pub(super) fn compared(request: &Request<'_>) -> Vec<usize> {
 /// Whether a kind is asked for whose axis or parts the headers are.
 fn whole_kind(request: &Request<'_>) -> bool {
     request.kind.as_ref().is_some_and(|said| {
-        (said.said > Said::Implied || said.kind == Kind::Pie)
+        // `the share of each store by month` is no pie.
+        let grouped = || {
+            request.bin.is_some()
+                || request
+                    .mentions
+                    .iter()
+                    .any(|m| m.start.checked_sub(1).is_some_and(|at| request.tokens[at].is_any(&["by", "per", "over"])))
+        };
+        (said.said > Said::Implied || said.kind == Kind::Pie && !grouped())
             && matches!(said.kind, Kind::Pie | Kind::Donut | Kind::Box | Kind::Violin | Kind::Strip | Kind::Heatmap)
     })
 }
@@ -664,20 +678,22 @@ impl Draft<'_, '_> {
         });
         let stacked = matches!(request.options.stack, Some(Stack::Stacked | Stack::Percent))
             || request.kind.as_ref().is_some_and(|said| said.stack.is_some());
-        let mixed = stacked || request.tokens.iter().any(|token| token.is_any(MIX_WORDS));
+        let share = request.kind.as_ref().is_some_and(|said| said.kind == Kind::Pie)
+            && request.tokens.iter().any(|token| token.is_any(&["share", "shares", "percentage", "proportion"]));
+        let mixed = stacked || share || request.tokens.iter().any(|token| token.is_any(MIX_WORDS));
         let all = group(request, &wide).is_some();
         if other || !(all || mixed && alike(request, &wide)) {
             return None;
         }
         let label = self.column(wide.label)?;
-        let kind = kind.unwrap_or(if along(request, wide.label) && !stacked { Kind::Line } else { Kind::Bar });
+        let kind = kind.unwrap_or(if along(request, wide.label) && !mixed { Kind::Line } else { Kind::Bar });
         let mut spec = ChartSpec::new(kind).with_x(&label.name);
         spec.y = wide.columns.iter().map(|at| Measure::rows(&self.name(*at))).collect();
         if kind == Kind::Line {
             second_axis(self.table(), &mut spec);
         }
-        if mixed && !stacked && kind == Kind::Bar {
-            spec.options.stack = Some(Stack::Stacked);
+        if mixed && !stacked && matches!(kind, Kind::Bar | Kind::Area) {
+            spec.options.stack = Some(if share { Stack::Percent } else { Stack::Stacked });
         }
         let stack = spec.options.stack;
         self.finish(&mut spec);

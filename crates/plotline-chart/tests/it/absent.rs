@@ -44,6 +44,10 @@ fn what_is_no_quantity_is_still_drawn() {
 fn a_group_that_no_column_has_is_said() {
     let reading = read(&shops(), "sales by planet", None);
     assert!(reading.assumptions.contains(&"There is no column like “planet”.".to_owned()), "{reading:?}");
+    let reading = read(&shops(), "which town has the highest frobnication", None);
+    assert!(reading.assumptions.contains(&"There is no column like “frobnication”.".to_owned()), "{reading:?}");
+    let reading = read(&shops(), "stress by town", None);
+    assert!(reading.assumptions.contains(&"There is no column like “stress”.".to_owned()), "{reading:?}");
     let reading = read(&shops(), "sales by town", None);
     assert!(!reading.assumptions.iter().any(|said| said.contains("no column")), "{reading:?}");
 }

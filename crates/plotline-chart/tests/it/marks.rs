@@ -108,11 +108,22 @@ fn bubbles_have_the_size_that_was_named() {
 
 #[test]
 fn a_course_of_numbers_lies_along_x() {
-    let asks = ["plot infections", "infections by day", "infections with 3-day moving average", "chart"];
+    let asks = [
+        "plot infections",
+        "infections by day",
+        "infections vs day",
+        "day and infections",
+        "infections with 3-day moving average",
+        "chart",
+    ];
     assert_snapshot!(summaries(&outbreak(), &asks), @"
     plot infections
         line: infections by day | 6 points
     infections by day
+        line: infections by day | 6 points
+    infections vs day
+        scatter: infections by day | 6 points
+    day and infections
         line: infections by day | 6 points
     infections with 3-day moving average
         line: infections by day | moving average | 6 points
@@ -222,7 +233,12 @@ fn a_line_does_not_come_back_to_the_same_place() {
 fn a_line_for_each_of_a_group_goes_along_time() {
     let visits =
         table("Date,Channel,Visits\n2024-01-01,Web,10\n2024-01-01,Shop,7\n2024-01-02,Web,12\n2024-01-02,Shop,5\n");
-    let asks = ["trend for each channel", "line per channel", "line chart of visits by channel"];
+    let asks = [
+        "trend for each channel",
+        "line per channel",
+        "line chart of visits by channel",
+        "stacked area of visits by channel",
+    ];
     assert_snapshot!(summaries(&visits, &asks), @"
     trend for each channel
         line: Visits by Date and Channel | 4 points
@@ -230,6 +246,8 @@ fn a_line_for_each_of_a_group_goes_along_time() {
         line: Visits by Date and Channel | 4 points
     line chart of visits by channel
         line: sum(Visits) by Channel | 2 points
+    stacked area of visits by channel
+        area: Visits by Date and Channel | 4 points
     ");
 }
 

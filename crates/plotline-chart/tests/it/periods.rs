@@ -46,6 +46,11 @@ fn a_date_of_several_words_is_one_limit() {
         "fee by boat from 01.02.2024 until 15.03.2024",
         "fee by boat on 18 May 2024",
         "fee by boat from 2024-02-10 onwards",
+        "fee by boat between 1 and 10 February 2024",
+        "fee by boat from February 1-10, 2024",
+        "fee by boat from the 2nd to the 15th of March",
+        "fee by boat in the week of 15 March 2024",
+        "fee over 20 since March 2024 by boat",
         "rents that began after 1 Feb 2024 per port",
     ];
     assert_snapshot!(summaries(&rents(), &asks), @"
@@ -73,6 +78,16 @@ fn a_date_of_several_words_is_one_limit() {
         bar: Fee by Boat | Only Start is 2024-05-18 | 1 points
     fee by boat from 2024-02-10 onwards
         bar: sum(Fee) by Boat | Only Start ≥ 2024-02-10 | 2 points
+    fee by boat between 1 and 10 February 2024
+        bar: Fee by Boat | Only Start is 2024-02-01 to 2024-02-10 | 2 points
+    fee by boat from February 1-10, 2024
+        bar: Fee by Boat | Only Start is 2024-02-01 to 2024-02-10 | 2 points
+    fee by boat from the 2nd to the 15th of March
+        bar: sum(Fee) by Boat | Only Start is March 2 to March 15 | 2 points
+    fee by boat in the week of 15 March 2024
+        bar: Fee by Boat | Only Start is 2024-03-11 to 2024-03-17 | 1 points
+    fee over 20 since March 2024 by boat
+        bar: count by Boat | Only Fee > 20 and Start ≥ March 2024 | 2 points
     rents that began after 1 Feb 2024 per port
         bar: count by Port | Only Start > 2024-02-01 | 2 points
     ");
@@ -179,6 +194,10 @@ fn periods_are_left_out_as_well() {
         line: sum(Guests) by Month/year | Only Month is not December | 3 points
     ");
     assert_snapshot!(summary(&quarters(), "points by team, excluding Q4", None), @"bar: sum(Points) by Team | Only Quarter is not Q4 | 2 points");
+    assert_eq!(
+        summary(&rents(), "fee by boat, no weekends", None),
+        summary(&rents(), "fee by boat without weekends", None)
+    );
     assert_snapshot!(summary(&rents(), "fee by boat without weekends", None), @"bar: sum(Fee) by Boat | Only Start is not Saturday to Sunday | 2 points");
 }
 
@@ -268,4 +287,65 @@ fn times_of_day_and_the_right_one_of_two_dates_are_compared() {
     ");
     let reading = read(&visits, "visits in 2024 per room", None);
     assert!(reading.assumptions.contains(&"“2024” is looked for in “Opened”.".to_owned()), "{reading:?}");
+}
+
+#[test]
+fn a_date_that_is_only_named_is_said_to_be_unknown() {
+    let reading = read(&rents(), "fee by boat before Easter", None);
+    let said = "“Easter” is no date that the table tells, so nothing was left out.";
+    assert!(reading.assumptions.contains(&said.to_owned()), "{reading:?}");
+}
+
+#[test]
+fn years_and_months_in_two_columns_are_one_time() {
+    let months = ["Jan", "Mar", "Jun", "Aug", "Oct", "Dec"];
+    let rows: Vec<String> = [2022, 2023]
+        .iter()
+        .flat_map(|year| months.iter().enumerate().map(move |(at, month)| format!("{month},{year},{at}")))
+        .collect();
+    let rain = table(&format!("Month,Year,Rain\n{}\n", rows.join("\n")));
+    let asks = [
+        "rain by month in 2023",
+        "rain from June to August 2023",
+        "rain in March 2022",
+        "rain from Oct 2022 to Mar 2023",
+        "rain except December 2023",
+    ];
+    assert_snapshot!(summaries(&rain, &asks), @"
+    rain by month in 2023
+        line: Rain by Month | Only Year is 2023 | 6 points
+    rain from June to August 2023
+        line: Rain by Month | Only Year is 2023 and Month is June to August | 2 points
+    rain in March 2022
+        line: Rain by Month | Only Year is 2022 and Month is March | 1 points
+    rain from Oct 2022 to Mar 2023
+        line: Rain by Month | Only (Year is 2022 and Month ≥ October) or (Year is 2023 and Month ≤ March) | 4 points
+    rain except December 2023
+        line: sum(Rain) by Month | Only not (Year is 2023 and Month is December) | 6 points
+    ");
+}
+
+#[test]
+fn a_month_that_is_a_name_in_the_table_is_that_name() {
+    let shifts = table("Day,Who,Hours\n2024-04-02,April,4\n2024-05-02,Ann,5\n2024-04-09,Ann,6\n2024-05-09,April,7\n");
+    assert_snapshot!(summaries(&shifts, &["hours for April", "hours in April 2024 by who"]), @"
+    hours for April
+        line: Hours by Day | Only Who is April | 2 points
+    hours in April 2024 by who
+        bar: Hours by Who | Only Day is April 2024 | 2 points
+    ");
+}
+
+#[test]
+fn a_period_of_the_words_is_the_column_that_holds_it() {
+    let songs = table("Song,Genre,Plays,Released\nA,Pop,10,2019\nB,Pop,20,2020\nC,Jazz,30,2019\nD,Pop,40,2021\n");
+    let asks = ["songs per year", "number of songs by year as a line", "average plays per year"];
+    assert_snapshot!(summaries(&songs, &asks), @"
+    songs per year
+        bar: count by Released | 3 points
+    number of songs by year as a line
+        line: count by Released | 3 points
+    average plays per year
+        bar: avg(Plays) by Released | 3 points
+    ");
 }

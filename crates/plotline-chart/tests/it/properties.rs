@@ -2,7 +2,7 @@
 
 use plotline_chart::chart::{Data, Kind, NumberStyle};
 use plotline_chart::spec::{
-    Aggregate, Bin, Channel, ChartSpec, Dimension, Filter, Limit, Measure, Order, Sort, SortBy, Value,
+    Aggregate, Bin, Channel, ChartSpec, Dimension, Filter, Fold, Limit, Measure, Order, Sort, SortBy, Value,
 };
 use plotline_chart::{
     Fact, Outcome, Place, PlotPoint, Resolved, alt_text, caption, facts, read_request, resolve, to_csv,
@@ -26,8 +26,13 @@ fn small_table() -> impl Strategy<Value = Table> {
             prop::collection::vec(header.clone(), columns),
             prop::collection::vec(prop::collection::vec(cell.clone(), columns), rows),
         )
-            .prop_map(|(headers, rows)| {
-                let mut csv: String = headers.iter().enumerate().map(|(at, name)| format!("{name} {at},")).collect();
+            .prop_flat_map(|(headers, rows)| (Just(headers), Just(rows), any::<bool>()))
+            .prop_map(|(headers, rows, years)| {
+                // Headers that are years make a table that is folded.
+                let header = |(at, name): (usize, &&str)| {
+                    if years && at > 0 { format!("\"{}\",", 2015 + at) } else { format!("{name} {at},") }
+                };
+                let mut csv: String = headers.iter().enumerate().map(header).collect();
                 csv.pop();
                 for row in rows {
                     csv.push('\n');
@@ -107,6 +112,20 @@ fn word_salad() -> impl Strategy<Value = String> {
         "is",
         "null",
         "compare",
+        "all",
+        "stores",
+        "for",
+        "which",
+        "heatmap",
+        "size",
+        "bars",
+        "bins",
+        "moving",
+        "titled",
+        "title",
+        ":",
+        "map",
+        "axes",
         "over",
         "time",
         "stacked",
@@ -284,13 +303,14 @@ fn any_spec(columns: Vec<String>) -> impl Strategy<Value = ChartSpec> {
         }),
     );
     let options = (any::<bool>(), any::<bool>(), any::<bool>(), prop::option::of(0u16..5), any::<bool>());
+    let fold = prop::option::weighted(0.2, prop::collection::vec(column(), 1..3));
     (
         select(kinds),
         prop::option::weighted(0.9, x),
         y,
         prop::option::of(column()),
         prop::option::of(column()),
-        (sort, limit, filter, options),
+        (sort, limit, filter, options, fold),
     )
         .prop_map(
             |(
@@ -299,7 +319,7 @@ fn any_spec(columns: Vec<String>) -> impl Strategy<Value = ChartSpec> {
                 y,
                 series,
                 size,
-                (sort, limit, filter, (log, cumulative, share, moving_average, trend_line)),
+                (sort, limit, filter, (log, cumulative, share, moving_average, trend_line), fold),
             )| {
                 let mut spec = ChartSpec::new(kind);
                 (spec.x, spec.y, spec.size, spec.sort, spec.limit, spec.filter) = (x, y, size, sort, limit, filter);
@@ -309,6 +329,10 @@ fn any_spec(columns: Vec<String>) -> impl Strategy<Value = ChartSpec> {
                 spec.options.share = share;
                 spec.options.moving_average = moving_average;
                 spec.options.trend_line = trend_line;
+                if let Some(columns) = fold {
+                    (spec.x, spec.y) = (Some(Channel::column("Key")), vec![Measure::rows("Number")]);
+                    spec.fold = Some(Fold { columns, key: "Key".to_owned(), value: "Number".to_owned() });
+                }
                 spec
             },
         )

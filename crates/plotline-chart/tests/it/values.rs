@@ -48,6 +48,8 @@ fn what_is_excluded_is_left_out() {
         "boxes by driver where country is not France or Spain",
         "only open ones by driver",
         "boxes by driver other than Bob and Alice",
+        "unclosed boxes by driver",
+        "non-closed boxes by driver",
     ];
     assert_snapshot!(summaries(&deliveries(), &asks), @"
     boxes by driver, ignore Bob
@@ -64,6 +66,10 @@ fn what_is_excluded_is_left_out() {
         bar: count by Driver | Only State is open | 2 points
     boxes by driver other than Bob and Alice
         bar: sum(Boxes) by Driver | Only Driver is not Bob or Alice | 1 points
+    unclosed boxes by driver
+        bar: sum(Boxes) by Driver | Only State is not closed | 2 points
+    non-closed boxes by driver
+        bar: sum(Boxes) by Driver | Only State is not closed | 2 points
     ");
 }
 
@@ -74,4 +80,24 @@ fn an_exclusion_of_something_unknown_is_said() {
     assert!(reading.assumptions.contains(&said.to_owned()), "{reading:?}");
     let reading = read(&deliveries(), "boxes by driver without Bob", None);
     assert!(!reading.assumptions.iter().any(|said| said.contains("not in the table")), "{reading:?}");
+}
+
+#[test]
+fn ranges_of_numbers_stand_before_or_behind_their_column() {
+    let asks = [
+        "deliveries with 5 to 8 boxes by driver",
+        "deliveries by driver, boxes 5-8",
+        "deliveries by driver for boxes from 5 to 8",
+        "deliveries by driver except boxes 5 to 8",
+    ];
+    assert_snapshot!(summaries(&deliveries(), &asks), @"
+    deliveries with 5 to 8 boxes by driver
+        bar: count by Driver | Only Boxes is 5 to 8 | 3 points
+    deliveries by driver, boxes 5-8
+        bar: count by Driver | Only Boxes is 5 to 8 | 3 points
+    deliveries by driver for boxes from 5 to 8
+        bar: count by Driver | Only Boxes is 5 to 8 | 3 points
+    deliveries by driver except boxes 5 to 8
+        bar: count by Driver | Only Boxes is not 5 to 8 | 2 points
+    ");
 }

@@ -176,6 +176,10 @@ fn one_value_of_each_column_folds_them() {
         "top 2 stores",
         "heatmap of stores by month",
         "boxplot of all stores",
+        "average of all stores",
+        "monthly average per store",
+        "share of each store by month",
+        "grouped bars of north and south",
     ];
     assert_snapshot!(summaries(&shops(), &asks), @"
     total per store
@@ -192,12 +196,22 @@ fn one_value_of_each_column_folds_them() {
         heatmap: Value by Month and Store | 12 points
     boxplot of all stores
         box: Value by Store | 12 points
+    average of all stores
+        line: avg(Value) by Month | 4 points
+    monthly average per store
+        bar: avg(Value) by Store | 3 points
+    share of each store by month
+        100% bar: North, South, Harbour by Month | 12 points
+    grouped bars of north and south
+        bar: North, South by Month | 8 points
     ");
-    assert_snapshot!(summaries(&energy(), &["total by source", "pie of energy sources"]), @"
+    assert_snapshot!(summaries(&energy(), &["total by source", "pie of energy sources", "donut for Borduria"]), @"
     total by source
         bar: sum(Value) by Source | 4 points
     pie of energy sources
         pie: sum(Value) by Source | 4 points
+    donut for Borduria
+        donut: Value by Series | Only Country is Borduria | 4 points
     ");
 }
 
