@@ -738,6 +738,13 @@ impl Finder<'_> {
             before.checked_sub(usize::from(joined)).is_some_and(|before| self.tokens[before].is("non"))
         }) || phrase(self.tokens, at.saturating_sub(2), &["other", "than"]).is_some()
             || phrase(self.tokens, at.saturating_sub(2), &["apart", "from"]).is_some()
+            // `all countries but France`
+            || at.checked_sub(1).is_some_and(|before| {
+                self.tokens[before].is("but")
+                    && self.tokens[before.saturating_sub(3)..before]
+                        .iter()
+                        .any(|token| token.is_any(&["all", "every", "any", "each"]))
+            })
             || phrase(self.tokens, at.saturating_sub(2), &["all|everything|everyone|anything|anyone|any", "but"])
                 .is_some()
     }

@@ -225,6 +225,16 @@ impl<'t> Request<'t> {
                         && tokens[before - 1].is_any(&["regardless", "irrespective"])
             })
         });
+        // `in all countries but France` is about which rows count.
+        mentions.retain(|mention| {
+            let all =
+                mention.start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["all", "every", "any"]));
+            let but =
+                tokens.get(mention.end).is_some_and(|next| next.is_any(&["but", "except", "excluding", "without"]));
+            let within =
+                mention.start.checked_sub(2).is_some_and(|before| tokens[before].is_any(&["in", "of", "from", "for"]));
+            !(all && but && within)
+        });
         let mut aggregates = measure::find(&tokens, &mentions, &|at| parts[at].is_none());
         // `how many jars were sold` adds up a column of numbers of jars.
         for said in aggregates.iter_mut().filter(|said| said.how == Aggregate::Count && tokens[said.start].is("how")) {

@@ -59,7 +59,7 @@ const BETWEEN: &[&str] = &[
 pub(super) const IN_TIME: &[&str] = &["in", "from", "during", "since"];
 
 /// Words of comparisons with a point in time.
-pub(super) const TEMPORAL: &[&str] = &["after", "before", "since", "until", "till", "through", "prior"];
+pub(super) const TEMPORAL: &[&str] = &["after", "before", "since", "until", "till", "through", "prior", "as"];
 
 /// Words before a period that say that it groups, counts or compares.
 const NO_CONDITION_AFTER: &[&str] = &[
