@@ -63,6 +63,11 @@ fn last_month_of_name(tokens: &[Token], at: usize, column: &Column) -> Option<(P
     (!dated).then_some((Part::One(Time::Month(Some(year), number)), next + 1))
 }
 
+/// Whether the words here may be a relative period.
+pub(super) fn may_begin(tokens: &[Token], at: usize) -> bool {
+    words(tokens, at).is_some() || phrase(tokens, at, &["last|this|past|latest"]).is_some()
+}
+
 /// Where the words of a relative period end, whether or not any column can tell it.
 pub(super) fn end(tokens: &[Token], at: usize) -> Option<usize> {
     words(tokens, at).map(|(.., end)| end)
