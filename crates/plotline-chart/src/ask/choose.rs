@@ -10,7 +10,7 @@ use super::{Request, heatmap, wide};
 use crate::chart::Kind;
 use crate::resolve::columns::is_numeric;
 use crate::resolve::key::{self, Key};
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Filter, Measure};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure};
 
 /// More slices than this cannot be compared by eye.
 const SLICES_MAX: usize = 6;
@@ -398,7 +398,9 @@ pub(super) fn compares(filter: &Filter, name: &str) -> bool {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => parts.iter().any(|part| compares(part, name)),
         Filter::Not(inner) => compares(inner, name),
-        Filter::Compare { column, .. } | Filter::Between { column, .. } => column == name,
+        // A number that something is equal to is a code: `status 404`.
+        Filter::Compare { column, op, .. } => column == name && *op != Compare::Equal,
+        Filter::Between { column, .. } => column == name,
         Filter::In { .. } | Filter::Contains { .. } | Filter::IsNull { .. } => false,
     }
 }

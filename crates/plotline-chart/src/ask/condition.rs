@@ -10,7 +10,7 @@ use super::mention::{ColumnName, Mention, ValueMention};
 use super::moment::{self, days_of_month, moment};
 use super::phrase::phrase;
 use super::relation::{RELATIONS, Relation};
-use super::stretch::{IN_TIME, TEMPORAL};
+use super::stretch::{IN_TIME, TEMPORAL, is_temporal};
 use super::token::{Token, stem};
 use crate::resolve::columns::is_numeric;
 use crate::resolve::duration;
@@ -75,6 +75,8 @@ pub(super) struct Finder<'a> {
     pub(super) having_place: Option<(usize, usize)>,
     pub(super) compared: Vec<Compared>,
     pub(super) notes: Vec<String>,
+    /// Which columns have dates or years.
+    pub(super) temporal: Vec<bool>,
 }
 
 /// Reads the conditions of a request. `free` tells which words nothing else has taken.
@@ -97,6 +99,7 @@ pub(super) fn find(
         having_place: None,
         compared: Vec::new(),
         notes: Vec::new(),
+        temporal: table.columns.iter().map(is_temporal).collect(),
     };
     let mut at = 0;
     while at < tokens.len() && finder.found.len() < CONDITIONS_MAX {
@@ -512,10 +515,10 @@ impl Finder<'_> {
         let Some(column) = self.column(column) else { return false };
         match value {
             Value::Number(number) => {
+                let written = number.to_string();
                 is_numeric(column)
                     || column.kind == ColumnKind::Date && year_number(*number).is_some()
-                    || column.kind == ColumnKind::Text
-                        && column.texts.iter().any(|text| text.trim() == number.to_string())
+                    || column.kind == ColumnKind::Text && column.texts.iter().any(|text| text.trim() == written)
             }
             Value::Text(text) => match column.kind {
                 ColumnKind::Date => parse_time(text).is_some(),
@@ -558,11 +561,11 @@ impl Finder<'_> {
         self.tokens[start..at].iter().rev().filter(|token| token.is_word() && !token.is_any(FILLERS)).find_map(
             |token| {
                 self.names.iter().enumerate().position(|(column, name)| {
-                    self.comparable(column, value)
-                        && name.words.iter().any(|word| {
-                            let word = stem(word);
-                            word == token.stem || (token.stem.chars().count() >= 3 && synonymous(&word, &token.stem))
-                        })
+                    // The name first: the values of a large column are not searched for every word.
+                    name.words.iter().any(|word| {
+                        let word = stem(word);
+                        word == token.stem || (token.stem.chars().count() >= 3 && synonymous(&word, &token.stem))
+                    }) && self.comparable(column, value)
                 })
             },
         )
@@ -738,6 +741,13 @@ impl Finder<'_> {
             before.checked_sub(usize::from(joined)).is_some_and(|before| self.tokens[before].is("non"))
         }) || phrase(self.tokens, at.saturating_sub(2), &["other", "than"]).is_some()
             || phrase(self.tokens, at.saturating_sub(2), &["apart", "from"]).is_some()
+            // `all countries but France`
+            || at.checked_sub(1).is_some_and(|before| {
+                self.tokens[before].is("but")
+                    && self.tokens[before.saturating_sub(3)..before]
+                        .iter()
+                        .any(|token| token.is_any(&["all", "every", "any", "each"]))
+            })
             || phrase(self.tokens, at.saturating_sub(2), &["all|everything|everyone|anything|anyone|any", "but"])
                 .is_some()
     }

@@ -274,6 +274,16 @@ impl<'t> Request<'t> {
                         && tokens[before - 1].is_any(&["regardless", "irrespective"])
             })
         });
+        // `in all countries but France` is about which rows count.
+        mentions.retain(|mention| {
+            let all =
+                mention.start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["all", "every", "any"]));
+            let but =
+                tokens.get(mention.end).is_some_and(|next| next.is_any(&["but", "except", "excluding", "without"]));
+            let within =
+                mention.start.checked_sub(2).is_some_and(|before| tokens[before].is_any(&["in", "of", "from", "for"]));
+            !(all && but && within)
+        });
         let size = size::column(table, &tokens, &mentions);
         let kind = size::settle(combo::settle(kind, table, &tokens, &mentions), size);
         let kind = kind.or_else(|| ranges.map(|(_, start, end)| phrase::ranged(start, end)));

@@ -117,8 +117,10 @@ pub(super) fn is_ambiguous(table: &Table, tokens: &[Token]) -> bool {
 
 /// Whether the table's own dates have the day before the month; `None` where none of them tells.
 fn day_first(table: &Table) -> Option<bool> {
+    /// Among so many dates there is one after the twelfth.
+    const ROWS_MAX: usize = 1_000;
     table.columns.iter().find_map(|column| {
-        column.cells.iter().zip(&column.texts).find_map(|(cell, text)| {
+        column.cells.iter().zip(&column.texts).take(ROWS_MAX).find_map(|(cell, text)| {
             let day = match cell {
                 Cell::Time(Time::Date(day)) => *day,
                 Cell::Time(Time::DateTime(time)) => time.date(),

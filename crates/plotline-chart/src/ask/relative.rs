@@ -40,12 +40,32 @@ pub(super) fn newest(column: &Column) -> Option<Time> {
 
 /// A period relative to the newest date of the column, and where its words end.
 pub(super) fn relative(tokens: &[Token], at: usize, column: &Column) -> Option<(Part, usize)> {
+    if let Some(found) = last_month_of_name(tokens, at, column) {
+        return Some(found);
+    }
     let (unit, which, end) = words(tokens, at)?;
     let newest = match newest(column) {
         Some(newest) => newest,
         None => Time::Year(latest_year(column)?),
     };
     Some((stretch(unit, which, newest)?, end))
+}
+
+/// `last July`, `this March`: the latest one in the data.
+fn last_month_of_name(tokens: &[Token], at: usize, column: &Column) -> Option<(Part, usize)> {
+    let next = phrase(tokens, at, &["last|this|past|latest"])?;
+    let word = tokens.get(next).filter(|token| token.is_word() && token.text.chars().count() >= 3)?;
+    let number = crate::resolve::filter::named(&word.text, &key::MONTHS)? as u8 + 1;
+    let newest = newest(column).and_then(key::day)?;
+    let year = newest.year() - i32::from(u32::from(number) > newest.month());
+    // A year that is said is the one that is meant.
+    let dated = tokens.get(next + 1).is_some_and(|token| super::moment::calendar_year(token).is_some());
+    (!dated).then_some((Part::One(Time::Month(Some(year), number)), next + 1))
+}
+
+/// Whether the words here may be a relative period.
+pub(super) fn may_begin(tokens: &[Token], at: usize) -> bool {
+    words(tokens, at).is_some() || phrase(tokens, at, &["last|this|past|latest"]).is_some()
 }
 
 /// Where the words of a relative period end, whether or not any column can tell it.

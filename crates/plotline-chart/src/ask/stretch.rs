@@ -59,7 +59,7 @@ const BETWEEN: &[&str] = &[
 pub(super) const IN_TIME: &[&str] = &["in", "from", "during", "since"];
 
 /// Words of comparisons with a point in time.
-pub(super) const TEMPORAL: &[&str] = &["after", "before", "since", "until", "till", "through", "prior"];
+pub(super) const TEMPORAL: &[&str] = &["after", "before", "since", "until", "till", "through", "prior", "as"];
 
 /// Words before a period that say that it groups, counts or compares.
 const NO_CONDITION_AFTER: &[&str] = &[
@@ -90,6 +90,10 @@ impl Finder<'_> {
     pub(super) fn when(&mut self, at: usize) -> Option<usize> {
         let to_date = phrase(self.tokens, at, &["year", "to", "date"]).is_some();
         if self.names_column(at) && !to_date {
+            return None;
+        }
+        // Most words begin no period, and the columns of large tables are not searched for each of them.
+        if self.part(at).is_none() && !super::relative::may_begin(self.tokens, at) {
             return None;
         }
         let (preferred, rival) = self.column_of_time(at)?;
@@ -245,7 +249,7 @@ impl Finder<'_> {
 
     /// A column of dates or of years.
     pub(super) fn is_temporal(&self, column: usize) -> bool {
-        self.column(column).is_some_and(|column| column.kind == ColumnKind::Date || all_years(column))
+        self.temporal.get(column).copied().unwrap_or_default()
     }
 
     /// For a date behind a comparison whose column nobody named, where there are several of dates.
@@ -495,9 +499,14 @@ impl Finder<'_> {
 
     /// Whether a date of the column lies in the period.
     fn occurs(&self, column: usize, wanted: Time) -> bool {
-        let name = self.name(column);
-        let filter = Filter::Compare { column: name, op: Compare::Equal, value: value(wanted) };
-        crate::resolve::filter::rows(self.table, Some(&filter)).is_ok_and(|rows| !rows.is_empty())
+        let year = |number: &f64| matches!(wanted, Time::Year(wanted) if year_number(*number) == Some(wanted));
+        self.column(column).is_some_and(|column| {
+            column.cells.iter().any(|cell| match cell {
+                Cell::Time(has) => lies_in(*has, wanted),
+                Cell::Number(number) => year(number),
+                _ => false,
+            })
+        })
     }
 
     /// `2023 onwards`, `March 2024 or later`: the comparison behind a single period.
@@ -694,11 +703,34 @@ fn can_tell(cell: &Time, wanted: &Time) -> bool {
     }
 }
 
+/// Whether a time lies in a period; of a day or a weekday nothing is known here but that the column may have it.
+fn lies_in(has: Time, wanted: Time) -> bool {
+    let of_year = |year: Option<i32>| year.is_none() || key::year(has) == year;
+    match wanted {
+        Time::Year(year) => key::year(has) == Some(year),
+        Time::Month(year, month) => of_year(year) && key::month(has) == Some(u32::from(month)),
+        Time::Quarter(year, quarter) => {
+            let has = match has {
+                Time::Quarter(_, has) => Some(u32::from(has)),
+                other => key::month(other).map(|month| (month - 1) / 3 + 1),
+            };
+            of_year(year) && has == Some(u32::from(quarter))
+        }
+        Time::Date(day) => key::day(has) == Some(day),
+        _ => can_tell(&has, &wanted),
+    }
+}
+
 pub(super) fn time(cell: &Cell) -> Option<Time> {
     match cell {
         Cell::Time(time) => Some(*time),
         _ => None,
     }
+}
+
+/// Whether a column has dates or years.
+pub(super) fn is_temporal(column: &Column) -> bool {
+    column.kind == ColumnKind::Date || all_years(column)
 }
 
 fn all_years(column: &Column) -> bool {

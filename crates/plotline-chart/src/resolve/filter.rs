@@ -26,11 +26,27 @@ enum Test<'t> {
     Any(Vec<Test<'t>>),
     /// The opposite, among the rows where none of these columns is a gap.
     Not(Box<Test<'t>>, Vec<&'t Column>),
-    Compare(&'t Column, Compare, &'t Value),
-    Between(&'t Column, &'t Value, &'t Value),
-    In(&'t Column, &'t [Value]),
+    Compare(&'t Column, Compare, Wanted<'t>),
+    Between(&'t Column, Wanted<'t>, Wanted<'t>),
+    In(&'t Column, Vec<Wanted<'t>>),
     Contains(&'t Column, String, Position),
     IsNull(&'t Column),
+}
+
+/// A value with the time that its text names, which is read once and not for every row.
+struct Wanted<'t> {
+    value: &'t Value,
+    time: Option<Time>,
+}
+
+impl<'t> Wanted<'t> {
+    fn new(value: &'t Value) -> Self {
+        let time = match value {
+            Value::Text(text) => parse_time(text),
+            Value::Number(_) | Value::Bool(_) => None,
+        };
+        Self { value, time }
+    }
 }
 
 fn compile<'t>(table: &'t Table, filter: &'t Filter, depth: usize) -> Result<Test<'t>, ChartError> {
@@ -48,9 +64,11 @@ fn compile<'t>(table: &'t Table, filter: &'t Filter, depth: usize) -> Result<Tes
             tested_columns(table, inner, &mut columns, depth)?;
             Test::Not(Box::new(compile(table, inner, depth + 1)?), columns)
         }
-        Filter::Compare { column, op, value } => Test::Compare(find(table, column)?, *op, value),
-        Filter::Between { column, low, high } => Test::Between(find(table, column)?, low, high),
-        Filter::In { column, values } => Test::In(find(table, column)?, values),
+        Filter::Compare { column, op, value } => Test::Compare(find(table, column)?, *op, Wanted::new(value)),
+        Filter::Between { column, low, high } => {
+            Test::Between(find(table, column)?, Wanted::new(low), Wanted::new(high))
+        }
+        Filter::In { column, values } => Test::In(find(table, column)?, values.iter().map(Wanted::new).collect()),
         Filter::Contains { column, text, at } => Test::Contains(find(table, column)?, text.to_lowercase(), *at),
         Filter::IsNull { column } => Test::IsNull(find(table, column)?),
     })
@@ -115,9 +133,9 @@ fn is_gap(column: &Column, row: usize) -> bool {
 }
 
 /// How a cell stands to a value; `None` where the two cannot be compared.
-fn compare(column: &Column, row: usize, value: &Value) -> Option<Ordering> {
+fn compare(column: &Column, row: usize, wanted: &Wanted<'_>) -> Option<Ordering> {
     let written = column.texts.get(row).map_or("", |text| &**text);
-    match (column.cells.get(row)?, value) {
+    match (column.cells.get(row)?, wanted.value) {
         (Cell::Gap, _) => None,
         (Cell::Number(number), Value::Number(other)) => number.partial_cmp(other),
         (Cell::Number(number), Value::Text(text)) => match text.trim().parse::<f64>() {
@@ -128,7 +146,7 @@ fn compare(column: &Column, row: usize, value: &Value) -> Option<Ordering> {
             },
         },
         (Cell::Bool(truth), Value::Bool(other)) => Some(truth.cmp(other)),
-        (Cell::Time(time), value) => against_time(*time, written, value),
+        (Cell::Time(time), _) => against_time(*time, written, wanted),
         (Cell::Bool(_) | Cell::Text(_), value) => Some(caseless(written, &value.to_string())),
         (Cell::Number(_), Value::Bool(_)) => None,
     }
@@ -139,14 +157,14 @@ fn caseless(a: &str, b: &str) -> Ordering {
 }
 
 /// A date is equal to the year, month or weekday that it lies in, and before or after it otherwise.
-fn against_time(time: Time, written: &str, value: &Value) -> Option<Ordering> {
-    let wanted = match value {
+fn against_time(time: Time, written: &str, wanted: &Wanted<'_>) -> Option<Ordering> {
+    let wanted = match wanted.value {
         Value::Number(number) => match time {
             Time::Quarter(None, quarter) => return f64::from(quarter).partial_cmp(number),
             Time::Month(None, month) => return f64::from(month).partial_cmp(number),
             _ => Time::Year(year_number(*number)?),
         },
-        Value::Text(text) => match parse_time(text) {
+        Value::Text(text) => match wanted.time {
             Some(wanted) => wanted,
             None => return Some(caseless(written, text)),
         },

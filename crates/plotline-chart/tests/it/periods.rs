@@ -134,6 +134,7 @@ fn lists_and_ranges_of_periods_keep_all_of_their_members() {
         "guests in 2022 or later",
         "guests after 2021",
         "guests by month since 2022",
+        "guests by month as of 2023",
     ];
     assert_snapshot!(summaries(&months(), &asks), @"
     guests by month, only 2022 and 2023
@@ -162,6 +163,8 @@ fn lists_and_ranges_of_periods_keep_all_of_their_members() {
         line: Guests by Month | Only Month > 2021 | 24 points
     guests by month since 2022
         line: Guests by Month | Only Month ≥ 2022 | 24 points
+    guests by month as of 2023
+        line: Guests by Month | Only Month ≥ 2023 | 12 points
     ");
     let asks =
         ["points by team in Q1 to Q3", "points by team, Q1 and Q2 2023", "points by team in the first half of 2022"];
@@ -214,6 +217,7 @@ fn periods_are_counted_back_from_the_newest_date() {
         "fee by boat this quarter",
         "fee by boat last month",
         "fee by boat since last month",
+        "fee by boat since last November",
     ];
     assert_snapshot!(summaries(&rents(), &asks), @"
     fee by boat in the last 2 months
@@ -236,6 +240,8 @@ fn periods_are_counted_back_from_the_newest_date() {
         error: Nothing is left to draw where Start is April 2024. The columns are Start, Boat, Port and Fee.
     fee by boat since last month
         bar: Fee by Boat | Only Start ≥ April 2024 | 1 points
+    fee by boat since last November
+        bar: sum(Fee) by Boat | Only Start ≥ November 2023 | 2 points
     ");
     let reading = read(&rents(), "fee by boat, past 30 days", None);
     let said = "“past 30 days” is counted back from the newest “Start”: 2024-04-19 to 2024-05-18.";

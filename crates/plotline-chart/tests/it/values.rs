@@ -49,6 +49,7 @@ fn what_is_excluded_is_left_out() {
         "only open ones by driver",
         "boxes by driver other than Bob and Alice",
         "unclosed boxes by driver",
+        "boxes by driver in all countries but France",
         "non-closed boxes by driver",
     ];
     assert_snapshot!(summaries(&deliveries(), &asks), @"
@@ -68,6 +69,8 @@ fn what_is_excluded_is_left_out() {
         bar: sum(Boxes) by Driver | Only Driver is not Bob or Alice | 1 points
     unclosed boxes by driver
         bar: sum(Boxes) by Driver | Only State is not closed | 2 points
+    boxes by driver in all countries but France
+        bar: sum(Boxes) by Driver | Only Country is not France | 2 points
     non-closed boxes by driver
         bar: sum(Boxes) by Driver | Only State is not closed | 2 points
     ");

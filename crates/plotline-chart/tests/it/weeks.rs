@@ -6,7 +6,7 @@ use plotline_chart::spec::{Bin, Channel, ChartSpec, Measure};
 use plotline_chart::{alt_text, caption, to_csv};
 use plotline_table::Table;
 
-use crate::support::{chart, describe, read, summaries, table};
+use crate::support::{chart, describe, read, summaries, summary, table};
 
 /// Two weeks before the turn of the year, none in the week of Christmas, two after it.
 fn orders() -> Table {
@@ -184,6 +184,8 @@ fn hours_and_minutes_of_timestamps_are_groups() {
     line chart of bytes per hour
         line: sum(Bytes) by At/day_hour | 2 points
     ");
+    let codes = table("At,Code\n2026-05-06 14:05:10,404\n2026-05-06 14:40:00,200\n2026-05-06 16:00:00,404\n");
+    assert_snapshot!(summary(&codes, "requests with code 404 by hour of day", None), @"bar: count by At/hour | Only Code is 404 | 2 points");
     let minutes = chart(&log, &read(&log, "bar chart of requests per minute", None).spec);
     assert_eq!(labels(&minutes.chart.data), ["14:05", "14:07", "15:00"]);
     assert_snapshot!(to_csv(&minutes).replace('\r', ""), @"
