@@ -381,7 +381,7 @@ impl Finder<'_> {
 }
 
 /// Whether the column has few enough values, some of them more than once, that people use them as adjectives.
-fn is_repeated(column: &Column) -> bool {
+pub(super) fn is_repeated(column: &Column) -> bool {
     let mut different: Vec<&str> = Vec::new();
     for text in column.texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
         if !different.iter().any(|seen| seen.eq_ignore_ascii_case(text)) {

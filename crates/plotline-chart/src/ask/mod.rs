@@ -31,6 +31,7 @@ mod rows;
 mod settle;
 mod size;
 mod sort;
+mod state;
 mod stretch;
 mod title;
 mod token;
@@ -164,7 +165,7 @@ impl<'t> Request<'t> {
     fn parse(ask: &str, table: &'t Table) -> Self {
         let mut tokens = token::tokenise(ask);
         let names: Vec<ColumnName> = table.columns.iter().map(ColumnName::new).collect();
-        let values = mention::values(table, &tokens);
+        let mut values = mention::values(table, &tokens);
         typo::mend(&mut tokens, &names, &values);
         let mut parts: Vec<Option<Part>> = vec![None; tokens.len()];
         let take = |parts: &mut Vec<Option<Part>>, start: usize, end: usize, part: Part| {
@@ -234,6 +235,7 @@ impl<'t> Request<'t> {
         let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
+        state::settle(table, &names, &tokens, &mut values, &mut mentions);
         let bin_without_dates = place::without_dates(table, bin, &mentions);
         let period_named = place::name_period(table, bin, &mut mentions);
         let bin_without_dates = bin_without_dates.filter(|_| !period_named);

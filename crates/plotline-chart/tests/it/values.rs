@@ -104,3 +104,41 @@ fn ranges_of_numbers_stand_before_or_behind_their_column() {
         bar: count by Driver | Only Boxes is not 5 to 8 | 2 points
     ");
 }
+
+/// Two columns of moments are called almost as the values of a third.
+fn tickets() -> Table {
+    table(
+        "id,opened,closed,priority,assignee,status,hours\n1,2024-01-02,2024-01-02,high,Ana,closed,2.75\n\
+         2,2024-01-02,2024-01-03,low,Bob,closed,24\n3,2024-01-03,,medium,Ana,open,\n4,2024-01-04,2024-01-04,high,Cy,closed,0.7\n\
+         5,2024-01-05,2024-01-08,low,Bob,closed,65.25\n6,2024-01-08,,high,Ana,open,\n7,2024-01-09,,low,Cy,open,\n",
+    )
+}
+
+#[test]
+fn values_come_before_names_that_are_only_like_them() {
+    let asks = [
+        "open tickets by priority",
+        "only open tickets, by assignee",
+        "closed vs open per assignee",
+        "percentage of open tickets per assignee",
+        "tickets opened per weekday",
+        "tickets closed per day",
+        "hours by closed",
+    ];
+    assert_snapshot!(summaries(&tickets(), &asks), @"
+    open tickets by priority
+        bar: count by priority | Only status is open | 3 points
+    only open tickets, by assignee
+        bar: count by assignee | Only status is open | 2 points
+    closed vs open per assignee
+        stacked bar: count by assignee and status | 5 points
+    percentage of open tickets per assignee
+        pie: count by assignee | Only status is open | 2 points
+    tickets opened per weekday
+        bar: count by opened/weekday | 5 points
+    tickets closed per day
+        bar: count by closed/day | 3 rows without closed left out | 4 points
+    hours by closed
+        line: hours by closed | 3 rows without closed left out | 4 points
+    ");
+}
