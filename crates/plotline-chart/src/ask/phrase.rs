@@ -1,9 +1,10 @@
 //! Set phrases: the kind of chart, its options, limits and periods.
 
+use super::lexicon;
 use super::token::{Class, Token};
 use crate::chart::{Kind, Stack};
 use crate::resolve::key::year_number;
-use crate::spec::{Bin, SpecOptions};
+use crate::spec::{Aggregate, Bin, SpecOptions};
 
 /// Matches words in a row; each may be alternatives (`chart|graph`). Hyphens between them do not matter.
 pub(super) fn phrase(tokens: &[Token], at: usize, words: &[&str]) -> Option<usize> {
@@ -553,6 +554,14 @@ pub(super) struct LimitSaid {
 }
 
 /// `top 5`, `the 3 largest`, `bottom ten`, `first 4`.
+/// Words that say of what they are the extreme (`cheapest`, `most expensive`): whether it is the smallest, and where they end.
+fn superlative(tokens: &[Token], at: usize) -> Option<(bool, usize)> {
+    let word = tokens.get(at)?;
+    let (how, _) = lexicon::extreme(&word.text).unzip();
+    how.map(|how| (how == Aggregate::Min, at + 1))
+        .or_else(|| Some((word.is("least"), phrase(tokens, at, &["most|least", "expensive|costly|pricey"])?)))
+}
+
 pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<LimitSaid> {
     for at in 0..tokens.len() {
         if taken(at) {
@@ -573,8 +582,20 @@ pub(super) fn limit(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<L
         };
         let compared = at.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["at", "than", "not", "no"]));
         let next_count = tokens.get(at + 1).and_then(count).filter(|_| !compared);
-        if let (Some(direction), Some(count)) = (direction(&tokens[at]), next_count) {
+        let ranked_below = superlative(tokens, at + 2).is_some();
+        if let (Some(direction), Some(count)) = (direction(&tokens[at]), next_count.filter(|_| !ranked_below)) {
             return Some(LimitSaid { count, smallest: direction, start: at, end: at + 2 });
+        }
+        // `the cheapest 3 items`, `3 oldest members`, `top 5 cheapest`: the word itself still says of what.
+        let rank = at.checked_sub(1).and_then(|before| direction(&tokens[before])).is_some();
+        if let Some(count) = count(&tokens[at]).filter(|_| !tokens[at].glued)
+            && let Some((smallest, _)) = superlative(tokens, at + 1).or_else(|| {
+                let mut before = (1..=2).filter_map(|back| superlative(tokens, at.checked_sub(back)?));
+                before.find(|(_, end)| *end == at)
+            })
+        {
+            let start = if rank { at - 1 } else { at };
+            return Some(LimitSaid { count, smallest: Some(smallest), start, end: at + 1 });
         }
         if let Some(count) = count(&tokens[at]) {
             let after = tokens.get(at + 1).and_then(direction).filter(|direction| direction.is_some());

@@ -447,6 +447,12 @@ fn check_parts(scope: &Scope<'_>, plot: &Plot<'_>) -> Result<(), ChartError> {
     if plot.entries.iter().all(|entry| entry.value.is_none_or(|value| value == 0.0)) {
         return Err(scope.impossible("All values are zero, so there are no parts to show."));
     }
+    let values: Vec<f64> = plot.entries.iter().filter_map(|entry| entry.value).collect();
+    if !super::aggregate::sum(&values).is_finite() {
+        return Err(
+            scope.impossible("The values are too large to be added up to a whole; ask for a bar chart instead.")
+        );
+    }
     Ok(())
 }
 

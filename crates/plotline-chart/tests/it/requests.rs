@@ -378,3 +378,39 @@ fn a_number_for_each_period_is_drawn_and_not_counted() {
     let values: Vec<_> = resolved.points.iter().map(|point| point.y).collect();
     assert_eq!(values, [Some(100.0), Some(200.0), Some(150.0)]);
 }
+
+#[test]
+fn superlatives_with_a_number_are_limits() {
+    let stock = table(
+        "Item,Category,Qty,Unit price\nDesk lamp,Lighting,34,$24.99\nFloor lamp,Lighting,0,$59.00\nOffice chair,Furniture,12,$149.50\n\
+         Stool,Furniture,7,$39.90\nNotebook,Paper,220,$2.50\n",
+    );
+    let asks = [
+        "cheapest 3 items",
+        "the 2 cheapest items",
+        "top 2 cheapest items",
+        "the most expensive 2 items",
+        "3 most expensive items",
+        "most expensive items",
+        "cheapest item per category",
+        "top 3 items by qty",
+    ];
+    assert_snapshot!(summaries(&stock, &asks), @"
+    cheapest 3 items
+        bar: min(Unit price) by Item | Smallest 3 of 5 | sort y asc | 3 points
+    the 2 cheapest items
+        bar: Unit price by Item | Smallest 2 of 5 | sort y asc | 2 points
+    top 2 cheapest items
+        bar: Unit price by Item | Smallest 2 of 5 | sort y asc | 2 points
+    the most expensive 2 items
+        bar: max(Unit price) by Item | Top 2 of 5 | sort y desc | 2 points
+    3 most expensive items
+        bar: Unit price by Item | Top 3 of 5 | sort y desc | 3 points
+    most expensive items
+        bar: max(Unit price) by Item | 5 points
+    cheapest item per category
+        bar: min(Unit price) by Category | 3 points
+    top 3 items by qty
+        bar: Qty by Item | Top 3 of 5 | sort y desc | 3 points
+    ");
+}

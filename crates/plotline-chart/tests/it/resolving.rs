@@ -55,6 +55,8 @@ fn impossible_combinations_are_explained() {
     pie.limit = Some(Limit { count: 0, other: false });
     assert_snapshot!(refused(&pie, &sales()), @"A limit must be at least 1. The columns are Date, Region, Product, Units Sold and Revenue.");
     let negative = table("Part,Value\nA,-3\nB,5\n");
+    let huge = table("Part,Value\na,1e308\nb,1.5e308\nc,2\n");
+    assert_snapshot!(refused(&ChartSpec::new(Kind::Pie).with_x("Part").with_y(Measure::rows("Value")), &huge), @"The values are too large to be added up to a whole; ask for a bar chart instead. The columns are Part and Value.");
     assert_snapshot!(refused(&ChartSpec::new(Kind::Pie).with_x("Part").with_y(Measure::rows("Value")), &negative), @"A pie cannot show negative values; ask for a bar chart instead. The columns are Part and Value.");
     let mut by_hour = sum_by("Revenue", "Region");
     by_hour.x = Some(Channel { column: Some("Region".into()), aggregate: None, bin: Some(Bin::Hour) });
