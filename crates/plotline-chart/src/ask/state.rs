@@ -2,12 +2,17 @@
 
 use plotline_table::{ColumnKind, Table};
 
+use super::lexicon::FILLERS;
 use super::lone::is_repeated;
-use super::mention::{ColumnName, Mention, ValueMention};
+use super::measure::GROUP_WORDS;
+use super::mention::{COMMAND_WORDS, ColumnName, Mention, ValueMention};
 use super::token::Token;
 
 /// Words before a value that stands for rows in that state.
 const BEFORE: &[&str] = &["only", "just", "still", "are", "is", "not", "currently"];
+
+/// Shorter words are words of the language more often than values.
+const LETTERS_MIN: usize = 3;
 
 /// Words between two values that are compared.
 const BETWEEN: &[&str] = &["vs", "versus", "and", "or", "&", "/"];
@@ -23,12 +28,17 @@ pub(super) fn settle(
     let exact: Vec<usize> = (0..values.len())
         .filter(|at| {
             let value = &values[*at];
-            value.end == value.start + 1
-                && value.value.trim().eq_ignore_ascii_case(&tokens[value.start].text)
-                && table
-                    .columns
-                    .get(value.column)
-                    .is_some_and(|column| column.kind == ColumnKind::Text && is_repeated(column))
+            value.end == value.start + 1 && value.value.trim().to_lowercase() == tokens[value.start].text
+        })
+        .collect();
+    for at in compared(tokens, values, mentions, &exact) {
+        values[at].certain = true;
+    }
+    let exact: Vec<usize> = exact
+        .into_iter()
+        .filter(|at| {
+            let column = table.columns.get(values[*at].column);
+            column.is_some_and(|column| column.kind == ColumnKind::Text && is_repeated(column))
         })
         .collect();
     for at in &exact {
@@ -54,6 +64,36 @@ pub(super) fn settle(
             values[*at].certain = true;
         }
     }
+}
+
+/// `compare ana and bob`, `ana vs bob`: values of one column that can only be meant as such.
+fn compared(tokens: &[Token], values: &[ValueMention], mentions: &[Mention], exact: &[usize]) -> Vec<usize> {
+    let plain = |at: &usize| {
+        let token = &tokens[values[*at].start];
+        token.is_word()
+            && token.text.chars().count() >= LETTERS_MIN
+            && !token.is_any(FILLERS)
+            && !token.is_any(COMMAND_WORDS)
+            && !token.is_any(GROUP_WORDS)
+            && !mentions.iter().any(|mention| mention.start <= values[*at].start && values[*at].start < mention.end)
+    };
+    let mut found = Vec::new();
+    for first in exact.iter().filter(|at| plain(at)) {
+        let start = values[*first].start;
+        let Some(between) = tokens.get(start + 1) else { continue };
+        let asked = start.checked_sub(1).is_some_and(|before| tokens[before].is_any(&["compare", "comparing", "only"]));
+        let versus = between.is_any(&["vs", "versus"]);
+        let second = exact
+            .iter()
+            .filter(|at| plain(at))
+            .find(|at| values[**at].start == start + 2 && values[**at].column == values[*first].column);
+        if let Some(second) = second
+            && (versus || asked && between.is_any(&["and", "&", "with", "to"]))
+        {
+            found.extend([*first, *second]);
+        }
+    }
+    found
 }
 
 /// Whether a word says of which rows something is told: `open tickets`, `only open`.

@@ -142,3 +142,20 @@ fn values_come_before_names_that_are_only_like_them() {
         line: hours by closed | 3 rows without closed left out | 4 points
     ");
 }
+
+#[test]
+fn names_that_are_compared_need_no_capitals() {
+    let grades = table("Student,Math,Physics\nAna,88,92\nBob,72,65\nCy,95,97\nDee,60,58\n");
+    let asks =
+        ["compare ana and bob", "math of ana vs dee", "compare ana with dee in physics", "compare math and physics"];
+    assert_snapshot!(summaries(&grades, &asks), @"
+    compare ana and bob
+        bar: Math, Physics by Student | Only Student is Ana or Bob | 4 points
+    math of ana vs dee
+        bar: Math by Student | Only Student is Ana or Dee | 2 points
+    compare ana with dee in physics
+        bar: Physics by Student | Only Student is Ana or Dee | 2 points
+    compare math and physics
+        bar: Math, Physics by Student | 8 points
+    ");
+}
