@@ -212,6 +212,11 @@ pub(super) fn several_days(column: &Column) -> bool {
     days.any(|day| Some(day) != first)
 }
 
+/// Whether a column has days or points in time, which longer periods group.
+pub(super) fn can_bin(column: &Column) -> bool {
+    column.cells.iter().any(|cell| matches!(cell, Cell::Time(Time::Date(_) | Time::DateTime(_))))
+}
+
 /// The period for dates that are nearly all different.
 pub(super) fn bin(column: &Column, kind: Kind) -> Option<Bin> {
     let absolute = |cell: &Cell| match cell {

@@ -191,6 +191,8 @@ impl<'t> Request<'t> {
             })
         };
         let asked = undrawn::find(&tokens, &names_part);
+        // Quarters are drawn as they are, whatever they are compared with; days are put together.
+        let steps = undrawn::grouping(&asked).filter(|_| table.columns.iter().any(choose::can_bin));
         let undrawn = undrawn::take(&mut tokens, asked);
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
@@ -231,7 +233,7 @@ impl<'t> Request<'t> {
                 take(&mut parts, start, end, Part::Option);
             }
         }
-        let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
+        let bin = phrase::bin(&tokens, &|at| parts[at].is_some()).or(steps);
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
         let bin_without_dates = place::without_dates(table, bin, &mentions);
