@@ -49,6 +49,7 @@ use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
 use sort::SortSaid;
 use token::Token;
 pub(crate) use token::name_words;
+pub(crate) use wide::is_period;
 
 /// A request is read up to this many bytes; nobody describes a chart in more.
 pub const ASK_BYTES_MAX: usize = 4_000;

@@ -179,6 +179,11 @@ fn period(header: &str) -> Option<Period> {
     }
 }
 
+/// Whether a header is a period and no name.
+pub(crate) fn is_period(header: &str) -> bool {
+    period(header).is_some()
+}
+
 /// Columns of numbers of one kind beside the one column that names the rows.
 struct Wide {
     /// In the table's order.
@@ -617,11 +622,14 @@ pub(super) fn compared(request: &Request<'_>) -> Vec<usize> {
     let unlike = named.len() != request.mentions.iter().filter(|mention| mention.column != wide.label).count();
     let columns: Vec<usize> = named.iter().map(|mention| mention.column).collect();
     let kin = Wide { columns: columns.clone(), label: wide.label };
+    // `2018 vs 2022` sets two times of the same rows side by side.
+    let of = |at: &usize| request.table.columns.get(*at).and_then(|column| period(&column.name));
+    let times = columns.first().and_then(of).is_some_and(|first| columns.iter().all(|at| of(at) == Some(first)));
     let fits = columns.len() >= COLUMNS_MIN
         && row
         && !unlike
         && (!against || alike(request, &kin) && comparable(request, &kin))
-        && (along(request, wide.label) || against && grouped);
+        && (along(request, wide.label) || against && grouped || times);
     if fits { columns } else { Vec::new() }
 }
 

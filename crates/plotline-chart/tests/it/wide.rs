@@ -327,3 +327,24 @@ fn a_fold_that_does_not_fit_is_refused_in_a_sentence() {
     assert_snapshot!(refused(&["2018", "2018"], "Year"), @"Folding needs one or more columns, each named once. The columns are Country, 2018, 2019, 2020 and 2021.");
     assert_snapshot!(refused(&["2018", "2019"], "Country"), @"The two columns of a fold need names that no other column has. The columns are Country, 2018, 2019, 2020 and 2021.");
 }
+
+#[test]
+fn two_periods_of_one_measure_are_bars_side_by_side() {
+    let asks = ["2018 vs 2021", "2018 and 2021", "2018 vs 2021 by country", "scatter of 2018 vs 2021"];
+    assert_snapshot!(summaries(&years(), &asks), @"
+    2018 vs 2021
+        bar: 2018, 2021 by Country | 6 points
+    2018 and 2021
+        bar: 2018, 2021 by Country | 6 points
+    2018 vs 2021 by country
+        bar: 2018, 2021 by Country | 6 points
+    scatter of 2018 vs 2021
+        scatter: 2018 by 2021 | 3 points
+    ");
+    assert_snapshot!(summaries(&quarters(), &["q1 vs q4", "correlation of q1 and q4"]), @"
+    q1 vs q4
+        bar: Q1, Q4 by Team | 4 points
+    correlation of q1 and q4
+        scatter: Q4 by Q1 | 2 points
+    ");
+}
