@@ -34,6 +34,7 @@ mod sort;
 mod stretch;
 mod title;
 mod token;
+mod total;
 mod typo;
 mod undrawn;
 mod who;
