@@ -489,7 +489,7 @@ fn fold(request: &Request<'_>, columns: &[usize], key: String, group: Option<usi
 }
 
 /// What the request calls the numbers: the unknown words before `by`, `over`, `per` … or the end.
-fn value_name(request: &Request<'_>, columns: &[usize], group: Option<usize>) -> Option<String> {
+pub(super) fn value_name(request: &Request<'_>, columns: &[usize], group: Option<usize>) -> Option<String> {
     let tokens = &request.tokens;
     let ends = |at: usize| {
         tokens.get(at).is_none_or(|next| {
@@ -815,7 +815,7 @@ fn singular(token: &Token) -> String {
     capital(&one)
 }
 
-fn capital(words: &str) -> String {
+pub(super) fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

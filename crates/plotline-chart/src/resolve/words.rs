@@ -23,6 +23,11 @@ pub(crate) fn pretty(name: &str) -> String {
     joined
 }
 
+/// Whether a column has no header, so that the reader of tables numbered it. Its name tells a person nothing.
+pub(crate) fn unnamed(name: &str) -> bool {
+    name.strip_prefix("Column ").is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// What a measure is called on an axis and in a legend.
 pub(crate) fn measure(measure: &Measure) -> String {
     let name = measure.column.as_deref().map(pretty);
@@ -102,8 +107,23 @@ pub(crate) fn list(names: &[String]) -> String {
     }
 }
 
-/// The heading where the spec has none: `Average salary by department`.
+/// The heading where the spec has none: `Average salary by department`; empty where no column has a name.
 pub(crate) fn title(spec: &ChartSpec) -> String {
+    let nameless = |column: &Option<String>| column.as_deref().is_some_and(unnamed);
+    if spec.x.as_ref().is_some_and(|x| nameless(&x.column))
+        && spec.series.is_none()
+        && spec.y.iter().all(|y| y.column.is_none() || nameless(&y.column))
+    {
+        // `Average` of what by what, nobody has written.
+        return match (spec.kind, spec.y.as_slice()) {
+            (Kind::Histogram, _) => "Distribution".to_owned(),
+            (_, [only @ Measure { aggregate: Some(_), column, .. }]) => {
+                let name = column.as_deref().map(pretty).unwrap_or_default();
+                measure(only).trim_end_matches(name.as_str()).trim_end().to_owned()
+            }
+            _ => String::new(),
+        };
+    }
     let values = match spec.y.as_slice() {
         [] => "Count".to_owned(),
         several => list(&several.iter().map(measure).collect::<Vec<_>>()),
