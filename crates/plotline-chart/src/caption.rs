@@ -23,7 +23,10 @@ pub fn caption(resolved: &Resolved) -> String {
 /// Alternative text: the kind and title, what is on the axes, the range, and what stands out.
 pub fn alt_text(resolved: &Resolved) -> String {
     let chart = &resolved.chart;
-    let mut parts = vec![format!("{}: {}.", kind_words(chart), cut(&chart.title).trim_end_matches('.'))];
+    let mut parts = vec![match cut(&chart.title).trim_end_matches('.') {
+        "" => format!("{}.", kind_words(chart)),
+        title => format!("{}: {title}.", kind_words(chart)),
+    }];
     // What must not be missed comes before what may be cut.
     parts.extend(chart.notes.iter().cloned());
     if let Some(subtitle) = &chart.subtitle {

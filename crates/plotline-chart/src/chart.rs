@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Chart {
     /// The kind that was asked for or chosen; `data` has the shape that the kind needs.
     pub kind: Kind,
-    /// The heading; never empty.
+    /// The heading; empty where neither the request nor the table has a word for what is drawn.
     pub title: String,
     /// A second line under the heading: what was filtered, aggregated or left out.
     pub subtitle: Option<String>,

@@ -1,8 +1,9 @@
 //! The `draw_chart` tool for a language model: the spec as JSON Schema, with the table's columns as the only choices.
 
-use plotline_table::{ColumnKind, Table};
+use plotline_table::{Column, ColumnKind, Table};
 use serde_json::{Value, json};
 
+use crate::ask;
 use crate::resolve::columns::is_numeric;
 
 /// The name of the tool.
@@ -10,6 +11,9 @@ pub const TOOL_NAME: &str = "draw_chart";
 
 /// A schema lists this many columns at most; a wider table's further columns can still be named.
 const COLUMNS_MAX: usize = 100;
+
+/// One column alone is no kind of columns.
+const FOLD_COLUMNS_MIN: usize = 2;
 
 /// What the tool does, in a sentence or two for the model.
 pub const TOOL_DESCRIPTION: &str = "Draws a chart of the member's table. Choose kind, columns, aggregation, filter, order and \
@@ -20,7 +24,10 @@ pub fn tool_schema(table: &Table) -> Value {
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let numeric: Vec<&str> =
         table.columns.iter().filter(|column| is_numeric(column)).map(|column| column.name.as_str()).collect();
-    let column = one_of(&names, "A column of the table.");
+    let foldable = foldable(table);
+    let named = one_of(&names, "A column of the table.");
+    // With a fold there are two more, which the model names; the choices are then written once.
+    let column = if foldable { json!({"$ref": "#/$defs/column"}) } else { named.clone() };
     let described: Vec<String> = table
         .columns
         .iter()
@@ -58,7 +65,9 @@ pub fn tool_schema(table: &Table) -> Value {
         "required": ["column"],
         "additionalProperties": false,
     });
-    json!({
+    let values = format!("Sum, avg, min, max, median and rows need numbers: {}.", numeric.join(", "));
+    let value_column = if foldable { column.clone() } else { one_of(&names, &values) };
+    let mut schema = json!({
         "type": "object",
         "description": format!("Columns: {}.", described.join(", ")),
         "properties": {
@@ -78,7 +87,7 @@ pub fn tool_schema(table: &Table) -> Value {
                 "items": {
                     "type": "object",
                     "properties": {
-                        "column": one_of(&names, &format!("Sum, avg, min, max, median and rows need numbers: {}.", numeric.join(", "))),
+                        "column": value_column,
                         "aggregate": aggregate,
                         "second_axis": {"type": "boolean"},
                     },
@@ -142,6 +151,36 @@ pub fn tool_schema(table: &Table) -> Value {
                 variant("is_null", record(json!({"column": column}))),
             ]},
         },
+    });
+    if foldable {
+        schema["properties"]["fold"] = fold(&numeric);
+        schema["$defs"]["column"] =
+            json!({"anyOf": [named, {"type": "string", "description": "The key or value of the fold."}]});
+    }
+    schema
+}
+
+/// Whether the headers of several columns may be the members of one kind (years, shops): all else is at most one column.
+fn foldable(table: &Table) -> bool {
+    let numbers: Vec<&Column> = table.columns.iter().filter(|column| column.kind == ColumnKind::Number).collect();
+    let others = table.columns.len() - numbers.len();
+    numbers.len() >= FOLD_COLUMNS_MIN && (others <= 1 || numbers.iter().all(|column| ask::is_period(&column.name)))
+}
+
+fn fold(numeric: &[&str]) -> Value {
+    let name =
+        |description: &str| json!({"type": "string", "minLength": 1, "maxLength": 60, "description": description});
+    json!({
+        "type": "object",
+        "description": "For a table with a column for each year, shop …: reads these columns as two before all else, one of their headers \
+    and one of their numbers. Every other part then names those two (key and value) and no folded column.",
+        "properties": {
+            "columns": {"type": "array", "minItems": FOLD_COLUMNS_MIN, "items": one_of(numeric, "A column of numbers.")},
+            "key": name("What the headers are, for example Year or Shop."),
+            "value": name("What the numbers are, for example Sales."),
+        },
+        "required": ["columns", "key", "value"],
+        "additionalProperties": false,
     })
 }
 

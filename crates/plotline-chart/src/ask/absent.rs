@@ -99,6 +99,11 @@ pub(super) fn names_quantity(name: &ColumnName) -> bool {
     name.words.iter().any(|own| QUANTITIES.iter().any(|word| own == word || stem(word) == stem(own)))
 }
 
+/// Whether a word names a quantity.
+pub(super) fn is_quantity(token: &Token) -> bool {
+    QUANTITIES.iter().any(|word| token.is(word) || stem(word) == token.stem)
+}
+
 /// Words of requests that name no column.
 const GENERAL: &[&str] = &[
     "record",

@@ -212,6 +212,11 @@ pub(super) fn several_days(column: &Column) -> bool {
     days.any(|day| Some(day) != first)
 }
 
+/// Whether a column has days or points in time, which longer periods group.
+pub(super) fn can_bin(column: &Column) -> bool {
+    column.cells.iter().any(|cell| matches!(cell, Cell::Time(Time::Date(_) | Time::DateTime(_))))
+}
+
 /// The period for dates that are nearly all different.
 pub(super) fn bin(column: &Column, kind: Kind) -> Option<Bin> {
     let absolute = |cell: &Cell| match cell {
@@ -334,6 +339,12 @@ pub(super) fn from_data(
             spec
         }
         (_, Some(x), []) => {
+            // Names that are all different have nothing to count; those that come again do.
+            let again = |at: &usize| {
+                table.columns.get(*at).is_some_and(|c| matches!(c.kind, ColumnKind::Text | ColumnKind::Bool))
+                    && (2..rows).contains(&different(table, *at))
+            };
+            let x = if different(table, x) < rows { x } else { (0..table.columns.len()).find(again).unwrap_or(x) };
             let count = different(table, x);
             let kind = kind.unwrap_or(if count <= SLICES_MAX && count > 1 { Kind::Pie } else { Kind::Bar });
             ChartSpec::new(kind).with_x(&name(x)).with_y(Measure::count())
@@ -367,8 +378,12 @@ pub(super) fn from_data(
         {
             assumptions.push(format!("Chosen from the data: how the values of “{x}” are spread."));
         }
+        // Of two columns without headers, there was nothing to choose.
+        let chosen =
+            table.columns.len() > 2 || table.columns.iter().any(|column| !crate::resolve::words::unnamed(&column.name));
         if let Some(x) = x
             && !y.is_empty()
+            && chosen
         {
             let split =
                 spec.series.as_ref().map(|series| format!(", split by “{}”", series.column)).unwrap_or_default();

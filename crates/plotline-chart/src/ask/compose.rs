@@ -7,7 +7,7 @@ use super::measure::AggregateSaid;
 use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Cues, Item, Roles, Stage, Y};
 use super::sort::Target;
-use super::{Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, undrawn, wide};
+use super::{Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, title, undrawn, wide};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
@@ -59,7 +59,7 @@ pub(super) fn read_settled(request: &Request<'_>, settled: Option<ChartSpec>) ->
                 draft.assume(format!("No column has dates to group by {}.", crate::resolve::words::bin(bin)));
             }
             draft.assumptions.extend(undrawn::sentences(&request.undrawn, spec.kind));
-            spec.title.clone_from(&request.title);
+            spec.title = request.title.clone().or_else(|| title::of_unnamed(request, &spec));
             let confidence = match (draft.guesses, draft.assumptions.len()) {
                 (0, 0) => Confidence::High,
                 (0 | 1, _) => Confidence::Medium,
@@ -179,7 +179,12 @@ impl Draft<'_, '_> {
             Some(Kind::Scatter | Kind::Bubble) => self.scatter(&roles, &items)?,
             Some(kind @ (Kind::Box | Kind::Violin | Kind::Strip)) => self.spread(kind, &roles, &items)?,
             Some(Kind::Heatmap) => self.heatmap(&roles, &items, counts)?,
-            _ => self.categories(&roles, said)?,
+            _ => {
+                if let Some(reason) = self.value_of_words(&roles, &items) {
+                    return Err(reason);
+                }
+                self.categories(&roles, said)?
+            }
         };
         if beside && spec.kind == Kind::Line && wide::second_axis(self.table(), &mut spec) {
             self.assume("Values of another unit or size have an axis of their own.".to_owned());

@@ -2,14 +2,17 @@
 
 use plotline_table::{ColumnKind, Table};
 
-use super::choose;
 use super::compose::Draft;
 use super::role::{Item, Roles, Y};
+use super::{choose, phrase};
 use crate::chart::Kind;
 use crate::spec::{Aggregate, Channel, ChartSpec, Dimension, Measure};
 
 /// A column of numbers with more different values than this is no side of a grid: days of a month are the most that people group by.
 const GROUPS_MAX: usize = 31;
+
+/// `over the months`: the period stands at most so many words after `over`.
+const OVER_TIME_WORDS: usize = 2;
 
 impl Draft<'_, '_> {
     pub(super) fn heatmap(&mut self, roles: &Roles, items: &[Item], counts: bool) -> Result<ChartSpec, String> {
@@ -26,6 +29,7 @@ impl Draft<'_, '_> {
         let mut spec = ChartSpec::new(Kind::Heatmap);
         spec.x = Some(Channel { column: Some(self.name(x.column)), aggregate: None, bin: x.bin });
         spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+        self.bin_sides(&mut spec);
         spec.y = vec![match &y {
             Y::Column(item) => {
                 Measure::of(item.aggregate.unwrap_or_else(|| self.usual(item.column)), &self.name(item.column))
@@ -34,6 +38,32 @@ impl Draft<'_, '_> {
             Y::Count | Y::Unsaid => Measure::count(),
         }];
         Ok(spec)
+    }
+
+    /// Days and times of which there are too many for columns are put into the periods that the words speak of, else into longer ones.
+    fn bin_sides(&mut self, spec: &mut ChartSpec) {
+        let table = self.request.table;
+        let spoken = self.request.over_time.and_then(|start| {
+            let words = (start + 1..self.request.tokens.len()).take(OVER_TIME_WORDS);
+            words.into_iter().find_map(|at| phrase::period(&self.request.tokens, at))
+        });
+        let longer = |name: &str| {
+            let column = table.columns.iter().find(|column| column.name == name)?;
+            let unsaid = choose::bin(column, Kind::Line);
+            spoken.filter(|_| choose::can_bin(column)).or(unsaid)
+        };
+        let mut chosen = Vec::new();
+        if let Some(Channel { column: Some(name), bin: bin @ None, .. }) = &mut spec.x {
+            *bin = longer(name);
+            chosen.extend(bin.map(|bin| (name.clone(), bin)));
+        }
+        if let Some(Dimension { column: name, bin: bin @ None }) = &mut spec.series {
+            *bin = longer(name);
+            chosen.extend(bin.map(|bin| (name.clone(), bin)));
+        }
+        for (name, bin) in chosen.into_iter().filter(|(_, bin)| Some(*bin) != spoken) {
+            self.assume(format!("“{name}” is grouped by {}.", crate::resolve::words::bin(bin)));
+        }
     }
 
     /// Rates are averaged, quantities added up.

@@ -35,6 +35,7 @@ mod state;
 mod stretch;
 mod title;
 mod token;
+mod total;
 mod typo;
 mod undrawn;
 mod who;
@@ -50,6 +51,7 @@ use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
 use sort::SortSaid;
 use token::Token;
 pub(crate) use token::name_words;
+pub(crate) use wide::is_period;
 
 /// A request is read up to this many bytes; nobody describes a chart in more.
 pub const ASK_BYTES_MAX: usize = 4_000;
@@ -192,6 +194,8 @@ impl<'t> Request<'t> {
             })
         };
         let asked = undrawn::find(&tokens, &names_part);
+        // Quarters are drawn as they are, whatever they are compared with; days are put together.
+        let steps = undrawn::grouping(&asked).filter(|_| table.columns.iter().any(choose::can_bin));
         let undrawn = undrawn::take(&mut tokens, asked);
         let sort = sort::find(&tokens, &in_name);
         let mut sort_mentions = Vec::new();
@@ -232,7 +236,7 @@ impl<'t> Request<'t> {
                 take(&mut parts, start, end, Part::Option);
             }
         }
-        let bin = phrase::bin(&tokens, &|at| parts[at].is_some());
+        let bin = phrase::bin(&tokens, &|at| parts[at].is_some()).or(steps);
 
         let mut mentions = mention::columns(&names, &tokens, &|at| parts[at].is_some());
         state::settle(table, &names, &tokens, &mut values, &mut mentions);

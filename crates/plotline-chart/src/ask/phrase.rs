@@ -446,6 +446,11 @@ const PERIODS: &[(&[&str], Bin)] = &[
     (&["day|days|daily"], Bin::Day),
 ];
 
+/// The period that a word names.
+pub(super) fn period(tokens: &[Token], at: usize) -> Option<Bin> {
+    PERIODS.iter().find_map(|(words, bin)| phrase(tokens, at, words).map(|_| *bin))
+}
+
 /// The grouping by a period, where one is asked for: `by weekday`, `bin X by month`, `per quarter`, `monthly`.
 pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<BinSaid> {
     let mut best: Option<BinSaid> = None;
@@ -486,7 +491,8 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
             || ranked(tokens, at)
             || matches!(before, Some("over")) && tokens[at].text.ends_with('s')
             || matches!(before, Some("over"))
-                && tokens.get(end).is_some_and(|next| next.is_word() && !next.is_any(&["by", "for", "in"]));
+                && tokens.get(end).is_some_and(|next| next.is_word() && !next.is_any(&["by", "for", "in"]))
+            || second_side(tokens, at, end);
         if !(adverb
             || interval
             || grouping
@@ -503,6 +509,24 @@ pub(super) fn bin(tokens: &[Token], taken: &dyn Fn(usize) -> bool) -> Option<Bin
         }
     }
     best
+}
+
+/// `by region and month`, `month x region`: a period that is named beside another group is a group as well.
+fn second_side(tokens: &[Token], period: usize, end: usize) -> bool {
+    /// Words between the first group's preposition and the second group.
+    const REACH: usize = 5;
+    const GROUPS: &[&str] = &["by", "per", "each", "every", "across", "between"];
+    const CROSS: &[&str] = &["x", "×", "*"];
+    let before = |step: usize| period.checked_sub(step).and_then(|at| tokens.get(at));
+    let crossed = before(1).is_some_and(|token| token.is_any(CROSS));
+    let crosses = tokens.get(end).is_some_and(|next| next.is_any(CROSS)) && end + 1 < tokens.len();
+    let joined = before(1).is_some_and(|token| token.is_any(&["and", "&", ","]));
+    // `by region and in total` ends the row of groups.
+    let grouped = (2..=REACH)
+        .map_while(before)
+        .take_while(|token| !token.is_any(&["in", "from", "since", "for", "of", "with", "as"]))
+        .any(|token| token.is_any(GROUPS));
+    crossed || crosses || joined && grouped
 }
 
 /// `which week had the most …`, `top 3 months by …`: what is ranked is the periods.

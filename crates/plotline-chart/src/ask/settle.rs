@@ -8,7 +8,11 @@ use super::choose;
 use super::compose::Draft;
 use super::role::{Item, Roles, Y};
 use super::token::Token;
+use crate::ChartError;
 use crate::spec::{Aggregate, Order};
+
+/// A column that is less alike may be meant by accident.
+const LIKENESS_SURE: f64 = 0.8;
 
 impl Draft<'_, '_> {
     /// Words that name several columns equally well: x and y must not be the same one.
@@ -77,6 +81,30 @@ impl Draft<'_, '_> {
             x.cues.each = true;
         }
         self.ranking = Some(order);
+    }
+
+    /// `price by item` where the prices are words: there is no value to draw, and with one row each nothing to count either.
+    pub(super) fn value_of_words(&self, roles: &Roles, items: &[Item]) -> Option<String> {
+        let table = self.table();
+        // The values of folded columns are there, whatever names them.
+        if !matches!(roles.y, Y::Unsaid | Y::Count) || self.request.cells.is_some() {
+            return None;
+        }
+        let x = roles.x.as_ref();
+        let single = !self.request.aggregates.iter().any(|said| said.how == Aggregate::Count)
+            && x.is_some_and(|x| !choose::repeated(table, &self.request.rows, x.column, None));
+        let value = items.iter().find(|item| {
+            let words = self.column(item.column).is_some_and(|column| column.kind == ColumnKind::Text);
+            let averaged = matches!(item.aggregate, Some(Aggregate::Avg | Aggregate::Median));
+            words
+                && x.is_none_or(|x| x.column != item.column)
+                && roles.series.as_ref().is_none_or(|series| series.column != item.column)
+                && !item.counted
+                && !item.entity
+                && item.likeness > LIKENESS_SURE
+                && (averaged || single && x.is_some_and(|x| x.cues.by && item.start < x.start))
+        })?;
+        Some(ChartError::not_numeric(table, &self.name(value.column), "this chart").to_string())
     }
 
     /// Which end of the order a question such as `which … the most` asks for.

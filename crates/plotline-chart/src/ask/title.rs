@@ -2,6 +2,10 @@
 
 use plotline_table::Table;
 
+use super::{Request, wide};
+use crate::resolve::words;
+use crate::spec::ChartSpec;
+
 /// A heading is cut after this many characters; a longer one is no heading.
 const TITLE_CHARS_MAX: usize = 120;
 
@@ -110,4 +114,16 @@ fn line(rest: &str) -> Option<(&str, usize)> {
     let end = rest.find(['\n', ';']).unwrap_or(rest.len());
     let title = rest[..end].trim().trim_end_matches('.');
     (!title.is_empty()).then_some((title, end))
+}
+
+/// The heading of a chart of columns without headers: what the request calls it (`pie of the votes`).
+pub(super) fn of_unnamed(request: &Request<'_>, spec: &ChartSpec) -> Option<String> {
+    const PARTS: &[&str] = &["shares", "breakdown", "composition", "split", "mix", "distribution", "results"];
+    let mut columns = spec.x.iter().filter_map(|x| x.column.as_deref());
+    let mut values = spec.y.iter().filter_map(|y| y.column.as_deref());
+    if !columns.all(words::unnamed) || !values.all(words::unnamed) || spec.x.is_none() || spec.series.is_some() {
+        return None;
+    }
+    let parts = || request.tokens.iter().find(|token| token.is_any(PARTS)).map(|token| wide::capital(&token.text));
+    wide::value_name(request, &[], None).or_else(parts)
 }

@@ -1,16 +1,17 @@
 //! What requests ask for and no chart has: kinds that are not drawn, and changes from one value to the next. Whoever asks gets the
 //! best chart there is, and is told.
 
-use super::phrase::{CHART, phrase};
+use super::phrase::{BinSaid, CHART, PeriodSaid, period, phrase};
 use super::token::Token;
 use crate::chart::Kind;
+use crate::spec::Bin;
 
 /// What was asked for in vain.
 pub(super) enum Undrawn {
     /// A kind of chart, in the plural.
     Kind(&'static str),
-    /// Differences between neighbouring values, or their growth.
-    Change,
+    /// Differences between neighbouring values, or their growth; with the period from one to the next, where it is named.
+    Change(Option<Bin>),
 }
 
 /// Kinds that are not drawn, the longest name first.
@@ -61,7 +62,7 @@ const CHANGES: &[&[&str]] = &[
     &["quarter", "over|on|to", "quarter"],
     &["week", "over|on|to", "week"],
     &["day", "over|on|to", "day"],
-    &["yoy|mom|qoq"],
+    &["yoy|mom|qoq|wow|dod"],
     &["percent|percentage|pct|%|relative", "change|changes|growth|increase|difference|differences"],
     &["growth|change", "rate|rates"],
     &["rate|rates", "of", "growth|change"],
@@ -80,13 +81,15 @@ pub(super) fn find(tokens: &[Token], in_name: &dyn Fn(usize, usize) -> bool) -> 
             .iter()
             .find_map(|(words, name)| Some((Undrawn::Kind(name), phrase(tokens, at, words)?)))
             .filter(|_| !heat)
-            .or_else(|| CHANGES.iter().find_map(|words| Some((Undrawn::Change, phrase(tokens, at, words)?))));
+            .or_else(|| {
+                CHANGES.iter().find_map(|words| Some((Undrawn::Change(step(tokens, at)), phrase(tokens, at, words)?)))
+            });
         match asked {
             Some((undrawn, end)) if !in_name(at, end) && !tokens[at].quoted => {
                 // `year over year growth`, `percent change`: one wish.
                 let change =
                     tokens.get(end).is_some_and(|next| next.is_any(&["growth", "change", "changes", "increase"]));
-                let end = end + usize::from(matches!(undrawn, Undrawn::Change) && change);
+                let end = end + usize::from(matches!(undrawn, Undrawn::Change(_)) && change);
                 found.push((undrawn, at, end));
                 at = end;
             }
@@ -94,6 +97,28 @@ pub(super) fn find(tokens: &[Token], in_name: &dyn Fn(usize, usize) -> bool) -> 
         }
     }
     found
+}
+
+/// The period of `month over month`, `yoy`, `monthly growth rate`.
+fn step(tokens: &[Token], at: usize) -> Option<Bin> {
+    match tokens[at].text.as_str() {
+        "yoy" => Some(Bin::Year),
+        "qoq" => Some(Bin::Quarter),
+        "mom" => Some(Bin::Month),
+        "wow" => Some(Bin::Week),
+        "dod" => Some(Bin::Day),
+        _ => period(tokens, at),
+    }
+}
+
+/// The grouping that a change from one period to the next implies.
+pub(super) fn grouping(asked: &[(Undrawn, usize, usize)]) -> Option<BinSaid> {
+    asked.iter().find_map(|(undrawn, start, end)| match undrawn {
+        Undrawn::Change(Some(bin)) => {
+            Some(BinSaid { bin: PeriodSaid::Exactly(*bin), start: *start, end: *end, plainly: false })
+        }
+        _ => None,
+    })
 }
 
 /// Takes it out of the words, so that nothing else is read into them.
@@ -113,7 +138,7 @@ pub(super) fn sentences(undrawn: &[Undrawn], kind: Kind) -> Vec<String> {
             Undrawn::Kind(name) => {
                 format!("Plotline has no {name}, so this is a {}.", crate::resolve::words::kind(kind))
             }
-            Undrawn::Change => {
+            Undrawn::Change(_) => {
                 "Changes from one value to the next are not computed; the values themselves are drawn.".to_owned()
             }
         };

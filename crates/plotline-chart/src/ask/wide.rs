@@ -11,8 +11,9 @@ use super::measure::GROUP_WORDS;
 use super::mention::{COMMAND_WORDS, Mention};
 use super::phrase::{Said, phrase};
 use super::token::{Token, name_words, stem};
-use super::{Outcome, Reading, Request, choose, compose, mention, rows};
+use super::{Outcome, Reading, Request, choose, compose, mention, rows, total};
 use crate::chart::{Kind, Stack};
+use crate::resolve::fold::{UNNAMED_KEY, UNNAMED_VALUE};
 use crate::resolve::key::{MONTHS, WEEKDAYS, year_number};
 use crate::spec::{Aggregate, Channel, ChartSpec, Dimension, Fold, Measure};
 
@@ -29,7 +30,7 @@ pub(super) const TOGETHER_MAX: usize = 8;
 /// Lines or bars of more rows than this are added up.
 const LINES_MAX: usize = 12;
 /// A mention that is less alike names the column by accident.
-const LIKENESS_SURE: f64 = 0.6;
+pub(super) const LIKENESS_SURE: f64 = 0.6;
 
 /// Words for columns in general.
 const COLUMN_WORDS: &[&str] = &[
@@ -179,12 +180,17 @@ fn period(header: &str) -> Option<Period> {
     }
 }
 
+/// Whether a header is a period and no name.
+pub(crate) fn is_period(header: &str) -> bool {
+    period(header).is_some()
+}
+
 /// Columns of numbers of one kind beside the one column that names the rows.
-struct Wide {
+pub(super) struct Wide {
     /// In the table's order.
-    columns: Vec<usize>,
+    pub(super) columns: Vec<usize>,
     /// The column of names or times, each of which has one row.
-    label: usize,
+    pub(super) label: usize,
 }
 
 /// The columns that are of one kind, and what names their rows; `None` in a table of another form.
@@ -227,10 +233,26 @@ fn is_total(table: &Table, at: usize) -> bool {
     })
 }
 
+/// How the chart of folded columns is settled.
+enum Plan {
+    /// By the words, read over the folded table.
+    Words,
+    /// A chart of parts or spreads, whose axis needs no words.
+    Parts,
+    /// One value of each.
+    Whole(total::Whole),
+}
+
 /// The fold under which the request is read, where it speaks of periods that are headers, or of one value for each header.
-fn folded(request: &Request<'_>) -> Option<(Fold, bool)> {
+fn folded(request: &Request<'_>) -> Option<(Fold, Plan)> {
     if let Some((period, columns)) = periods(request) {
-        return over_periods(request, period, &columns).map(|fold| (fold, false));
+        let fold = over_periods(request, period, &columns)?;
+        // `rank the teams` over a column for each quarter
+        let ranking = wide(request)
+            .filter(|wide| wide.columns == columns && total::ranks(request))
+            .and_then(|wide| total::whole(request, &wide, None))
+            .filter(total::Whole::of_rows);
+        return Some((fold, ranking.map_or(Plan::Words, Plan::Whole)));
     }
     let wide = wide(request).filter(|wide| alike(request, wide))?;
     if named(request, &wide).is_some() || counts(request) {
@@ -238,7 +260,14 @@ fn folded(request: &Request<'_>) -> Option<(Fold, bool)> {
     }
     // `donut for Paris`: of one row, the parts are its columns.
     let one_row = whole_kind(request) && request.rows.len() == 1 && request.filter.is_some();
-    let group = group(request, &wide).or_else(|| one_row.then_some(None))?;
+    let group = group(request, &wide);
+    if (group.is_none() || total::ranks(request))
+        && let Some(whole) = total::whole(request, &wide, group)
+    {
+        let key = whole.noun.map_or_else(|| UNNAMED_KEY.to_owned(), |at| singular(&request.tokens[at]));
+        return fold(request, &wide.columns, key, whole.noun).map(|fold| (fold, Plan::Whole(whole)));
+    }
+    let group = group.or_else(|| (one_row || grid(request, &wide)).then_some(None))?;
     let whole = whole_kind(request);
     let aggregated = request.aggregates.iter().any(|said| said.how != Aggregate::Count)
         || request.limit.is_some()
@@ -257,22 +286,35 @@ fn folded(request: &Request<'_>) -> Option<(Fold, bool)> {
     }
     let person = request.tokens.iter().any(|token| token.is_any(&["who", "everyone", "everybody"]));
     let key =
-        group.map_or_else(|| if person { "Name" } else { "Series" }.to_owned(), |at| singular(&request.tokens[at]));
-    fold(request, &wide.columns, key, group).map(|fold| (fold, whole))
+        group.map_or_else(|| if person { "Name" } else { UNNAMED_KEY }.to_owned(), |at| singular(&request.tokens[at]));
+    fold(request, &wide.columns, key, group).map(|fold| (fold, if whole { Plan::Parts } else { Plan::Words }))
+}
+
+/// Whether a heatmap is asked for without its sides: the rows and the headers are the only ones that there are.
+fn grid(request: &Request<'_>, wide: &Wide) -> bool {
+    let others = request.mentions.iter().any(|m| m.column != wide.label && m.likeness > LIKENESS_SURE);
+    request.kind.as_ref().is_some_and(|said| said.kind == Kind::Heatmap) && !others
 }
 
 /// Reads a request over folded columns; `None` where there is nothing to fold, or the folded table does not help.
 pub(super) fn read(ask: &str, request: &Request<'_>) -> Option<Reading> {
-    let (fold, whole) = folded(request)?;
+    let (fold, plan) = folded(request)?;
     let table = crate::resolve::fold::fold(&fold, request.table).ok()?;
     let cells = table.columns.iter().position(|column| column.name == fold.value);
     let title = request.title.clone();
     let inner = Request { cells, title, ..Request::parse(ask, &table) };
-    let settled = whole.then(|| of_fold(request, &fold)).flatten();
+    let settled = match &plan {
+        Plan::Words => None,
+        Plan::Parts => of_fold(request, &fold),
+        Plan::Whole(whole) => whole.spec(request, &fold, &table),
+    };
     let Outcome::Read(mut reading) = compose::read_settled(&inner, settled) else { return None };
     values(&inner, &fold, &mut reading);
     let reading_of = |column: &str| table.columns.iter().position(|own| own.name == column);
-    if !whole
+    if let Plan::Whole(whole) = &plan {
+        whole.order(&mut reading.spec);
+    }
+    if matches!(plan, Plan::Words)
         && !inner.aggregates.iter().any(|said| said.how != Aggregate::Count)
         && let Some(label) = label(&inner, &fold)
         && let Some(x) = reading.spec.x.as_ref().and_then(|x| x.column.as_deref()).and_then(reading_of)
@@ -280,7 +322,9 @@ pub(super) fn read(ask: &str, request: &Request<'_>) -> Option<Reading> {
         apart(&inner, &fold, (x, label), &mut reading);
     }
     if let ([first, .., last], key) = (fold.columns.as_slice(), &fold.key) {
-        reading.assumptions.insert(0, format!("The columns “{first}” to “{last}” are read as one column, “{key}”."));
+        let read =
+            if key == UNNAMED_KEY { "put together".to_owned() } else { format!("read as one column, “{key}”") };
+        reading.assumptions.insert(0, format!("The columns “{first}” to “{last}” are {read}."));
     }
     reading.spec.fold = Some(fold);
     Some(*reading)
@@ -440,12 +484,12 @@ fn fold(request: &Request<'_>, columns: &[usize], key: String, group: Option<usi
     let free = |name: &str| !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
     let value = value_name(request, columns, group)
         .filter(|name| free(name) && !name.eq_ignore_ascii_case(&key))
-        .unwrap_or_else(|| "Value".to_owned());
+        .unwrap_or_else(|| UNNAMED_VALUE.to_owned());
     (free(&key) && free(&value)).then_some(Fold { columns: names, key, value })
 }
 
 /// What the request calls the numbers: the unknown words before `by`, `over`, `per` … or the end.
-fn value_name(request: &Request<'_>, columns: &[usize], group: Option<usize>) -> Option<String> {
+pub(super) fn value_name(request: &Request<'_>, columns: &[usize], group: Option<usize>) -> Option<String> {
     let tokens = &request.tokens;
     let ends = |at: usize| {
         tokens.get(at).is_none_or(|next| {
@@ -471,6 +515,11 @@ fn value_name(request: &Request<'_>, columns: &[usize], group: Option<usize>) ->
 
 /// A word that no step understood and that can be a name.
 fn unknown(request: &Request<'_>, at: usize, columns: &[usize]) -> bool {
+    !request.taken.get(at).copied().unwrap_or_default() && unknown_word(request, at, columns)
+}
+
+/// The same, wherever it stands.
+pub(super) fn unknown_word(request: &Request<'_>, at: usize, columns: &[usize]) -> bool {
     let Some(token) = request.tokens.get(at) else { return false };
     let in_headers = columns.iter().all(|column| {
         request.names.get(*column).is_some_and(|name| name.words.iter().any(|word| stem(word) == token.stem))
@@ -482,7 +531,6 @@ fn unknown(request: &Request<'_>, at: usize, columns: &[usize]) -> bool {
     token.is_word()
         && token.text.chars().count() > 2
         && (in_headers || !mentioned)
-        && !request.taken.get(at).copied().unwrap_or_default()
         && !request.values.iter().any(|value| value.start <= at && at < value.end)
         && !request.aggregates.iter().any(|said| said.start <= at && at < said.end)
         && !request.kind.as_ref().is_some_and(|said| said.start <= at && at < said.end)
@@ -491,6 +539,7 @@ fn unknown(request: &Request<'_>, at: usize, columns: &[usize]) -> bool {
         && !token.is_any(GROUP_WORDS)
         && !token.is_any(COLUMN_WORDS)
         && !token.is_any(NO_NAMES)
+        && !total::speaks_of(token)
         && !rows::is_no_thing(token)
 }
 
@@ -538,8 +587,11 @@ fn group(request: &Request<'_>, wide: &Wide) -> Option<Option<usize>> {
         if token.is("of") && whole_kind(request) {
             let words =
                 (at + 1..tokens.len()).take(NAME_WORDS_MAX).take_while(|at| unknown(request, *at, &wide.columns));
-            if let Some(last) = words.last().filter(|last| tokens[*last].text.ends_with('s')) {
-                return Some(Some(last));
+            match words.last().filter(|last| tokens[*last].text.ends_with('s')) {
+                // `box plot of sales`: what the numbers are.
+                Some(last) if total::is_amount(&tokens[last]) => found = Some(None),
+                Some(last) => return Some(Some(last)),
+                None => {}
             }
         }
         let ranked = request.limit.is_some_and(|limit| limit.end == at + 1);
@@ -587,7 +639,7 @@ fn group(request: &Request<'_>, wide: &Wide) -> Option<Option<usize>> {
 }
 
 /// Whether a column is a course: times, or steps that are numbered.
-fn along(request: &Request<'_>, column: usize) -> bool {
+pub(super) fn along(request: &Request<'_>, column: usize) -> bool {
     request.table.columns.get(column).is_some_and(choose::is_time) || choose::is_sequence(request.table, column)
 }
 
@@ -617,11 +669,14 @@ pub(super) fn compared(request: &Request<'_>) -> Vec<usize> {
     let unlike = named.len() != request.mentions.iter().filter(|mention| mention.column != wide.label).count();
     let columns: Vec<usize> = named.iter().map(|mention| mention.column).collect();
     let kin = Wide { columns: columns.clone(), label: wide.label };
+    // `2018 vs 2022` sets two times of the same rows side by side.
+    let of = |at: &usize| request.table.columns.get(*at).and_then(|column| period(&column.name));
+    let times = columns.first().and_then(of).is_some_and(|first| columns.iter().all(|at| of(at) == Some(first)));
     let fits = columns.len() >= COLUMNS_MIN
         && row
         && !unlike
         && (!against || alike(request, &kin) && comparable(request, &kin))
-        && (along(request, wide.label) || against && grouped);
+        && (along(request, wide.label) || against && grouped || times);
     if fits { columns } else { Vec::new() }
 }
 
@@ -657,7 +712,7 @@ pub(super) fn named_as_a_whole(request: &Request<'_>) -> bool {
 }
 
 /// Whether the columns are of about one size, so that none lies flat beside the others.
-fn comparable(request: &Request<'_>, wide: &Wide) -> bool {
+pub(super) fn comparable(request: &Request<'_>, wide: &Wide) -> bool {
     let sizes = wide.columns.iter().map(|at| choose::largest(request.table, *at));
     let (low, high) = sizes.fold((f64::INFINITY, 0.0_f64), |(low, high), size| (low.min(size), high.max(size)));
     high <= low * SIZES_MAX
@@ -760,7 +815,7 @@ fn singular(token: &Token) -> String {
     capital(&one)
 }
 
-fn capital(words: &str) -> String {
+pub(super) fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

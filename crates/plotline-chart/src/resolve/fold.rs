@@ -8,6 +8,11 @@ use super::columns;
 use crate::ChartError;
 use crate::spec::Fold;
 
+/// What the headers are called where no word says what they are.
+pub(crate) const UNNAMED_KEY: &str = "Column";
+/// What the numbers are called where no word says what they are.
+pub(crate) const UNNAMED_VALUE: &str = "Value";
+
 /// A table is not made longer than this many rows: more values than categories and series may have in a chart cannot be drawn.
 const ROWS_MAX: usize = 1_000_000;
 

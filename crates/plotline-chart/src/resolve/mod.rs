@@ -74,7 +74,7 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
     if scope.rows.is_empty() {
         return Err(scope.empty());
     }
-    let drawn = match scope.spec.kind {
+    let mut drawn = match scope.spec.kind {
         Kind::Scatter | Kind::Bubble => scatter::draw(&mut scope)?,
         Kind::Histogram => distribution::histogram(&mut scope)?,
         Kind::Box | Kind::Violin | Kind::Strip => distribution::groups(&mut scope)?,
@@ -88,6 +88,12 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
         return Err(scope.empty());
     }
     let units = units(&scope);
+    // Points in a plane are told by both of their names; elsewhere “Column 2” along an axis says nothing.
+    if !matches!(scope.spec.kind, Kind::Scatter | Kind::Bubble) {
+        for axis in [&mut drawn.x, &mut drawn.y].into_iter().filter(|axis| words::unnamed(&axis.label)) {
+            axis.label.clear();
+        }
+    }
     let Scope { spec, assumptions, notes, left_out, .. } = scope;
     let title = spec.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| words::title(&spec));
     let stack = spec.options.stack.unwrap_or(match drawn.kind {

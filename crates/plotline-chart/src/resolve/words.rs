@@ -2,8 +2,9 @@
 
 use plotline_table::Column;
 
+use super::fold::{UNNAMED_KEY, UNNAMED_VALUE};
 use crate::chart::Kind;
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Measure, Order, SortBy};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Fold, Measure, Order, SortBy};
 
 /// A title longer than this is cut by no one else; a column's name can be a paragraph.
 const NAME_CHARS_MAX: usize = 60;
@@ -20,6 +21,11 @@ pub(crate) fn pretty(name: &str) -> String {
         return joined.chars().take(NAME_CHARS_MAX - 1).chain(['…']).collect();
     }
     joined
+}
+
+/// Whether a column has no header, so that the reader of tables numbered it. Its name tells a person nothing.
+pub(crate) fn unnamed(name: &str) -> bool {
+    name.strip_prefix("Column ").is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// What a measure is called on an axis and in a legend.
@@ -101,8 +107,23 @@ pub(crate) fn list(names: &[String]) -> String {
     }
 }
 
-/// The heading where the spec has none: `Average salary by department`.
+/// The heading where the spec has none: `Average salary by department`; empty where no column has a name.
 pub(crate) fn title(spec: &ChartSpec) -> String {
+    let nameless = |column: &Option<String>| column.as_deref().is_some_and(unnamed);
+    if spec.x.as_ref().is_some_and(|x| nameless(&x.column))
+        && spec.series.is_none()
+        && spec.y.iter().all(|y| y.column.is_none() || nameless(&y.column))
+    {
+        // `Average` of what by what, nobody has written.
+        return match (spec.kind, spec.y.as_slice()) {
+            (Kind::Histogram, _) => "Distribution".to_owned(),
+            (_, [only @ Measure { aggregate: Some(_), column, .. }]) => {
+                let name = column.as_deref().map(pretty).unwrap_or_default();
+                measure(only).trim_end_matches(name.as_str()).trim_end().to_owned()
+            }
+            _ => String::new(),
+        };
+    }
     let values = match spec.y.as_slice() {
         [] => "Count".to_owned(),
         several => list(&several.iter().map(measure).collect::<Vec<_>>()),
@@ -122,6 +143,15 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
         _ => channel(x),
     });
     let series = spec.series.as_ref().map(|series| pretty(&series.column));
+    let (values, x, series) = match &spec.fold {
+        Some(fold) if fold.key == UNNAMED_KEY => of_folded(spec, fold, (values, x, series)),
+        // `Total by City`: of what, nobody said.
+        Some(fold) if fold.value == UNNAMED_VALUE => {
+            let how = values.strip_suffix(UNNAMED_VALUE).map(str::trim_end).filter(|how| !how.is_empty());
+            (how.map_or_else(|| values.clone(), str::to_owned), x, series)
+        }
+        _ => (values, x, series),
+    };
     let title = match (spec.kind, x, series) {
         (Kind::Histogram, Some(x), None) => format!("Distribution of {x}"),
         (Kind::Histogram, Some(x), Some(series)) => format!("Distribution of {x} by {series}"),
@@ -137,6 +167,27 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
         None => "Chart".to_owned(),
+    }
+}
+
+/// Headers that have no name of their own are told by themselves: `Total of Berlin, Paris and Rome by Month`.
+fn of_folded(
+    spec: &ChartSpec,
+    fold: &Fold,
+    (values, x, series): (String, Option<String>, Option<String>),
+) -> (String, Option<String>, Option<String>) {
+    let headers = list(&fold.columns.iter().map(|column| pretty(column)).collect::<Vec<_>>());
+    let values = match values.strip_suffix(UNNAMED_VALUE).filter(|_| fold.value == UNNAMED_VALUE) {
+        Some("") => headers,
+        Some(how) => format!("{how}of {headers}"),
+        None => format!("{values} of {headers}"),
+    };
+    let is_key = |column: Option<&str>| column == Some(UNNAMED_KEY);
+    let x = x.filter(|_| !is_key(spec.x.as_ref().and_then(|x| x.column.as_deref())));
+    let series = series.filter(|_| !is_key(spec.series.as_ref().map(|series| series.column.as_str())));
+    match (x, series) {
+        (None, series) => (values, series, None),
+        both => (values, both.0, both.1),
     }
 }
 

@@ -7,6 +7,7 @@ mod batch;
 mod captions;
 mod follow_ups;
 mod marks;
+mod members;
 mod periods;
 mod properties;
 mod questions;

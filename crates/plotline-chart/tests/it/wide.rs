@@ -211,7 +211,7 @@ fn one_value_of_each_column_folds_them() {
     pie of energy sources
         pie: sum(Value) by Source | 4 points
     donut for Borduria
-        donut: Value by Series | Only Country is Borduria | 4 points
+        donut: Value by Column | Only Country is Borduria | 4 points
     ");
 }
 
@@ -326,4 +326,105 @@ fn a_fold_that_does_not_fit_is_refused_in_a_sentence() {
     assert_snapshot!(refused(&["Country"], "Year"), @"“Country” has no numbers, which a folded value needs. Columns with numbers: 2018, 2019, 2020 and 2021.");
     assert_snapshot!(refused(&["2018", "2018"], "Year"), @"Folding needs one or more columns, each named once. The columns are Country, 2018, 2019, 2020 and 2021.");
     assert_snapshot!(refused(&["2018", "2019"], "Country"), @"The two columns of a fold need names that no other column has. The columns are Country, 2018, 2019, 2020 and 2021.");
+}
+
+#[test]
+fn two_periods_of_one_measure_are_bars_side_by_side() {
+    let asks = ["2018 vs 2021", "2018 and 2021", "2018 vs 2021 by country", "scatter of 2018 vs 2021"];
+    assert_snapshot!(summaries(&years(), &asks), @"
+    2018 vs 2021
+        bar: 2018, 2021 by Country | 6 points
+    2018 and 2021
+        bar: 2018, 2021 by Country | 6 points
+    2018 vs 2021 by country
+        bar: 2018, 2021 by Country | 6 points
+    scatter of 2018 vs 2021
+        scatter: 2018 by 2021 | 3 points
+    ");
+    assert_snapshot!(summaries(&quarters(), &["q1 vs q4", "correlation of q1 and q4"]), @"
+    q1 vs q4
+        bar: Q1, Q4 by Team | 4 points
+    correlation of q1 and q4
+        scatter: Q4 by Q1 | 2 points
+    ");
+}
+
+#[test]
+fn totals_and_rankings_fold_the_columns() {
+    let asks = [
+        "heatmap",
+        "heatmap of sales",
+        "heatmap of sales by store",
+        "total per month",
+        "monthly totals",
+        "total sales per month",
+        "totals",
+        "rank the stores by total",
+        "rank the stores from lowest",
+        "which store is highest overall",
+    ];
+    assert_snapshot!(summaries(&shops(), &asks), @"
+    heatmap
+        heatmap: Value by Month and Column | 12 points
+    heatmap of sales
+        heatmap: Sales by Month and Column | 12 points
+    heatmap of sales by store
+        heatmap: Sales by Month and Store | 12 points
+    total per month
+        line: sum(Value) by Month | 4 points
+    monthly totals
+        line: sum(Value) by Month | 4 points
+    total sales per month
+        line: sum(Sales) by Month | 4 points
+    totals
+        bar: sum(Value) by Column | 3 points
+    rank the stores by total
+        bar: sum(Value) by Store | sort y desc | 3 points
+    rank the stores from lowest
+        bar: min(Value) by Store | sort y desc | 3 points
+    which store is highest overall
+        bar: sum(Value) by Store | sort y desc | 3 points
+    ");
+    let rounds = table("Player,Round 1,Round 2,Round 3\nAnn,10,12,9\nBob,8,15,11\nCy,14,9,13\n");
+    let asks = [
+        "leaderboard",
+        "rank the players by total",
+        "who has the highest total",
+        "top 2 players by total",
+        "average per round",
+        "heatmap",
+    ];
+    assert_snapshot!(summaries(&rounds, &asks), @"
+    leaderboard
+        bar: sum(Value) by Player | sort y desc | 3 points
+    rank the players by total
+        bar: sum(Value) by Player | sort y desc | 3 points
+    who has the highest total
+        bar: sum(Value) by Player | sort y desc | 3 points
+    top 2 players by total
+        bar: sum(Value) by Player | Top 2 of 3 | sort y desc | 2 points
+    average per round
+        bar: avg(Value) by Round | 3 points
+    heatmap
+        heatmap: Value by Player and Column | 9 points
+    ");
+}
+
+#[test]
+fn headers_without_a_name_are_told_by_themselves() {
+    let title = |table: &Table, ask: &str| chart(table, &read(table, ask, None).spec).chart.title;
+    let asks = ["total per month", "totals", "total sales per month", "heatmap", "heatmap of sales", "total by store"];
+    assert_snapshot!(asks.map(|ask| title(&shops(), ask)).join("\n"), @"
+    Total of North, South and Harbour by Month
+    Total of North, South and Harbour
+    Total Sales of North, South and Harbour by Month
+    North, South and Harbour by Month
+    Sales of North, South and Harbour by Month
+    Total by Store
+    ");
+    let reading = read(&shops(), "total per month", None);
+    assert_snapshot!(reading.assumptions.join(" "), @"The columns “North” to “Harbour” are put together.");
+    // Revenue and costs are no parts of one total.
+    let business = table("Month,Revenue,Costs\nJan,100,80\nFeb,110,85\nMar,90,70\n");
+    assert_eq!(read(&business, "totals", None).spec.fold, None);
 }

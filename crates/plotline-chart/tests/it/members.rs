@@ -1,0 +1,116 @@
+//! Requests as members write them, over small tables of their own subjects.
+
+use insta::assert_snapshot;
+
+use crate::support::{chart, read, summaries, table};
+use plotline_chart::alt_text;
+
+/// Days over half a year, so that a column for each would be too many.
+fn orders() -> plotline_table::Table {
+    let days = (1..=6).flat_map(|month| (1..=10).map(move |day| (month, 2 * day)));
+    let rows: Vec<String> = days
+        .enumerate()
+        .map(|(at, (month, day))| {
+            let (region, product) = (["North", "South", "West"][at % 3], ["Desk", "Lamp"][at % 2]);
+            format!("2024-{month:02}-{day:02},{region},{product},{},{}", at % 7 + 1, at * 13 % 200 + 50)
+        })
+        .collect();
+    table(&format!("Date,Region,Product,Units,Revenue\n{}\n", rows.join("\n")))
+}
+
+#[test]
+fn a_period_named_beside_another_group_is_a_group() {
+    let asks = [
+        "heatmap of revenue by region and month",
+        "heatmap revenue month x region",
+        "units by product and weekday heatmap",
+        "heatmap of revenue by region over the months",
+        "heatmap of revenue by region and date",
+        "stacked bar of revenue by region and month",
+        "grouped bars of units by product and quarter",
+    ];
+    assert_snapshot!(summaries(&orders(), &asks), @"
+    heatmap of revenue by region and month
+        heatmap: sum(Revenue) by Date/month and Region | 18 points
+    heatmap revenue month x region
+        heatmap: sum(Revenue) by Date/month and Region | 18 points
+    units by product and weekday heatmap
+        heatmap: sum(Units) by Date/weekday and Product | 14 points
+    heatmap of revenue by region over the months
+        heatmap: sum(Revenue) by Date/month and Region | 18 points
+    heatmap of revenue by region and date
+        heatmap: sum(Revenue) by Date/year_month and Region | 18 points
+    stacked bar of revenue by region and month
+        stacked bar: sum(Revenue) by Date/month and Region | 18 points
+    grouped bars of units by product and quarter
+        bar: sum(Units) by Date/quarter and Product | 4 points
+    ");
+}
+
+#[test]
+fn changes_from_period_to_period_are_drawn_as_values_of_the_periods() {
+    let asks = [
+        "revenue growth month over month",
+        "revenue growth by region month over month",
+        "mom revenue",
+        "week over week units",
+    ];
+    assert_snapshot!(summaries(&orders(), &asks), @"
+    revenue growth month over month
+        line: sum(Revenue) by Date/month | 6 points
+    revenue growth by region month over month
+        line: sum(Revenue) by Date/month and Region | 18 points
+    mom revenue
+        line: sum(Revenue) by Date/month | 6 points
+    week over week units
+        line: sum(Units) by Date/week | 22 points
+    ");
+}
+
+#[test]
+fn columns_without_headers_are_not_told_by_their_numbers() {
+    let shares = table("Red,30\nBlue,50\nGreen,20\n");
+    let title = |ask: &str| {
+        let reading = read(&shares, ask, None);
+        let chart = chart(&shares, &reading.spec).chart;
+        assert_eq!((chart.x.label.as_str(), chart.y.label.as_str()), ("", ""));
+        format!("{ask}: {:?} {:?}", chart.title, reading.assumptions)
+    };
+    let asks = ["chart", "pie of the shares", "bar chart of votes", "votes", "pie titled \"Colours\""];
+    assert_snapshot!(asks.map(title).join("\n"), @r#"
+    chart: "" []
+    pie of the shares: "Shares" []
+    bar chart of votes: "Votes" []
+    votes: "Votes" []
+    pie titled "Colours": "Colours" []
+    "#);
+    let alt = |ask: &str| alt_text(&chart(&shares, &read(&shares, ask, None).spec));
+    assert_snapshot!(alt("pie"), @"Pie chart. 3 values from 20 to 50. Blue is the largest of 3 parts with 50% of the total. Highest: Blue (50); lowest: Green (20).");
+    // Of three columns, one was chosen, which is said.
+    let three = table("Red,30,4\nBlue,50,600\nGreen,20,5\n");
+    assert_snapshot!(read(&three, "chart", None).assumptions.join(" "), @"Chosen from the data: Column 2 by “Column 1”.");
+}
+
+#[test]
+fn of_names_those_are_counted_that_come_again() {
+    let people = table("Name,Team\nAnn,Red\nBob,Blue\nCat,Red\nDan,Green\nEve,Blue\nFay,Red\n");
+    assert_snapshot!(summaries(&people, &["chart", "pie", "bar chart", "bar chart by name"]), @"
+    chart
+        pie: count by Team | 3 points
+    pie
+        pie: count by Team | 3 points
+    bar chart
+        bar: count by Team | 3 points
+    bar chart by name
+        bar: count by Name | 6 points
+    ");
+    let menu = table("Item,Price\nSoup,cheap\nSteak,expensive\nSalad,cheap\nCake,fair\n");
+    assert_snapshot!(summaries(&menu, &["price by item", "average price", "how many items per price"]), @"
+    price by item
+        declined: “Price” has no numbers, which this chart needs. No column has numbers; ask for a count instead.
+    average price
+        declined: “Price” has no numbers, which this chart needs. No column has numbers; ask for a count instead.
+    how many items per price
+        bar: count by Price | 3 points
+    ");
+}
