@@ -100,8 +100,10 @@ pub(super) fn names_quantity(name: &ColumnName) -> bool {
 }
 
 /// Words of requests that name no column.
-const GENERAL: &[&str] = &[
+pub(super) const GENERAL: &[&str] = &[
     "record",
+    "season",
+    "seasons",
     "records",
     "row",
     "rows",

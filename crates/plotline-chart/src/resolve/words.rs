@@ -3,7 +3,7 @@
 use plotline_table::Column;
 
 use crate::chart::Kind;
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Measure, Order, SortBy};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Measure, Order, SortBy};
 
 /// A title longer than this is cut by no one else; a column's name can be a paragraph.
 const NAME_CHARS_MAX: usize = 60;
@@ -55,7 +55,9 @@ pub(crate) fn channel(channel: &Channel) -> String {
 pub(crate) fn bin(bin: Bin) -> String {
     match bin {
         Bin::Year => "year".to_owned(),
-        Bin::Quarter => "quarter".to_owned(),
+        Bin::Quarter | Bin::QuarterOfYear => "quarter".to_owned(),
+        Bin::WeekPart => "weekdays and weekend".to_owned(),
+        Bin::Season => "season".to_owned(),
         Bin::Month => "month".to_owned(),
         Bin::YearMonth => "month and year".to_owned(),
         Bin::Week => "week".to_owned(),
@@ -101,6 +103,14 @@ pub(crate) fn list(names: &[String]) -> String {
     }
 }
 
+/// What the groups of a column are called: a column whose periods they are may be the axis as well.
+pub(crate) fn dimension(dimension: &Dimension) -> String {
+    match dimension.bin {
+        Some(period) if !matches!(period, Bin::Bins(_) | Bin::Width(_)) => bin(period),
+        _ => pretty(&dimension.column),
+    }
+}
+
 /// The heading where the spec has none: `Average salary by department`.
 pub(crate) fn title(spec: &ChartSpec) -> String {
     let values = match spec.y.as_slice() {
@@ -110,7 +120,17 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
     let x = spec.x.as_ref().map(|x| match (&x.column, x.bin) {
         (
             Some(column),
-            Some(bin @ (Bin::Weekday | Bin::Week | Bin::Month | Bin::YearMonth | Bin::Day | Bin::Quarter)),
+            Some(
+                bin @ (Bin::Weekday
+                | Bin::Week
+                | Bin::Month
+                | Bin::YearMonth
+                | Bin::Day
+                | Bin::Quarter
+                | Bin::QuarterOfYear
+                | Bin::Season
+                | Bin::WeekPart),
+            ),
         ) => {
             let period = if bin == Bin::YearMonth { "month".to_owned() } else { self::bin(bin) };
             if pretty(column).to_lowercase().contains("date") {
@@ -121,7 +141,7 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
         }
         _ => channel(x),
     });
-    let series = spec.series.as_ref().map(|series| pretty(&series.column));
+    let series = spec.series.as_ref().map(dimension);
     let title = match (spec.kind, x, series) {
         (Kind::Histogram, Some(x), None) => format!("Distribution of {x}"),
         (Kind::Histogram, Some(x), Some(series)) => format!("Distribution of {x} by {series}"),
