@@ -100,7 +100,9 @@ fn aggregate(aggregate: Aggregate) -> &'static str {
 fn bin(bin: Bin) -> &'static str {
     match bin {
         Bin::Year => "year",
-        Bin::Quarter => "quarter",
+        Bin::Quarter | Bin::QuarterOfYear => "quarter",
+        Bin::WeekPart => "week part",
+        Bin::Season => "season",
         Bin::Month | Bin::YearMonth => "month",
         Bin::Week => "week",
         Bin::Weekday => "weekday",

@@ -48,7 +48,7 @@ pub fn tool_schema(table: &Table) -> Value {
     let bin = json!({
         "description": "Periods for dates; {\"bins\": 10} or {\"width\": 5} for ranges of numbers.",
         "anyOf": [
-            {"type": "string", "enum": ["year", "quarter", "month", "year_month", "week", "weekday", "day", "day_of_month", "hour", "day_hour", "minute"]},
+            {"type": "string", "enum": ["year", "quarter", "quarter_of_year", "season", "month", "year_month", "week", "weekday", "week_part", "day", "day_of_month", "hour", "day_hour", "minute"]},
             {"type": "object", "properties": {"bins": {"type": "integer", "minimum": 1, "maximum": 200}}, "required": ["bins"], "additionalProperties": false},
             {"type": "object", "properties": {"width": {"type": "number", "exclusiveMinimum": 0}}, "required": ["width"], "additionalProperties": false},
         ],

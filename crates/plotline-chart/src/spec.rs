@@ -197,6 +197,8 @@ pub enum Bin {
     Year,
     /// Quarters of calendar years (`2024 Q1`); without a year where the column has none.
     Quarter,
+    /// Quarters of the year (`Q1`), pooled over years.
+    QuarterOfYear,
     /// Months of the year, pooled over years.
     Month,
     /// Months of calendar years (`2024-03`).
@@ -205,6 +207,10 @@ pub enum Bin {
     Week,
     /// Days of the week, pooled.
     Weekday,
+    /// Monday to Friday as one group and Saturday with Sunday as the other.
+    WeekPart,
+    /// The meteorological seasons of the northern hemisphere, pooled over years: spring is March to May.
+    Season,
     /// Calendar days.
     Day,
     /// Days of the month (1 to 31), pooled.

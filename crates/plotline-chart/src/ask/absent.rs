@@ -105,8 +105,10 @@ pub(super) fn is_quantity(token: &Token) -> bool {
 }
 
 /// Words of requests that name no column.
-const GENERAL: &[&str] = &[
+pub(super) const GENERAL: &[&str] = &[
     "record",
+    "season",
+    "seasons",
     "records",
     "row",
     "rows",

@@ -24,6 +24,7 @@ impl Draft<'_, '_> {
             && spec.kind == Kind::Bar
             && spec.options.stack.is_none()
             && request.kind.as_ref().is_none_or(|said| !said.series)
+            && request.periods.is_none()
             && spec.y.iter().all(|y| matches!(y.aggregate, Some(Aggregate::Count | Aggregate::Sum)))
         {
             spec.options.stack = Some(Stack::Stacked);

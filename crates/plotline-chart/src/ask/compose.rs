@@ -7,7 +7,9 @@ use super::measure::AggregateSaid;
 use super::phrase::{KindSaid, PeriodSaid, Said};
 use super::role::{self, Cues, Item, Roles, Stage, Y};
 use super::sort::Target;
-use super::{Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, title, undrawn, wide};
+use super::{
+    Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, title, undrawn, versus, wide,
+};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
 use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
@@ -114,7 +116,10 @@ impl Draft<'_, '_> {
                             request.mentions.get(at).is_some_and(|mention| !self.numeric(mention.column))
                         })
             });
-        let compared = wide::compared(request);
+        let compared = match wide::compared(request) {
+            none if none.is_empty() => versus::courses(request),
+            columns => columns,
+        };
         let beside = !compared.is_empty();
         let mut stage = Stage {
             table: request.table,
@@ -448,6 +453,7 @@ impl Draft<'_, '_> {
         spec.kind = self.kind(&spec, said, roles);
         self.choose_aggregate(&mut spec, roles);
         self.choose_bin(&mut spec);
+        self.set_against(&mut spec, roles);
         Ok(spec)
     }
 
@@ -543,7 +549,13 @@ impl Draft<'_, '_> {
     /// Whether the conditions leave several rows and only one value of a column of them.
     fn narrowed_to_one(&self, column: usize) -> bool {
         let request = self.request;
-        request.cells.is_some()
+        // `votes for soup` are not those by the one answer.
+        let name = self.name(column);
+        let compared = request.filter.as_ref().is_some_and(|filter| match filter {
+            Filter::And(parts) => parts.iter().any(|part| equals(part, &name)),
+            single => equals(single, &name),
+        });
+        (request.cells.is_some() || compared && self.column(column).is_some_and(|c| c.kind == ColumnKind::Text))
             && request.filter.is_some()
             && request.rows.len() > 1
             && choose::one_value(request, column)
@@ -630,7 +642,7 @@ impl Draft<'_, '_> {
     }
 
     /// Whether the rows are numbered events with a time of day, which a period groups.
-    fn events(&self, spec: &ChartSpec) -> bool {
+    pub(super) fn events(&self, spec: &ChartSpec) -> bool {
         let binned = spec.x.as_ref().is_some_and(|x| x.bin.is_some());
         let numbered = self.request.names.iter().any(|name| name.is_id);
         let timed = spec.x.as_ref().and_then(|x| x.column.as_deref()).is_some_and(|x| {
@@ -682,7 +694,10 @@ impl Draft<'_, '_> {
         let x = spec.x.as_ref();
         let column =
             x.and_then(|x| x.column.as_deref()).and_then(|name| self.table().columns.iter().find(|c| c.name == name));
-        let pooled = matches!(x.and_then(|x| x.bin), Some(Bin::Weekday | Bin::Hour | Bin::DayOfMonth));
+        let pooled = matches!(
+            x.and_then(|x| x.bin),
+            Some(Bin::Weekday | Bin::WeekPart | Bin::Season | Bin::Hour | Bin::DayOfMonth)
+        );
         // Minutes are many, and follow each other.
         let rows = spec.y.iter().any(|y| y.aggregate.is_none() || y.aggregate == Some(Aggregate::Sum))
             || x.is_some_and(|x| x.bin == Some(Bin::Minute));
@@ -729,6 +744,11 @@ impl Draft<'_, '_> {
         spec.options = request.options.clone();
         self.arrange(spec);
     }
+}
+
+/// Whether a condition keeps one value of a column.
+fn equals(filter: &Filter, name: &str) -> bool {
+    matches!(filter, Filter::Compare { column, op: Compare::Equal, .. } if column == name)
 }
 
 fn request_counts(request: &Request<'_>) -> bool {

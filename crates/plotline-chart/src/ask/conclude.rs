@@ -55,10 +55,11 @@ impl Finder<'_> {
     }
 
     /// Joins the conditions as SQL does: `and` binds more tightly than `or`.
-    pub(super) fn finish(mut self) -> Conditions {
+    pub(super) fn finish(mut self, free: &dyn Fn(usize) -> bool) -> Conditions {
         self.note_ambiguous_dates();
         self.note_unknown_exclusions();
         self.note_unknown_periods();
+        self.note_unmatched(free);
         let mut places: Vec<(usize, usize)> = self.having_place.into_iter().collect();
         let mut alternatives: Vec<Option<Filter>> = Vec::new();
         let mut last_end = 0;
@@ -81,7 +82,14 @@ impl Finder<'_> {
         }
         let mut parts: Vec<Filter> = alternatives.into_iter().flatten().collect();
         let filter = if parts.len() > 1 { Some(Filter::Or(parts)) } else { parts.pop() };
-        Conditions { filter, having: self.having, places, compared: self.compared, notes: self.notes }
+        Conditions {
+            filter,
+            having: self.having,
+            places,
+            compared: self.compared,
+            periods: self.periods,
+            notes: self.notes,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::phrase::phrase;
 use super::relation::{RELATIONS, Relation};
 use super::stretch::{IN_TIME, TEMPORAL, is_temporal};
 use super::token::{Token, stem};
+use super::versus::Periods;
 use crate::resolve::columns::is_numeric;
 use crate::resolve::duration;
 use crate::resolve::filter::parse_time;
@@ -42,6 +43,8 @@ pub(super) struct Conditions {
     pub(super) places: Vec<(usize, usize)>,
     /// Columns of which several values are named.
     pub(super) compared: Vec<Compared>,
+    /// Periods that are set against each other.
+    pub(super) periods: Option<Periods>,
     /// What was taken for granted: whole sentences.
     pub(super) notes: Vec<String>,
 }
@@ -74,6 +77,7 @@ pub(super) struct Finder<'a> {
     pub(super) having: Option<Having>,
     pub(super) having_place: Option<(usize, usize)>,
     pub(super) compared: Vec<Compared>,
+    pub(super) periods: Option<Periods>,
     pub(super) notes: Vec<String>,
     /// Which columns have dates or years.
     pub(super) temporal: Vec<bool>,
@@ -98,6 +102,7 @@ pub(super) fn find(
         having: None,
         having_place: None,
         compared: Vec::new(),
+        periods: None,
         notes: Vec::new(),
         temporal: table.columns.iter().map(is_temporal).collect(),
     };
@@ -116,7 +121,7 @@ pub(super) fn find(
             .or_else(|| finder.alone(at))
             .unwrap_or(at + 1);
     }
-    finder.finish()
+    finder.finish(free)
 }
 
 impl Finder<'_> {

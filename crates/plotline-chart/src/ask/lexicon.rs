@@ -516,3 +516,36 @@ pub(super) fn codes(word: &str) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+/// Whether a noun stands for several things: by its `s`, or as one of those that do without.
+pub(super) fn is_plural(noun: &str) -> bool {
+    const WITHOUT_S: &[&str] = &[
+        "people",
+        "children",
+        "staff",
+        "men",
+        "women",
+        "sheep",
+        "fish",
+        "deer",
+        "cattle",
+        "crew",
+        "personnel",
+        "police",
+        "mice",
+        "geese",
+        "feet",
+        "teeth",
+        "poultry",
+        "livestock",
+        "aircraft",
+        "spacecraft",
+        "criteria",
+        "alumni",
+        "offspring",
+        "youth",
+        "swine",
+        "oxen",
+    ];
+    noun.ends_with('s') && !noun.ends_with("ss") || WITHOUT_S.contains(&noun)
+}

@@ -360,7 +360,9 @@ impl Finder<'_> {
                 token.is_word() && token.text.ends_with('s') && !token.is_any(FILLERS) && !token.is_any(GROUP_WORDS)
             })
             && next.is_none_or(|next| next.is_any(&["per", "by", "in", "for", "each", "at", "on"]) || next.is_stop());
-        if both || share || !(noun || only || verb || plural || done) {
+        // `messages per user excluding bots`
+        let excluded = self.excluded_before(at);
+        if both || share || !(noun || only || verb || plural || done || excluded) {
             return None;
         }
         let value = if negated { lacks } else { has };

@@ -20,6 +20,7 @@ mod lone;
 mod measure;
 mod mention;
 mod moment;
+mod newest;
 mod phrase;
 mod place;
 mod ratio;
@@ -28,6 +29,7 @@ mod relation;
 mod relative;
 mod role;
 mod rows;
+mod season;
 mod settle;
 mod size;
 mod sort;
@@ -38,6 +40,8 @@ mod token;
 mod total;
 mod typo;
 mod undrawn;
+mod unmatched;
+mod versus;
 mod who;
 mod wide;
 
@@ -45,6 +49,7 @@ use plotline_table::Table;
 
 use crate::spec::{Aggregate, ChartSpec, Filter, Having};
 use absent::{Absent, Search};
+use lexicon::is_plural;
 use measure::AggregateSaid;
 use mention::{ColumnName, Mention};
 use phrase::{BinSaid, KindSaid, LimitSaid, Part, PeriodSaid};
@@ -152,6 +157,8 @@ struct Request<'t> {
     notes: Vec<String>,
     /// Columns of which several values are named: `compare Paris and Rome`.
     compared: Vec<condition::Compared>,
+    /// Periods that are set against each other: `2023 vs 2024`.
+    periods: Option<versus::Periods>,
     /// Columns outside the conditions and the order.
     mentions: Vec<Mention>,
     /// Values of text columns that are named anywhere.
@@ -215,6 +222,10 @@ impl<'t> Request<'t> {
         {
             take(&mut parts, kind.start, kind.end, Part::Kind);
         }
+        let newest = newest::find(table, &names, &tokens);
+        if let Some(newest) = &newest {
+            take(&mut parts, newest.start, newest.end, Part::Limit);
+        }
         let limit = phrase::limit(&tokens, &|at| parts[at].is_some() || in_name(at));
         if let Some(limit) = &limit {
             take(&mut parts, limit.start, limit.end, Part::Limit);
@@ -250,7 +261,16 @@ impl<'t> Request<'t> {
                 !(mention.start + 1 >= words.end && mention.start < words.end && mention.likeness < 0.9)
             });
         }
-        let conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());
+        let mut conditions = condition::find(table, &names, &tokens, &mentions, &values, &|at| parts[at].is_none());
+        if let Some((filter, said)) =
+            newest.as_ref().and_then(|newest| newest.filter(table, conditions.filter.as_ref()))
+        {
+            conditions.notes.push(said);
+            conditions.filter = Some(match conditions.filter {
+                Some(other) => other.and(filter),
+                None => filter,
+            });
+        }
         // The week of `the week of 6 October` is no grouping.
         let bin = bin.filter(|bin| {
             bin.plainly || !conditions.places.iter().any(|(start, end)| *start <= bin.start && bin.end <= *end)
@@ -299,7 +319,7 @@ impl<'t> Request<'t> {
             said.sums_numbers |= said.mention.and_then(|at| mentions.get(at)).is_some_and(|mention| {
                 let word = &tokens[mention.start].text;
                 mention.end - mention.start > 1
-                    && word.ends_with('s')
+                    && is_plural(word)
                     && names
                         .get(mention.column)
                         .is_some_and(|name| name.numeric && !name.is_id && name.words.contains(word))
@@ -317,7 +337,7 @@ impl<'t> Request<'t> {
             }
             said.sums_numbers |= said.mention.and_then(|at| mentions.get(at)).is_some_and(|mention| {
                 mention.start == said.end
-                    && tokens[mention.start].text.ends_with('s')
+                    && is_plural(&tokens[mention.start].text)
                     && counts_things(&names, table, mention)
             });
         }
@@ -366,6 +386,7 @@ impl<'t> Request<'t> {
             having: conditions.having,
             notes: conditions.notes,
             compared: conditions.compared,
+            periods: conditions.periods,
             mentions,
             values,
             sort_mentions,
@@ -380,7 +401,7 @@ impl<'t> Request<'t> {
 fn counts_things(names: &[ColumnName], table: &Table, mention: &Mention) -> bool {
     let Some(column) = table.columns.get(mention.column) else { return false };
     let Some(name) = names.get(mention.column).filter(|name| name.numeric && !name.is_id) else { return false };
-    let plural = name.words.last().is_some_and(|word| word.ends_with('s'));
+    let plural = name.words.last().is_some_and(|word| is_plural(word));
     let whole = column.cells.iter().all(|cell| match cell {
         plotline_table::Cell::Number(number) => number.fract() == 0.0 && *number >= 0.0,
         plotline_table::Cell::Gap => true,

@@ -259,7 +259,7 @@ fn ordinal(token: &Token) -> Option<u8> {
 }
 
 /// A year after a month or a day, where there is one: `of 2024`, `, 2024`, `2024`, `-2024`.
-fn of_year(tokens: &[Token], at: usize) -> (Option<i32>, usize) {
+pub(super) fn of_year(tokens: &[Token], at: usize) -> (Option<i32>, usize) {
     let joined = tokens.get(at).is_some_and(|next| next.is_any(&["of", ",", "-", "in"]));
     let place = at + usize::from(joined);
     match tokens.get(place).and_then(calendar_year) {

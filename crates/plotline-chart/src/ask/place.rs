@@ -16,6 +16,7 @@ pub(super) fn implied_items(request: &Request<'_>, items: &mut Vec<Item>) {
     let place = Place { request };
     place.bin(items);
     place.compared(items);
+    place.periods(items);
     place.time(items);
     place.limit(items);
 }
@@ -87,6 +88,20 @@ impl Place<'_, '_> {
                 items.sort_by_key(|item| item.start);
             }
         }
+    }
+
+    /// `revenue 2023 vs 2024` is grouped by the periods, unless it is by something else.
+    fn periods(&self, items: &mut Vec<Item>) {
+        let Some(periods) = self.request.periods.filter(|_| self.request.bin.is_none()) else { return };
+        let grouped = items.iter().any(|item| {
+            item.aggregate.is_none() && !item.counted && (item.cues.group >= 1.0 || item.cues.by || item.cues.each)
+        });
+        if grouped || self.request.over_time.is_some() {
+            return;
+        }
+        items.retain(|item| item.column != periods.column || item.aggregate.is_some());
+        items.push(Item { bin: periods.bin, ..implied(periods.column, periods.start, periods.end, 3.0, true) });
+        items.sort_by_key(|item| item.start);
     }
 
     /// `over time` is about the column of dates.
@@ -218,7 +233,7 @@ fn can_bin(column: &Column, period: PeriodSaid) -> bool {
     let wanted = |time: &Time| match period {
         PeriodSaid::Exactly(Bin::Hour) => matches!(time, Time::DateTime(_) | Time::TimeOfDay(_)),
         PeriodSaid::Exactly(Bin::DayHour | Bin::Minute) => matches!(time, Time::DateTime(_)),
-        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth | Bin::Quarter) => {
+        PeriodSaid::Exactly(Bin::Month | Bin::YearMonth | Bin::Quarter | Bin::QuarterOfYear | Bin::Season) => {
             matches!(time, Time::Date(_) | Time::DateTime(_) | Time::Month(..))
         }
         PeriodSaid::Exactly(Bin::Year) | PeriodSaid::Open => {

@@ -55,6 +55,10 @@ pub(super) fn relative(tokens: &[Token], at: usize, column: &Column) -> Option<(
 fn last_month_of_name(tokens: &[Token], at: usize, column: &Column) -> Option<(Part, usize)> {
     let next = phrase(tokens, at, &["last|this|past|latest"])?;
     let word = tokens.get(next).filter(|token| token.is_word() && token.text.chars().count() >= 3)?;
+    // `last summer`
+    if let Some(first) = super::season::first_month(word) {
+        return Some((super::versus::latest_season(first, newest(column)?)?, next + 1));
+    }
     let number = crate::resolve::filter::named(&word.text, &key::MONTHS)? as u8 + 1;
     let newest = newest(column).and_then(key::day)?;
     let year = newest.year() - i32::from(u32::from(number) > newest.month());
@@ -233,9 +237,13 @@ fn month(day: NaiveDate) -> Time {
 
 /// The stretch as it is told to people.
 pub(super) fn said(parts: &[Part]) -> String {
-    let words = |part: &Part| match part {
+    parts.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
+/// One part of it.
+pub(super) fn told(part: &Part) -> String {
+    match part {
         Part::One(time) => value(*time).to_string(),
         Part::Range(low, high) => format!("{} to {}", value(*low), value(*high)),
-    };
-    parts.iter().map(words).collect::<Vec<_>>().join(", ")
+    }
 }

@@ -9,6 +9,8 @@ use super::mention::Mention;
 use super::moment::{calendar_year, days_of_month, half, is_ambiguous, moment, value};
 use super::phrase::phrase;
 use super::token::Token;
+use super::versus::{self, Periods};
+use super::{relative::told, season};
 use crate::resolve::filter::parse_time;
 use crate::resolve::key::{self, year_number};
 use crate::spec::{Compare, Filter, Value};
@@ -66,6 +68,9 @@ const NO_CONDITION_AFTER: &[&str] = &[
     "by", "per", "each", "every", "to", "and", "or", "than", "vs", "versus", "top", "first", "last", "limit", "over",
     "above", "under", "below", "=",
 ];
+
+/// Words before a period that groups.
+const GROUPED: &[&str] = &["by", "per", "each", "every", "across"];
 
 /// A part of a stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,14 +130,40 @@ impl Finder<'_> {
             Some((op, end)) => (Some(op), end),
             None => (None, stretch.end),
         };
+        let since = at.checked_sub(1).is_some_and(|before| self.tokens[before].is("from"));
+        let op = op.or_else(|| match stretch.parts.as_slice() {
+            // `from March` without an end
+            [Part::One(Time::Month(..) | Time::Date(_) | Time::DateTime(_) | Time::TimeOfDay(_))]
+                if since && !negated && !stretch.relative =>
+            {
+                Some(Compare::GreaterOrEqual)
+            }
+            _ => None,
+        });
         let filter = match (op, stretch.parts.as_slice()) {
-            (Some(op), [Part::One(time)]) => Filter::Compare {
-                column: self.name(column),
-                op: if negated { op.negated() } else { op },
-                value: value(*time),
-            },
+            (Some(op), [Part::One(time)]) => {
+                let (begin, _) = self.anchored(column, value(*time), None, Some(op));
+                if since && op == Compare::GreaterOrEqual {
+                    self.notes.push(format!("“from {}” is taken as from then on.", value(*time)));
+                }
+                Filter::Compare { column: self.name(column), op: if negated { op.negated() } else { op }, value: begin }
+            }
             _ => self.within(column, &stretch.parts, negated)?,
         };
+        self.note_seasons(&stretch.parts, at, end);
+        if stretch.parts.len() > 1
+            && op.is_none()
+            && !negated
+            && versus::are_compared(self.tokens, at, stretch.end)
+            && let Some(Ok(bin)) = self.column(column).map(|of| versus::tells_apart(&stretch.parts, of))
+        {
+            self.periods = Some(Periods { column, bin, start: at, end });
+            if versus::cover_the_week(&stretch.parts) {
+                // All days are no condition.
+                self.having_place = self.having_place.or(Some((at, end)));
+                return Some(end);
+            }
+        }
         if stretch.relative {
             self.note_relative(at, &stretch, column);
         } else if rival {
@@ -266,6 +297,17 @@ impl Finder<'_> {
         Some(column)
     }
 
+    /// Says which months a season is, unless the words are months.
+    fn note_seasons(&mut self, parts: &[Part], at: usize, end: usize) {
+        if !self.tokens[at..end].iter().any(|token| season::first_month(token).is_some()) {
+            return;
+        }
+        let months: Vec<String> = parts.iter().filter(|part| season::of(part).is_some()).map(told).collect();
+        if !months.is_empty() {
+            self.notes.push(format!("Seasons are those of the northern hemisphere: {}.", months.join(" and ")));
+        }
+    }
+
     fn note_rival(&mut self, at: usize, end: usize, column: usize) {
         let words: Vec<&str> = self.tokens[at..end].iter().map(|token| token.raw.as_str()).collect();
         self.notes.push(format!("“{}” is looked for in “{}”.", words.join(" "), self.name(column)));
@@ -355,11 +397,27 @@ impl Finder<'_> {
         let named =
             self.mentions.iter().any(|mention| mention.start == at && mention.end > at + 1 && mention.likeness > 0.9);
         if let Some((part, end)) = super::relative::relative(self.tokens, at, of).filter(|_| !named) {
-            return Some(Stretch { parts: vec![part], end, strong: true, relative: true });
+            // `this week vs last week`
+            let against = versus::joined(self.tokens, at, end)
+                .map(|next| next + usize::from(self.tokens.get(next).is_some_and(|token| token.is("the"))));
+            let other = against.and_then(|next| super::relative::relative(self.tokens, next, of));
+            let (mut parts, mut end) = (vec![part], end);
+            if let Some((part, after)) = other.filter(|(other, _)| *other != part) {
+                parts.push(part);
+                end = after;
+            }
+            return Some(Stretch { parts, end, strong: true, relative: true });
         }
         let (first, mut end, mut strong) = self.part(at)?;
         let mut parts = vec![first];
         while parts.len() < CONDITIONS_MAX {
+            if let Some(next) = versus::joined(self.tokens, at, end)
+                && let Some((part, after, _)) = self.part(next)
+            {
+                parts.push(part);
+                end = after;
+                continue;
+            }
             let until = phrase(self.tokens, end, &["up", "to|until"])
                 .or_else(|| phrase(self.tokens, end, &["to|through|thru|until|till|-|–|—"]));
             if let (Some(next), Some(Part::One(low))) = (until, parts.last().copied())
@@ -403,6 +461,18 @@ impl Finder<'_> {
         let working = phrase(self.tokens, at, &["working|business", "days"]);
         if let Some(end) = working.or_else(|| phrase(self.tokens, at, &["weekdays|workdays"])) {
             return Some((Part::Range(Time::Weekday(0), Time::Weekday(4)), end, false));
+        }
+        // `weekday sales`, but `sales by weekday`
+        let grouped = at.checked_sub(1).is_some_and(|before| self.tokens[before].is_any(GROUPED));
+        if token.is_any(&["weekday", "workday"])
+            && !grouped
+            && (self.mentions.iter().any(|mention| mention.start == at + 1) || versus::beside(self.tokens, at))
+        {
+            return Some((Part::Range(Time::Weekday(0), Time::Weekday(4)), at + 1, false));
+        }
+        let valued = || self.values.iter().any(|value| value.start == at && value.certain);
+        if let Some((part, end)) = season::season(self.tokens, at).filter(|_| !grouped && !valued()) {
+            return Some((part, end, false));
         }
         if let Some((half, year, end)) = half(self.tokens, at) {
             let first = (half - 1) * 6 + 1;
@@ -450,7 +520,7 @@ impl Finder<'_> {
         let before = from.checked_sub(1).map(|before| &self.tokens[before]);
         let named = self.tokens[from..at].iter().any(|token| !token.is("the"));
         let direct = at.checked_sub(1).map(|before| &self.tokens[before]);
-        let grouped = |token: &Token| token.is_any(&["by", "per", "each", "every", "across"]);
+        let grouped = |token: &Token| token.is_any(GROUPED);
         // `by 2023 month` has a condition inside a grouping.
         if super::phrase::year_between(self.tokens, stretch.end).is_some() {
             return true;
@@ -458,6 +528,10 @@ impl Finder<'_> {
         // `by the weekend`, but `by month 2024`
         if direct.is_some_and(grouped) || !named && before.is_some_and(grouped) {
             return false;
+        }
+        let against = stretch.parts.len() > 1 && versus::are_compared(self.tokens, at, stretch.end);
+        if against && stretch.parts.iter().any(|part| !matches!(part, Part::One(time) if !self.occurs(column, *time))) {
+            return true;
         }
         let word = &self.tokens[at];
         let next = self.tokens.get(stretch.end);
@@ -477,8 +551,9 @@ impl Finder<'_> {
         let plain =
             !word.glued && !direct.is_some_and(|direct| direct.is_any(NO_CONDITION_AFTER) || direct.number().is_some());
         // `march` and `may` are verbs as well.
-        let verb =
-            stretch.parts.len() == 1 && word.is_any(&["march", "may", "sun", "sat", "mar"]) && stretch.end == at + 1;
+        let verb = stretch.parts.len() == 1
+            && word.is_any(&["march", "may", "sun", "sat", "mar", "fall", "spring"])
+            && stretch.end == at + 1;
         if !occurs || !plain || verb {
             return false;
         }

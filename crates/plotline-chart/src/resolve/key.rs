@@ -10,6 +10,10 @@ use crate::chart::time_ms;
 use crate::spec::Bin;
 
 pub(crate) const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// The first day of the weekend, counted from Monday.
+const SATURDAY: usize = 5;
+/// The seasons of three months each, from March on.
+pub(crate) const SEASONS: [&str; 4] = ["Spring", "Summer", "Autumn", "Winter"];
 pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -168,6 +172,21 @@ impl Key {
                     None => Some(Self::period(format!("Q{quarter}"), f64::from(quarter))),
                 }
             }
+            Bin::QuarterOfYear => {
+                let quarter = match time {
+                    Time::Quarter(_, quarter) => u32::from(quarter),
+                    other => (month(other)? - 1) / 3 + 1,
+                };
+                Some(Self::period(format!("Q{quarter}"), f64::from(quarter)))
+            }
+            Bin::Season => {
+                let month = match time {
+                    Time::Year(_) | Time::Quarter(..) => return None,
+                    other => month(other)?,
+                };
+                let season = ((month + 9) % 12 / 3) as usize;
+                Some(Self::period((*SEASONS.get(season)?).to_owned(), season as f64))
+            }
             Bin::Month => {
                 let month = month(time)?;
                 Some(Self::period((*MONTHS.get(month as usize - 1)?).to_owned(), f64::from(month)))
@@ -183,12 +202,14 @@ impl Key {
                 Some(Self::period(format!("{}-W{:02}", week.year(), week.week()), midnight_ms(monday)))
             }
             Bin::Weekday => {
-                let weekday = match time {
-                    Time::Weekday(day) => usize::from(day),
-                    other => day(other)?.weekday().num_days_from_monday() as usize,
-                };
+                let weekday = weekday(time)?;
                 Some(Self::period((*WEEKDAYS.get(weekday)?).to_owned(), weekday as f64))
             }
+            Bin::WeekPart => Some(if weekday(time)? < SATURDAY {
+                Self::period("Weekdays".to_owned(), 0.0)
+            } else {
+                Self::period("Weekend".to_owned(), 1.0)
+            }),
             Bin::Day => {
                 let day = exact_day(time)?;
                 Some(Self::period(day.format("%Y-%m-%d").to_string(), midnight_ms(day)))
@@ -317,6 +338,14 @@ pub(crate) fn day(time: Time) -> Option<NaiveDate> {
         Time::Quarter(None, _) | Time::Month(None, _) | Time::Weekday(_) | Time::MonthDay(..) | Time::TimeOfDay(_) => {
             None
         }
+    }
+}
+
+/// The day of the week, from Monday.
+fn weekday(time: Time) -> Option<usize> {
+    match time {
+        Time::Weekday(day) => Some(usize::from(day)),
+        other => Some(day(other)?.weekday().num_days_from_monday() as usize),
     }
 }
 

@@ -39,7 +39,11 @@ pub(super) fn of(categories: &[Key], bin: Option<Bin>) -> Vec<String> {
 
 /// What the axis of the categories is called; empty where the labels say enough.
 pub(super) fn axis(column: Option<&Column>, bin: Option<Bin>, categories: &[Key], on_scale: bool) -> String {
-    let (Some(column), false) = (column, matches!(bin, Some(Bin::Weekday | Bin::Month))) else { return String::new() };
+    let (Some(column), false) =
+        (column, matches!(bin, Some(Bin::Weekday | Bin::Month | Bin::WeekPart | Bin::Season | Bin::QuarterOfYear)))
+    else {
+        return String::new();
+    };
     let name = words::pretty(&column.name);
     match bin {
         // The ticks are days: which day of the week stands for it is not to be guessed.

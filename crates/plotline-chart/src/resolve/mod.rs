@@ -107,7 +107,7 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
         x: drawn.x,
         y: drawn.y,
         y2: drawn.y2,
-        legend_title: spec.series.as_ref().map(|series| words::pretty(&series.column)),
+        legend_title: spec.series.as_ref().map(words::dimension),
         data: drawn.data,
         options: Options {
             horizontal: spec.options.horizontal,

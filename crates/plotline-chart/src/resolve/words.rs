@@ -4,7 +4,7 @@ use plotline_table::Column;
 
 use super::fold::{UNNAMED_KEY, UNNAMED_VALUE};
 use crate::chart::Kind;
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Fold, Measure, Order, SortBy};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Dimension, Fold, Measure, Order, SortBy};
 
 /// A title longer than this is cut by no one else; a column's name can be a paragraph.
 const NAME_CHARS_MAX: usize = 60;
@@ -61,7 +61,9 @@ pub(crate) fn channel(channel: &Channel) -> String {
 pub(crate) fn bin(bin: Bin) -> String {
     match bin {
         Bin::Year => "year".to_owned(),
-        Bin::Quarter => "quarter".to_owned(),
+        Bin::Quarter | Bin::QuarterOfYear => "quarter".to_owned(),
+        Bin::WeekPart => "weekdays and weekend".to_owned(),
+        Bin::Season => "season".to_owned(),
         Bin::Month => "month".to_owned(),
         Bin::YearMonth => "month and year".to_owned(),
         Bin::Week => "week".to_owned(),
@@ -107,6 +109,14 @@ pub(crate) fn list(names: &[String]) -> String {
     }
 }
 
+/// What the groups of a column are called: a column whose periods they are may be the axis as well.
+pub(crate) fn dimension(dimension: &Dimension) -> String {
+    match dimension.bin {
+        Some(period) if !matches!(period, Bin::Bins(_) | Bin::Width(_)) => bin(period),
+        _ => pretty(&dimension.column),
+    }
+}
+
 /// The heading where the spec has none: `Average salary by department`; empty where no column has a name.
 pub(crate) fn title(spec: &ChartSpec) -> String {
     let nameless = |column: &Option<String>| column.as_deref().is_some_and(unnamed);
@@ -131,7 +141,17 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
     let x = spec.x.as_ref().map(|x| match (&x.column, x.bin) {
         (
             Some(column),
-            Some(bin @ (Bin::Weekday | Bin::Week | Bin::Month | Bin::YearMonth | Bin::Day | Bin::Quarter)),
+            Some(
+                bin @ (Bin::Weekday
+                | Bin::Week
+                | Bin::Month
+                | Bin::YearMonth
+                | Bin::Day
+                | Bin::Quarter
+                | Bin::QuarterOfYear
+                | Bin::Season
+                | Bin::WeekPart),
+            ),
         ) => {
             let period = if bin == Bin::YearMonth { "month".to_owned() } else { self::bin(bin) };
             if pretty(column).to_lowercase().contains("date") {
@@ -142,7 +162,7 @@ pub(crate) fn title(spec: &ChartSpec) -> String {
         }
         _ => channel(x),
     });
-    let series = spec.series.as_ref().map(|series| pretty(&series.column));
+    let series = spec.series.as_ref().map(dimension);
     let (values, x, series) = match &spec.fold {
         Some(fold) if fold.key == UNNAMED_KEY => of_folded(spec, fold, (values, x, series)),
         // `Total by City`: of what, nobody said.
