@@ -8,10 +8,11 @@ use plotline_table::Column;
 use super::aggregate::aggregate;
 use super::columns::number;
 use super::key::{Identity, Key};
-use super::{Drawn, PlotPoint, Scope, VALUES_MAX, is_absolute_time, is_year, labels, overlay, words};
+use super::{Drawn, PlotPoint, Scope, VALUES_MAX, bounds, is_absolute_time, is_year, labels, overlay, words};
 use crate::ChartError;
 use crate::chart::{Axis, CategorySeries, Data, Kind, Mark, Point, PointSeries, Side, Stack, XScale};
 use crate::spec::{Aggregate, Bin, Measure, Order, SortBy};
+use bounds::OTHER;
 
 /// In a combo whose measures do not say their axis, values this many times larger get an axis of their own.
 const SECOND_AXIS_RATIO_MIN: f64 = 8.0;
@@ -20,36 +21,62 @@ const SECOND_AXIS_RATIO_MIN: f64 = 8.0;
 const SLICES_MAX: usize = 8;
 /// Thinner slices than this share of the whole cannot be seen.
 const SLICE_SHARE_MIN: f64 = 0.03;
-/// The name of what is gathered.
-const OTHER: &str = "Other";
+/// Where the gathered ones would be more than this share of the whole, the largest of them are slices of their own after all …
+const REST_SHARE_MAX: f64 = 0.5;
+/// … as long as they can be seen.
+const SLICE_SEEN_MIN: f64 = 0.01;
+/// Even of a limited pie no more than this many slices are drawn.
+const SLICES_LIMITED_MAX: usize = 40;
 
 /// A measure with its column.
 type Measured<'t> = (Measure, Option<&'t Column>);
 
 /// A series: its name and which measure it shows.
-struct Series {
-    name: Option<String>,
-    measure: usize,
+#[derive(Clone)]
+pub(super) struct Series {
+    pub(super) name: Option<String>,
+    pub(super) measure: usize,
 }
 
 /// The rows of one category and series, and their value.
-struct Entry {
-    category: usize,
-    series: usize,
-    rows: Vec<usize>,
-    value: Option<f64>,
+pub(super) struct Entry {
+    pub(super) category: usize,
+    pub(super) series: usize,
+    pub(super) rows: Vec<usize>,
+    pub(super) value: Option<f64>,
+}
+
+impl Entry {
+    /// The same value at another place of the picture, which knows no rows.
+    pub(super) fn drawn(&self, category: usize, series: usize) -> Entry {
+        Entry { category, series, rows: Vec::new(), value: self.value }
+    }
 }
 
 /// Everything between the rows and the picture.
-struct Plot<'t> {
-    categories: Vec<Key>,
-    series: Vec<Series>,
-    entries: Vec<Entry>,
-    measures: Vec<(Measure, Option<&'t Column>)>,
+pub(super) struct Plot<'t> {
+    pub(super) categories: Vec<Key>,
+    pub(super) series: Vec<Series>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) measures: Vec<(Measure, Option<&'t Column>)>,
     /// Of each measure: no category has more than one row, so its sum is the value itself.
-    single: Vec<bool>,
+    pub(super) single: Vec<bool>,
     /// The sort leaves the categories in an order that a scale of numbers or time has too.
-    along_scale: bool,
+    pub(super) along_scale: bool,
+}
+
+impl<'t> Plot<'t> {
+    /// The same series and measures without a category.
+    pub(super) fn emptied(&self) -> Plot<'t> {
+        Plot {
+            categories: Vec::new(),
+            series: self.series.clone(),
+            entries: Vec::new(),
+            measures: self.measures.clone(),
+            single: self.single.clone(),
+            along_scale: self.along_scale,
+        }
+    }
 }
 
 pub(super) fn draw(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
@@ -57,6 +84,11 @@ pub(super) fn draw(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
         scope.spec.y.push(Measure::count());
     }
     scope.settle_bins()?;
+    let measures = scope.spec.y.len();
+    if scope.spec.x.is_some() && measures > bounds::SERIES_MAX {
+        scope.spec.y.truncate(bounds::SERIES_MAX);
+        bounds::say(scope, true, bounds::SERIES_MAX, measures, " columns");
+    }
     let mut plot = collect(scope)?;
     keep_having(scope, &mut plot);
     order(scope, &mut plot);
@@ -174,6 +206,9 @@ fn collect<'t>(scope: &mut Scope<'t>) -> Result<Plot<'t>, ChartError> {
         named.sort_by_key(|(rank, _)| *rank);
         named.into_iter().map(|(_, name)| Series { name: Some(name), measure: 0 }).collect()
     } else if measures.len() > 1 {
+        if entries.len().saturating_mul(measures.len()) > VALUES_MAX {
+            return Err(scope.impossible("There are too many values to draw; filter or group them first."));
+        }
         let first = std::mem::take(&mut entries);
         for entry in first {
             for series in 0..measures.len() {
@@ -281,7 +316,7 @@ fn keep_categories_with_entries(plot: &mut Plot<'_>) {
     }
 }
 
-fn category_totals(plot: &Plot<'_>) -> Vec<Option<f64>> {
+pub(super) fn category_totals(plot: &Plot<'_>) -> Vec<Option<f64>> {
     let mut totals: Vec<Option<f64>> = vec![None; plot.categories.len()];
     // Sorting several measures goes by the first: a sum of different quantities means nothing.
     let several = plot.measures.len() > 1 && plot.series.len() > 1;
@@ -469,9 +504,15 @@ fn points(plot: &Plot<'_>) -> Vec<PlotPoint> {
 }
 
 fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Result<Drawn, ChartError> {
-    let kind = scope.spec.kind;
     let x_column = scope.column(scope.spec.x.as_ref().and_then(|x| x.column.as_deref()))?;
     let bin = scope.spec.x.as_ref().and_then(|x| x.bin);
+    let along = x_column
+        .and_then(|column| scale(column, bin))
+        .filter(|_| plot.along_scale && plot.categories.iter().all(|key| key.position.is_some()));
+    let fewer = bounds::series(scope, plot);
+    let plot = fewer.as_ref().unwrap_or(plot);
+    let (kind, fewer) = told_apart(scope, plot, along);
+    let plot = fewer.as_ref().unwrap_or(plot);
     let sides = sides(scope, plot);
     let marks: Vec<Mark> = (0..plot.series.len())
         .map(|series| match kind {
@@ -480,11 +521,7 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
             _ => Mark::Bar,
         })
         .collect();
-    let scale = x_column.and_then(|column| scale(column, bin)).filter(|_| {
-        matches!(kind, Kind::Line | Kind::Step | Kind::Area)
-            && plot.along_scale
-            && plot.categories.iter().all(|key| key.position.is_some())
-    });
+    let scale = along.filter(|_| matches!(kind, Kind::Line | Kind::Step | Kind::Area));
     let mut data = match scale {
         Some(x_scale) => along_scale(plot, x_scale, &sides),
         None => {
@@ -527,10 +564,43 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
     {
         overlay::name_only_series(&mut data, &words::measure(measure));
     }
-    if matches!(kind, Kind::Pie | Kind::Donut) && scope.spec.limit.is_none() {
+    if matches!(kind, Kind::Pie | Kind::Donut)
+        && (scope.spec.limit.is_none() || plot.categories.len() > SLICES_LIMITED_MAX)
+    {
         gather_small(scope, &mut data);
     }
     Ok(Drawn { kind, points, data, x, y, y2, overlays })
+}
+
+/// The kind and, where it has to be, the part of the plot whose marks can be told apart.
+fn told_apart<'t>(scope: &mut Scope<'_>, plot: &Plot<'t>, along: Option<XScale>) -> (Kind, Option<Plot<'t>>) {
+    let mut kind = scope.spec.kind;
+    if matches!(kind, Kind::Pie | Kind::Donut) && slivers(plot) {
+        scope
+            .assumptions
+            .push("No part can be seen in a pie, since all are below 1%, so they are drawn as bars.".to_owned());
+        kind = Kind::Bar;
+    }
+    let total = plot.categories.len();
+    let most = bounds::categories_max(scope, plot.series.len());
+    if !matches!(kind, Kind::Bar | Kind::Combo) || total <= most {
+        return (kind, None);
+    }
+    if along.is_none() {
+        return (kind, Some(bounds::categories(scope, plot, most)));
+    }
+    let stacked = plot.series.len() > 1 && scope.spec.options.stack.is_some_and(|stack| stack != Stack::None);
+    let (kind, name) = if stacked { (Kind::Area, "areas") } else { (Kind::Line, "a line") };
+    let total = bounds::count(total, scope.style);
+    scope.assumptions.push(format!("{total} places are too many to tell bars apart, so they are drawn as {name}."));
+    (kind, None)
+}
+
+/// Whether not even the largest part of a pie can be seen.
+fn slivers(plot: &Plot<'_>) -> bool {
+    let values: Vec<f64> = plot.entries.iter().filter_map(|entry| entry.value).collect();
+    let total = super::aggregate::sum(&values);
+    values.iter().all(|value| *value < total * SLICE_SEEN_MIN)
 }
 
 /// Slices too thin to be seen are drawn as one; the points keep them all.
@@ -538,20 +608,43 @@ fn gather_small(scope: &mut Scope<'_>, data: &mut Data) {
     let Data::Categories { categories, series } = data else { return };
     let [CategorySeries { values, .. }] = series.as_mut_slice() else { return };
     let total = super::aggregate::sum(&values.iter().flatten().copied().collect::<Vec<f64>>());
-    let thin = |value: &Option<f64>| value.is_none_or(|value| value < total * SLICE_SHARE_MIN);
-    let count = values.iter().filter(|value| thin(value)).count();
-    if categories.len() <= SLICES_MAX || count < 2 || categories.iter().any(|name| name.eq_ignore_ascii_case(OTHER)) {
+    let mut keep: Vec<bool> =
+        values.iter().map(|value| value.is_some_and(|value| value >= total * SLICE_SHARE_MIN)).collect();
+    let gathered = |keep: &[bool]| keep.iter().filter(|keep| !**keep).count();
+    if categories.len() <= SLICES_MAX
+        || gathered(&keep) < 2
+        || categories.iter().any(|name| name.eq_ignore_ascii_case(OTHER))
+    {
         return;
     }
-    let rest: Vec<f64> = values.iter().filter(|value| thin(value)).flatten().copied().collect();
-    let mut keep = values.iter().map(|value| !thin(value)).collect::<Vec<bool>>().into_iter();
-    categories.retain(|_| keep.next().unwrap_or_default());
-    values.retain(|value| !thin(value));
+    let rest_of = |keep: &[bool]| {
+        let rest: Vec<f64> =
+            values.iter().zip(keep).filter(|(_, keep)| !**keep).filter_map(|(value, _)| *value).collect();
+        super::aggregate::sum(&rest)
+    };
+    let thin = rest_of(&keep) <= total * REST_SHARE_MAX;
+    if !thin {
+        let sizes: Vec<f64> = values.iter().map(|value| value.unwrap_or(0.0)).collect();
+        let largest = bounds::largest(&sizes, SLICES_MAX - 1);
+        let seen = sizes.iter().zip(largest).map(|(size, large)| large && *size >= total * SLICE_SEEN_MIN);
+        keep.iter_mut().zip(seen).for_each(|(keep, seen)| *keep |= seen);
+    }
+    let (count, rest) = (gathered(&keep), rest_of(&keep));
+    let mut flags = keep.iter();
+    categories.retain(|_| flags.next().copied().unwrap_or_default());
+    let mut flags = keep.iter();
+    values.retain(|_| flags.next().copied().unwrap_or_default());
     categories.push(OTHER.to_owned());
-    values.push(Some(super::aggregate::sum(&rest)));
-    let percent = SLICE_SHARE_MIN * 100.0;
-    scope.notes.push(format!("“{OTHER}” is {count} parts, each below {percent}% of the whole."));
-    scope.left_out.push(format!("{count} parts below {percent}% as {OTHER}"));
+    values.push(Some(rest));
+    let number = bounds::count(count, scope.style);
+    if thin {
+        let percent = SLICE_SHARE_MIN * 100.0;
+        scope.notes.push(format!("“{OTHER}” is {number} parts, each below {percent}% of the whole."));
+        scope.left_out.push(format!("{number} parts below {percent}% as {OTHER}"));
+    } else {
+        scope.notes.push(format!("“{OTHER}” is the {number} smallest parts."));
+        scope.left_out.push(format!("{number} smallest parts as {OTHER}"));
+    }
 }
 
 fn scale(column: &Column, bin: Option<Bin>) -> Option<XScale> {

@@ -6,7 +6,7 @@ use plotline_table::Column;
 
 use super::columns::{is_numeric, number};
 use super::key::{Identity, Key, Printed};
-use super::{Drawn, PlotPoint, Scope, words};
+use super::{Drawn, PlotPoint, Scope, bounds, words};
 use crate::ChartError;
 use crate::chart::{Axis, BinSeries, Data, Group, Kind};
 use crate::spec::{Bin, Channel, Measure};
@@ -75,6 +75,7 @@ pub(super) fn histogram(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
         let bin = (((value / width).floor() - first) as usize).min(count - 1);
         series[place].counts[bin] += 1.0;
     }
+    let series = fewer(scope, series, count);
     let mut points = Vec::with_capacity(count * series.len());
     for bin in 0..count {
         for of_series in &series {
@@ -92,6 +93,23 @@ pub(super) fn histogram(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     let y = Axis { label: "Count".to_owned(), unit: None, log: false };
     let data = Data::Bins { edges, series };
     Ok(Drawn { kind: Kind::Histogram, points, data, x, y, y2: None, overlays: Vec::new() })
+}
+
+/// The series of a histogram that can be told apart: those with the most values, and the rest as one.
+fn fewer(scope: &mut Scope<'_>, series: Vec<BinSeries>, bins: usize) -> Vec<BinSeries> {
+    let total = series.len();
+    if total <= bounds::SERIES_MAX {
+        return series;
+    }
+    let most = bounds::SERIES_MAX - 1;
+    let sizes: Vec<f64> = series.iter().map(|series| series.counts.iter().sum()).collect();
+    let mut keep = bounds::largest(&sizes, most).into_iter();
+    let (mut shown, gathered): (Vec<BinSeries>, Vec<BinSeries>) =
+        series.into_iter().partition(|_| keep.next().unwrap_or_default());
+    let counts = (0..bins).map(|bin| gathered.iter().filter_map(|series| series.counts.get(bin)).sum()).collect();
+    shown.push(BinSeries { name: bounds::OTHER.to_owned(), counts });
+    bounds::say_series(scope, most, total, true);
+    shown
 }
 
 /// A width with round edges that gives exactly this many ranges, where there is one; else about as many.
@@ -193,6 +211,18 @@ pub(super) fn groups(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     if left_out > 0 {
         scope.left_out.push(format!("{left_out} gaps left out"));
     }
+    if let Some((column, None)) = split
+        && groups.len() > bounds::GROUPS_MAX
+        && groups.iter().all(|(key, _)| key.position.is_some())
+        && let Some(bin) = bounds::coarser(scope, column, bounds::GROUPS_MAX)
+    {
+        match (&mut scope.spec.x, &mut scope.spec.series) {
+            (Some(x), _) => x.bin = Some(bin),
+            (None, Some(series)) => series.bin = Some(bin),
+            (None, None) => {}
+        }
+        return self::groups(scope);
+    }
     if groups.iter().all(|(key, _)| key.position.is_some()) {
         groups.sort_by(|(a, _), (b, _)| a.compare(b));
     }
@@ -200,6 +230,7 @@ pub(super) fn groups(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
         scope.left_out.push(format!("First {} of {}", limit.count, groups.len()));
         groups.truncate(limit.count);
     }
+    bounds::groups(scope, &mut groups, |(_, group)| group);
     let points = groups
         .iter()
         .flat_map(|(key, group)| {

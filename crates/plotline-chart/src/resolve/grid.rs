@@ -7,10 +7,10 @@ use plotline_table::Column;
 use super::aggregate::aggregate;
 use super::columns::{is_numeric, number};
 use super::key::{Identity, Key};
-use super::{Drawn, PlotPoint, Scope, VALUES_MAX, words};
+use super::{Drawn, PlotPoint, Scope, bounds, words};
 use crate::ChartError;
 use crate::chart::{Axis, Candle, Data, Kind};
-use crate::spec::{Aggregate, Channel, Measure, Order, SortBy};
+use crate::spec::{Aggregate, Channel, Dimension, Measure, Order, SortBy};
 
 /// The parts of a candle, in the order in which a spec gives them.
 const PRICES: [&str; 4] = ["Open", "High", "Low", "Close"];
@@ -49,20 +49,44 @@ pub(super) fn heatmap(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     if left_out > 0 {
         scope.left_out.push(format!("{left_out} incomplete rows left out"));
     }
-    if columns.len().saturating_mul(rows.len()) > VALUES_MAX {
-        return Err(scope.impossible("There are too many cells to draw; filter or group them first."));
+    let ordered = |keys: &[Key]| keys.iter().all(|key| key.position.is_some());
+    let (columns_max, rows_max) = bounds::CELLS_MAX;
+    if columns.len() > columns_max
+        && x_bin.is_none()
+        && ordered(&columns)
+        && let Some(bin) = bounds::coarser(scope, across, columns_max)
+    {
+        scope.spec.x = Some(Channel { bin: Some(bin), ..x });
+        return heatmap(scope);
     }
-    let column_order = sequence(&columns, scope.spec.sort.filter(|sort| sort.by == SortBy::X).map(|sort| sort.order));
-    let row_order = sequence(&rows, None);
-    let mut values = Vec::with_capacity(columns.len() * rows.len());
+    if rows.len() > rows_max
+        && series.bin.is_none()
+        && ordered(&rows)
+        && let Some(bin) = bounds::coarser(scope, down, rows_max)
+    {
+        scope.spec.series = Some(Dimension { bin: Some(bin), ..series });
+        return heatmap(scope);
+    }
+    let mut totals = (vec![0.0; columns.len()], vec![0.0; rows.len()]);
+    let mut values_of: HashMap<(usize, usize), Option<f64>> = HashMap::with_capacity(cells.len());
+    for (cell, of) in &cells {
+        let value = measure.aggregate.and_then(|how| aggregate(how, column, of));
+        totals.0[cell.0] += value.unwrap_or(0.0);
+        totals.1[cell.1] += value.unwrap_or(0.0);
+        values_of.insert(*cell, value);
+    }
+    let mut column_order =
+        sequence(&columns, scope.spec.sort.filter(|sort| sort.by == SortBy::X).map(|sort| sort.order));
+    let mut row_order = sequence(&rows, None);
+    keep_largest(scope, &mut column_order, &totals.0, columns_max, " columns");
+    keep_largest(scope, &mut row_order, &totals.1, rows_max, " rows");
+    let mut values = Vec::with_capacity(column_order.len() * row_order.len());
     let mut points = Vec::new();
     for &down in &row_order {
         for &across in &column_order {
-            let value = cells
-                .get(&(across, down))
-                .and_then(|rows| measure.aggregate.and_then(|how| aggregate(how, column, rows)));
-            values.push(value);
-            if cells.contains_key(&(across, down)) {
+            let value = values_of.get(&(across, down)).copied();
+            values.push(value.flatten());
+            if let Some(value) = value {
                 points.push(PlotPoint {
                     x: columns[across].printed.clone(),
                     y: value,
@@ -82,6 +106,15 @@ pub(super) fn heatmap(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     scope.spec.y = vec![measure];
     let x = Axis { label: words::pretty(&across.name), unit: None, log: false };
     Ok(Drawn { kind: Kind::Heatmap, points, data, x, y, y2: None, overlays: Vec::new() })
+}
+
+/// The columns or rows with the largest totals, where they are too many to be told apart.
+fn keep_largest(scope: &mut Scope<'_>, order: &mut Vec<usize>, totals: &[f64], most: usize, what: &str) {
+    if order.len() > most {
+        bounds::say(scope, false, most, order.len(), what);
+        let keep = bounds::largest(totals, most);
+        order.retain(|at| keep[*at]);
+    }
 }
 
 fn place(keys: &mut Vec<Key>, at: &mut HashMap<Identity, usize>, key: Key) -> usize {
@@ -159,6 +192,7 @@ pub(super) fn candles(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     if periods.iter().all(|(key, _)| key.position.is_some()) {
         periods.sort_by(|(a, _), (b, _)| a.compare(b));
     }
+    let periods = longer(scope, periods);
     let mut points = Vec::with_capacity(periods.len() * PRICES.len());
     for (key, candle) in &periods {
         let prices = candle.map(|c| [c.open, c.high, c.low, c.close]);
@@ -176,6 +210,31 @@ pub(super) fn candles(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
     let (periods, candles) = periods.into_iter().map(|(key, candle)| (key.printed.to_string(), candle)).unzip();
     let data = Data::Ohlc { periods, candles };
     Ok(Drawn { kind: Kind::Candlestick, points, data, x, y, y2: None, overlays: Vec::new() })
+}
+
+/// Candles of several periods each, called after the first of them, where they are too many to be told apart.
+fn longer(scope: &mut Scope<'_>, periods: Vec<(Key, Option<Candle>)>) -> Vec<(Key, Option<Candle>)> {
+    let each = periods.len().div_ceil(bounds::CANDLES_MAX);
+    if each <= 1 {
+        return periods;
+    }
+    let count = bounds::count(each, scope.style);
+    scope
+        .assumptions
+        .push(format!("Each candle is {count} periods in a row, since more candles could not be told apart."));
+    scope.left_out.push(format!("{count} periods to a candle"));
+    let join = |a: Candle, b: &Candle| Candle {
+        open: a.open,
+        high: a.high.max(b.high),
+        low: a.low.min(b.low),
+        close: b.close,
+    };
+    let merge = |run: &[(Key, Option<Candle>)]| {
+        let mut candles = run.iter().filter_map(|(_, candle)| candle.as_ref());
+        let first = candles.next().copied();
+        Some((run.first()?.0.clone(), first.map(|first| candles.fold(first, join))))
+    };
+    periods.chunks(each).filter_map(merge).collect()
 }
 
 fn price_column(scope: &Scope<'_>, price: &str) -> Option<Measure> {

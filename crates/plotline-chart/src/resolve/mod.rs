@@ -4,6 +4,7 @@
 //! same values in the shape that the drawing crate needs. Both come from one pass, so they cannot disagree.
 
 mod aggregate;
+mod bounds;
 mod category;
 pub(crate) mod columns;
 mod distribution;
@@ -70,7 +71,8 @@ pub fn resolve(spec: &ChartSpec, table: &Table, style: NumberStyle) -> Result<Re
     let table = folded.as_ref().unwrap_or(table);
     let spec = canonical(spec, table)?;
     let rows = filter::rows(table, spec.filter.as_ref())?;
-    let mut scope = Scope { table, rows, assumptions: Vec::new(), notes: Vec::new(), left_out: Vec::new(), spec };
+    let mut scope =
+        Scope { style, table, rows, assumptions: Vec::new(), notes: Vec::new(), left_out: Vec::new(), spec };
     if scope.rows.is_empty() {
         return Err(scope.empty());
     }
@@ -154,6 +156,8 @@ struct Drawn {
 
 /// A spec on its way: what remains of the table, and what has to be said.
 struct Scope<'t> {
+    /// How numbers in sentences are written.
+    style: NumberStyle,
     table: &'t Table,
     spec: ChartSpec,
     rows: Vec<usize>,

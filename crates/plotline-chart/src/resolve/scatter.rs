@@ -7,7 +7,7 @@ use plotline_table::{Column, ColumnKind};
 use super::aggregate::aggregate;
 use super::columns::{is_numeric, number};
 use super::key::{Identity, Key, Printed};
-use super::{Drawn, PlotPoint, Scope, is_absolute_time, is_year, overlay, words};
+use super::{Drawn, PlotPoint, Scope, bounds, is_absolute_time, is_year, overlay, words};
 use crate::ChartError;
 use crate::chart::{Axis, Data, Group, Kind, Point, PointSeries, Side, XScale};
 use crate::spec::{Aggregate, Channel, Dimension, Measure};
@@ -69,7 +69,7 @@ pub(super) fn draw(scope: &mut Scope<'_>) -> Result<Drawn, ChartError> {
         scope
             .assumptions
             .push(format!("“{}” has names, not numbers, so each of them has a strip of points.", column.name));
-        let data = strips(&points);
+        let data = strips(scope, &points);
         return Ok(Drawn { kind: Kind::Strip, points, data, x: x_axis, y: y_axis, y2: None, overlays: Vec::new() });
     }
     let x_scale = match x_value.column {
@@ -177,7 +177,7 @@ fn grouped(
     Ok(points)
 }
 
-fn strips(points: &[PlotPoint]) -> Data {
+fn strips(scope: &mut Scope<'_>, points: &[PlotPoint]) -> Data {
     let mut groups: Vec<Group> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
     for point in points {
@@ -188,10 +188,11 @@ fn strips(points: &[PlotPoint]) -> Data {
         });
         groups[place].values.extend(point.y);
     }
+    bounds::groups(scope, &mut groups, |group| group);
     Data::Groups { groups }
 }
 
-fn as_series(scope: &Scope<'_>, points: &[PlotPoint], x: Option<&Column>) -> Vec<PointSeries> {
+fn as_series(scope: &mut Scope<'_>, points: &[PlotPoint], x: Option<&Column>) -> Vec<PointSeries> {
     // Dates are printed as they were written; where each stands is looked up in the column.
     let mut positions: HashMap<String, f64> = HashMap::new();
     if let Some(column) = x {
@@ -219,5 +220,40 @@ fn as_series(scope: &Scope<'_>, points: &[PlotPoint], x: Option<&Column>) -> Vec
             series[place].points.push(Point { x, y: point.y, size: point.size, label: None });
         }
     }
+    let mut series = fewer(scope, series);
+    if scope.spec.kind == Kind::Bubble {
+        keep_large_bubbles(scope, &mut series);
+    }
     series
+}
+
+/// The series that can be told apart: those with the most points, and the rest as one.
+fn fewer(scope: &mut Scope<'_>, series: Vec<PointSeries>) -> Vec<PointSeries> {
+    let total = series.len();
+    if total <= bounds::SERIES_MAX {
+        return series;
+    }
+    let most = bounds::SERIES_MAX - 1;
+    let sizes: Vec<f64> = series.iter().map(|series| series.points.len() as f64).collect();
+    let mut keep = bounds::largest(&sizes, most).into_iter();
+    let (mut shown, gathered): (Vec<PointSeries>, Vec<PointSeries>) =
+        series.into_iter().partition(|_| keep.next().unwrap_or_default());
+    let points = gathered.into_iter().flat_map(|series| series.points).collect();
+    shown.push(PointSeries { name: bounds::OTHER.to_owned(), axis: Side::Left, points });
+    bounds::say_series(scope, most, total, true);
+    shown
+}
+
+/// Of too many bubbles the largest: the others would lie below or upon each other.
+fn keep_large_bubbles(scope: &mut Scope<'_>, series: &mut [PointSeries]) {
+    let sizes: Vec<f64> =
+        series.iter().flat_map(|series| &series.points).map(|point| point.size.unwrap_or(0.0)).collect();
+    if sizes.len() <= bounds::BUBBLES_MAX {
+        return;
+    }
+    bounds::say(scope, false, bounds::BUBBLES_MAX, sizes.len(), " bubbles");
+    let mut keep = bounds::largest(&sizes, bounds::BUBBLES_MAX).into_iter();
+    for series in series {
+        series.points.retain(|_| keep.next().unwrap_or_default());
+    }
 }

@@ -33,6 +33,10 @@ const REPEATED_MAX: usize = 300;
 const DIRECT_MAX: usize = 10;
 /// Lines with more points than this have plain joins.
 const PLAIN_JOINS_FROM: usize = 600;
+/// Columns in which a stack of very many places is drawn: no fewer and no more than this …
+const STACK_COLUMNS: (usize, usize) = (160, 1_000);
+/// … and about this many in all of its layers.
+const STACK_CORNERS_MAX: usize = 5_000;
 /// From the end of a line to its name, in CSS pixels.
 const LEAD: f64 = 15.0;
 /// Of the width, at most this share for the names at the ends of lines.
@@ -234,6 +238,11 @@ fn stack_lines(lines: &mut [Line], percent: bool) -> Result<(), DrawError> {
         }
     }
     values::check_totals(&totals)?;
+    let kept = stack_places(&places, &totals, lines.len());
+    let pick = |all: &[f64]| kept.iter().filter_map(|at| all.get(*at).copied()).collect::<Vec<f64>>();
+    let (places, totals) = (pick(&places), pick(&totals));
+    let values =
+        values.into_iter().map(|row| kept.iter().map(|at| row.get(*at).copied().flatten()).collect::<Vec<_>>());
     let mut base = vec![0.0; places.len()];
     for (line, row) in lines.iter_mut().zip(values) {
         line.base = Some(base.clone());
@@ -246,6 +255,28 @@ fn stack_lines(lines: &mut [Line], percent: bool) -> Result<(), DrawError> {
         line.rhythm = None;
     }
     Ok(())
+}
+
+/// The places at which a stack is drawn: of very many, those of the highest and of the lowest stack in each of as many columns as are
+/// drawn quickly, for every layer is a shape with all of them.
+fn stack_places(places: &[f64], totals: &[f64], layers: usize) -> Vec<usize> {
+    let columns = (STACK_CORNERS_MAX / layers.max(1)).clamp(STACK_COLUMNS.0, STACK_COLUMNS.1);
+    let (Some(first), Some(last)) = (places.first(), places.last()) else { return Vec::new() };
+    let width = last / columns as f64 - first / columns as f64;
+    if places.len() <= columns * 4 || !(width.is_finite() && width > 0.0) {
+        return (0..places.len()).collect();
+    }
+    let column = |at: usize| ((places[at] / width - first / width).floor()) as usize;
+    let all: Vec<usize> = (0..places.len()).collect();
+    let mut kept = vec![0, places.len() - 1];
+    for same in all.chunk_by(|a, b| column(*a) == column(*b)) {
+        let by_total = |a: &&usize, b: &&usize| totals[**a].total_cmp(&totals[**b]);
+        kept.extend(same.iter().max_by(by_total));
+        kept.extend(same.iter().min_by(by_total));
+    }
+    kept.sort_unstable();
+    kept.dedup();
+    kept
 }
 
 /// The along axis of a chart with lines.
