@@ -170,6 +170,13 @@ impl Draft<'_, '_> {
         if let Some(spec) = self.side_by_side() {
             return Ok(spec);
         }
+        if items.is_empty()
+            && !counts
+            && let Some(mut spec) = self.top_of_the_names()
+        {
+            self.finish(&mut spec);
+            return Ok(spec);
+        }
         if items.is_empty() && !counts {
             return choose::from_data(request.table, request, said, &mut self.assumptions, &mut self.guesses);
         }

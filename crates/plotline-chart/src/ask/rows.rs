@@ -49,6 +49,16 @@ pub(super) fn is_no_thing(token: &Token) -> bool {
     token.is_any(NO_THINGS)
 }
 
+/// Whether a word may be the plural of what the rows are.
+pub(super) fn is_things(token: &Token) -> bool {
+    token.is_word()
+        && super::lexicon::is_plural(&token.text)
+        && !token.is_any(COMMAND_WORDS)
+        && !token.is_any(FILLERS)
+        && !token.is_any(GROUP_WORDS)
+        && !token.is_any(NO_THINGS)
+}
+
 /// Whether the words name what the rows are, to be counted: `tickets per month`, `monthly checkouts`; or, with the column of
 /// the categories `x`, `hires per year` where there is a `HireDate`.
 pub(super) fn named(request: &Request<'_>, x: Option<usize>) -> bool {

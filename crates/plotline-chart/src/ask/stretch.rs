@@ -131,7 +131,7 @@ impl Finder<'_> {
             None => (None, stretch.end),
         };
         let since = at.checked_sub(1).is_some_and(|before| self.tokens[before].is("from"));
-        let op = op.or_else(|| match stretch.parts.as_slice() {
+        let op = op.or(match stretch.parts.as_slice() {
             // `from March` without an end
             [Part::One(Time::Month(..) | Time::Date(_) | Time::DateTime(_) | Time::TimeOfDay(_))]
                 if since && !negated && !stretch.relative =>

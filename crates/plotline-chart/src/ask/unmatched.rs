@@ -20,6 +20,14 @@ const PLAINLY: &[&str] = &["for", "in", "from", "at", "only", "just", "named", "
 /// Words after these that are no values but say how the chart is meant.
 const MANNER: &[&str] = &[
     "total",
+    "bin",
+    "bins",
+    "attribute",
+    "attributes",
+    "variable",
+    "variables",
+    "field",
+    "fields",
     "general",
     "order",
     "ascending",
@@ -189,12 +197,14 @@ impl Finder<'_> {
     /// `in Berlin`, `for "Wizards"`, `just the owners`.
     fn unmatched_word(&self, at: usize, free: &dyn Fn(usize) -> bool) -> Option<String> {
         let mut before = at.checked_sub(1)?;
-        while before > 0 && self.tokens[before].is("the") {
+        let marked = self.tokens[before].is_any(&["#", "@"]);
+        let marks = usize::from(marked);
+        while before > 0 && self.tokens[before].is_any(&["the", "#", "@"]) {
             before -= 1;
         }
         let introduced = &self.tokens[before];
         let first = &self.tokens[at];
-        let named = first.quoted || first.raw.chars().next().is_some_and(char::is_uppercase);
+        let named = marked || first.quoted || first.raw.chars().next().is_some_and(char::is_uppercase);
         // `for role Owner`: the column stands between.
         let of_column = self.mentions.iter().any(|mention| {
             mention.end == at && mention.start.checked_sub(1).is_some_and(|before| self.tokens[before].is_any(BEFORE))
@@ -202,7 +212,12 @@ impl Finder<'_> {
         let ends =
             self.tokens.get(at + 1).is_none_or(|next| next.is_stop() || next.is_any(&["by", "per", "over", "in"]));
         let said = introduced.is_any(PLAINLY) || named && introduced.is_any(BEFORE) || of_column && (named || ends);
-        if !said || self.excluded_before(at) {
+        let in_name = self.mentions.iter().any(|mention| mention.start <= before && before < mention.end);
+        // `for students living in`, `in the store`: what the rows are, and where.
+        let closes = self.tokens.get(at + 1).is_none_or(|next| next.is_any(&["by", "per"]));
+        let rows = first.text.ends_with('s') && !closes || before + 1 + marks < at;
+        let narrowed = introduced.is_any(&["only", "just"]);
+        if !said || in_name && !of_column || self.excluded_before(at) || rows && !named && !narrowed {
             return None;
         }
         self.unknown(at, free)
@@ -233,10 +248,12 @@ impl Finder<'_> {
                 || phrase(self.tokens, at, &["weekend|weekends|weekday|weekdays"]).is_some()
         };
         let first = self.tokens.get(at)?;
-        if known(at) || first.text.chars().count() < LETTERS_MIN {
+        let capital = |token: &Token| token.raw.chars().next().is_some_and(char::is_uppercase);
+        // `for showing`, `are offered`
+        let verb = !capital(first) && (first.text.ends_with("ing") || first.text.ends_with("ed"));
+        if known(at) || verb || first.text.chars().count() < LETTERS_MIN {
             return None;
         }
-        let capital = |token: &Token| token.raw.chars().next().is_some_and(char::is_uppercase);
         let end = (at + 1..self.tokens.len().min(at + WORDS_MAX))
             .find(|next| known(*next) || !capital(&self.tokens[*next]))
             .unwrap_or(self.tokens.len().min(at + WORDS_MAX));

@@ -10,7 +10,7 @@ use super::token::Token;
 use super::{Request, choose, rows, season};
 use crate::chart::Kind;
 use crate::resolve::key;
-use crate::spec::{Aggregate, Bin, ChartSpec, Dimension, Measure};
+use crate::spec::{Aggregate, Bin, ChartSpec, Dimension, Measure, Order, Sort, SortBy};
 
 /// Words that set what follows against what stands before.
 const AGAINST: &str = "vs|versus|against";
@@ -110,6 +110,26 @@ fn within(coarse: Bin, fine: Bin) -> Option<Bin> {
 }
 
 impl Draft<'_, '_> {
+    /// `top 10 chatters`: a number of things that no column is called ranks what the rows are named by.
+    pub(super) fn top_of_the_names(&mut self) -> Option<ChartSpec> {
+        let request = self.request;
+        let (table, limit) = (request.table, request.limit?);
+        let things = request.tokens.get(limit.end).is_some_and(rows::is_things);
+        let names = |at: &usize| {
+            table.columns.get(*at).is_some_and(|column| column.kind == ColumnKind::Text)
+                && choose::different(table, *at) == table.row_count()
+        };
+        let named = (0..table.columns.len()).find(names).filter(|_| things && request.kind.is_none())?;
+        let quantity = choose::quantities(table, &request.names).into_iter().next()?;
+        let (name, quantity) = (self.name(named), self.name(quantity));
+        self.assume(format!("The categories are “{name}”, ranked by “{quantity}”."));
+        self.guesses += 1;
+        let mut spec = ChartSpec::new(Kind::Bar).with_x(&name).with_y(Measure::rows(&quantity));
+        let order = if limit.smallest == Some(true) { Order::Asc } else { Order::Desc };
+        spec.sort = Some(Sort { by: SortBy::Y, order });
+        Some(spec)
+    }
+
     /// Periods that are compared become the series where the request groups by something else.
     pub(super) fn set_against(&mut self, spec: &mut ChartSpec, roles: &Roles) {
         let Some(periods) = self.request.periods else { return };
