@@ -10,7 +10,7 @@ use super::sort::Target;
 use super::{Confidence, Outcome, Reading, Request, choose, combo, place, ratio, relate, rows, title, undrawn, wide};
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order, SpecOptions};
 
 /// A scatter of aggregates that does not say its groups takes the column with the fewest values within these.
 const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
@@ -116,12 +116,13 @@ impl Draft<'_, '_> {
             });
         let compared = wide::compared(request);
         let beside = !compared.is_empty();
+        let marked = combo::values(request);
         let mut stage = Stage {
             table: request.table,
             names: &request.names,
             tokens: &request.tokens,
             kind: kind.filter(|kind| *kind != Kind::Bar),
-            series: series_wanted(said, request.options.stack).filter(|_| !beside),
+            series: series_wanted(said, request.options.stack).filter(|_| !beside && marked.is_empty()),
             counts,
             said: said.is_some(),
             compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
@@ -132,7 +133,6 @@ impl Draft<'_, '_> {
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
         place::implied_items(request, &mut items);
         // A value that is given a mark or an axis groups nothing, whatever stands before it.
-        let marked = combo::values(request);
         for item in items.iter_mut().filter(|item| marked.contains(&item.column) || compared.contains(&item.column)) {
             item.cues = Cues::default();
         }
@@ -726,7 +726,7 @@ impl Draft<'_, '_> {
 
     pub(super) fn finish(&mut self, spec: &mut ChartSpec) {
         let request = self.request;
-        spec.options = request.options.clone();
+        spec.options = SpecOptions { bars: spec.options.bars, ..request.options.clone() };
         self.arrange(spec);
     }
 }

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{chart, read, summaries, table};
 use plotline_chart::alt_text;
+use plotline_chart::chart::Data;
 
 /// Days over half a year, so that a column for each would be too many.
 fn orders() -> plotline_table::Table {
@@ -112,5 +113,38 @@ fn of_names_those_are_counted_that_come_again() {
         declined: “Price” has no numbers, which this chart needs. No column has numbers; ask for a count instead.
     how many items per price
         bar: count by Price | 3 points
+    ");
+}
+
+#[test]
+fn several_bars_and_lines_share_a_chart() {
+    let shop = table("Month,Online,Store,Margin\nJan,120,80,12.5\nFeb,130,85,13\nMar,110,95,11\nApr,150,90,14\n");
+    let marks = |ask: &str| {
+        let resolved = chart(&shop, &read(&shop, ask, None).spec);
+        let Data::Categories { series, .. } = &resolved.chart.data else { panic!("no categories: {ask}") };
+        let marks = series.iter().map(|series| format!("{} {:?} {:?}", series.name, series.mark, series.axis));
+        format!("{ask}\n    {:?}, {}", resolved.chart.options.stack, marks.collect::<Vec<_>>().join(", "))
+    };
+    let asks = [
+        "online and store as bars, margin as a line",
+        "bars for online and store, line for margin",
+        "margin line over online and store bars",
+        "online as bars, store and margin as lines",
+        "stacked bars of online and store, margin as a line",
+        "online as bars and store as a line",
+    ];
+    assert_snapshot!(asks.map(marks).join("\n"), @"
+    online and store as bars, margin as a line
+        None, Online Bar Left, Store Bar Left, Margin Line Right
+    bars for online and store, line for margin
+        None, Online Bar Left, Store Bar Left, Margin Line Right
+    margin line over online and store bars
+        None, Online Bar Left, Store Bar Left, Margin Line Right
+    online as bars, store and margin as lines
+        None, Online Bar Left, Store Line Left, Margin Line Left
+    stacked bars of online and store, margin as a line
+        Stacked, Online Bar Left, Store Bar Left, Margin Line Right
+    online as bars and store as a line
+        None, Online Bar Left, Store Line Left
     ");
 }
