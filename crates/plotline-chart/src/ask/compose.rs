@@ -183,7 +183,7 @@ impl Draft<'_, '_> {
                 if let Some(reason) = self.value_of_words(&roles, &items) {
                     return Err(reason);
                 }
-                self.categories(&roles, said)?
+                self.categories(&roles, &items, said)?
             }
         };
         if beside && spec.kind == Kind::Line && wide::second_axis(self.table(), &mut spec) {
@@ -411,7 +411,7 @@ impl Draft<'_, '_> {
     }
 
     /// Charts with a value for each category.
-    fn categories(&mut self, roles: &Roles, said: Option<&KindSaid>) -> Result<ChartSpec, String> {
+    fn categories(&mut self, roles: &Roles, items: &[Item], said: Option<&KindSaid>) -> Result<ChartSpec, String> {
         let mut spec = ChartSpec::new(Kind::Bar);
         if let Some(x) = &roles.x {
             let number = self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number);
@@ -435,6 +435,10 @@ impl Draft<'_, '_> {
         }
         if let Some(series) = &roles.series {
             spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+        }
+        if let Some(answers) = self.answers_of_groups(roles, items, said) {
+            spec.series = Some(Dimension { column: self.name(answers), bin: None });
+            spec.y = vec![Measure::count()];
         }
         combo::arrange(self.request, &mut spec);
         self.compared_over_time(&mut spec, said);
@@ -670,6 +674,7 @@ impl Draft<'_, '_> {
             && y.aggregate.is_none()
             && x.bin.is_none()
             && x.cues.group < 2.0
+            && self.request.limit.is_none()
             && self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number)
             && !self.request.names.get(x.column).is_some_and(|name| name.is_id)
             && !choose::is_sequence(self.table(), x.column)

@@ -148,3 +148,57 @@ fn several_bars_and_lines_share_a_chart() {
         None, Online Bar Left, Store Line Left
     ");
 }
+
+#[test]
+fn two_states_of_one_thing_are_compared_and_not_added_up() {
+    let budget = table("Category,Planned,Actual\nRent,1200,1200\nFood,450,512\nFun,200,340\n");
+    let asks = ["planned vs actual", "planned and actual", "how much did i spend on what", "scatter planned vs actual"];
+    assert_snapshot!(summaries(&budget, &asks), @"
+    planned vs actual
+        bar: Planned, Actual by Category | 6 points
+    planned and actual
+        bar: Planned, Actual by Category | 6 points
+    how much did i spend on what
+        bar: Planned, Actual by Category | 6 points
+    scatter planned vs actual
+        scatter: Actual by Planned | 3 points
+    ");
+}
+
+#[test]
+fn answers_in_words_are_counted_for_each_group() {
+    let survey = table(
+        "Respondent,Department,Happy with tools\nR1,Sales,Agree\nR2,Sales,Neutral\nR3,Support,Agree\nR4,Support,Agree\nR5,Sales,Agree\n",
+    );
+    let asks = ["happy with tools by department", "happy with tools", "how many respondents by department"];
+    assert_snapshot!(summaries(&survey, &asks), @"
+    happy with tools by department
+        stacked bar: count by Department and Happy with tools | 3 points
+    happy with tools
+        bar: count by Happy with tools | 2 points
+    how many respondents by department
+        bar: count by Department | 2 points
+    ");
+}
+
+#[test]
+fn measurements_of_a_few_hours_are_not_put_into_days() {
+    let rows: Vec<String> = (0..12)
+        .flat_map(|at| {
+            ["web-1", "web-2"]
+                .map(|host| format!("2026-11-20 {:02}:{:02},{host},{}", 22 + at / 6, at % 6 * 10, at * 7 % 11))
+        })
+        .collect();
+    let server = table(&format!("Timestamp,Host,Errors\n{}\n", rows.join("\n")));
+    let asks = ["errors over time", "when were errors highest", "errors over time by host", "rank hosts by errors"];
+    assert_snapshot!(summaries(&server, &asks), @"
+    errors over time
+        line: sum(Errors) by Timestamp | 12 points
+    when were errors highest
+        bar: max(Errors) by Timestamp/day_hour | 2 points
+    errors over time by host
+        line: Errors by Timestamp and Host | 24 points
+    rank hosts by errors
+        bar: sum(Errors) by Host | sort y desc | 2 points
+    ");
+}
