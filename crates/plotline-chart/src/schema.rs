@@ -131,6 +131,7 @@ pub fn tool_schema(table: &Table) -> Value {
                     "share": {"type": "boolean", "description": "Values as percent of their sum."},
                     "moving_average": {"type": "integer", "minimum": 2, "maximum": 1000},
                     "trend_line": {"type": "boolean"},
+                    "bars": {"type": "integer", "minimum": 1, "maximum": 20, "description": "For combo: so many of y, the first ones, are bars."},
                     "small_multiples": {"type": "boolean"},
                 },
                 "additionalProperties": false,

@@ -465,6 +465,9 @@ pub struct SpecOptions {
     /// A straight line fitted by least squares.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub trend_line: bool,
+    /// Of bars and lines together: so many of the values, the first ones, are bars (absent: one).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bars: Option<u8>,
     /// Every series in a panel of its own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub small_multiples: bool,

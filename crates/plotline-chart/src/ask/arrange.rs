@@ -47,6 +47,11 @@ impl Draft<'_, '_> {
         if let Some(sort) = &request.sort {
             spec.sort = self.sort(sort, spec);
         }
+        // `rank players by kills`
+        let ranks = request.tokens.first().is_some_and(|first| first.is_any(&["rank", "ranking"]));
+        if ranks && request.sort.is_none() && spec.sort.is_none() && spec.kind == Kind::Bar {
+            spec.sort = Some(Sort { by: SortBy::Y, order: Order::Desc });
+        }
         if let Some(limit) = request.limit {
             spec.limit = Some(Limit { count: limit.count, other: false });
             if let Some(smallest) = limit.smallest {

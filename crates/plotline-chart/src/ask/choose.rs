@@ -25,6 +25,7 @@ const DATES_MAX: usize = 40;
 /// Days in a period that decide how dates are grouped.
 const DAYS_OF_YEARS: f64 = 1_100.0;
 const DAYS_OF_MONTHS: f64 = 62.0;
+const DAYS_OF_HOURS: f64 = 3.0;
 const DAY_MS: f64 = 86_400_000.0;
 
 /// The number of different values, gaps aside.
@@ -229,14 +230,17 @@ pub(super) fn bin(column: &Column, kind: Kind) -> Option<Bin> {
     }
     let distinct = positions.iter().map(|position| position.to_bits()).collect::<HashSet<_>>().len();
     let with_time = column.cells.iter().any(|cell| matches!(cell, Cell::Time(Time::DateTime(_))));
-    if distinct <= DATES_MAX && !with_time {
+    let along = matches!(kind, Kind::Line | Kind::Area | Kind::Step);
+    if distinct <= DATES_MAX && (!with_time || along) {
         return None;
     }
     let low = positions.iter().copied().fold(f64::INFINITY, f64::min);
     let high = positions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let days = (high - low) / DAY_MS;
-    let along = matches!(kind, Kind::Line | Kind::Area | Kind::Step);
-    Some(if days > DAYS_OF_YEARS && along {
+    Some(if with_time && days < DAYS_OF_HOURS {
+        // A few days have a course of hours, and hardly weekdays.
+        Bin::DayHour
+    } else if days > DAYS_OF_YEARS && along {
         Bin::Year
     } else if !along {
         Bin::Weekday

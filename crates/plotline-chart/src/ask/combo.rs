@@ -13,8 +13,8 @@ use crate::spec::ChartSpec;
 /// Words between a value and the mark that shows it.
 const NEAR: usize = 4;
 
-/// The mentions of two values of which the request wants one as bars and the other as a line.
-fn marks(table: &Table, tokens: &[Token], mentions: &[Mention]) -> Option<(usize, usize)> {
+/// The mentions of the values that the request wants as bars, and of those that it wants as lines.
+fn marks(table: &Table, tokens: &[Token], mentions: &[Mention]) -> Option<(Vec<usize>, Vec<usize>)> {
     let number = |mention: &Mention| {
         mention.likeness > 0.45
             && table.columns.get(mention.column).is_some_and(|column| column.kind == ColumnKind::Number)
@@ -36,7 +36,29 @@ fn marks(table: &Table, tokens: &[Token], mentions: &[Mention]) -> Option<(usize
     };
     let bars = near(place(&["bars", "bar", "columns", "column"])?)?;
     let line = near(place(&["line", "lines"])?)?;
-    (mentions[bars].column != mentions[line].column).then_some((bars, line))
+    if mentions[bars].column == mentions[line].column {
+        return None;
+    }
+    let joined = |a: usize, b: usize| {
+        tokens.get(mentions[a].end..mentions[b].start).is_some_and(|between| {
+            !between.is_empty() && between.iter().all(|token| token.is_any(&["and", ",", "&", "+", "plus", "the"]))
+        })
+    };
+    // `online and store as bars`: the row of values that the named one ends or begins.
+    let row = |anchor: usize, taken: &[usize]| {
+        let free = |at: usize| number(&mentions[at]) && !taken.contains(&at);
+        let (mut first, mut last) = (anchor, anchor);
+        while first > 0 && free(first - 1) && joined(first - 1, first) {
+            first -= 1;
+        }
+        while last + 1 < mentions.len() && free(last + 1) && joined(last, last + 1) {
+            last += 1;
+        }
+        (first..=last).collect::<Vec<usize>>()
+    };
+    let bars = row(bars, &[line]);
+    let lines = row(line, &bars);
+    Some((bars, lines))
 }
 
 /// The kind, where bars of one value and a line of another are asked for.
@@ -52,7 +74,8 @@ pub(super) fn settle(
         return kind;
     }
     let (start, end) = kind.as_ref().map_or((0, 0), |said| (said.start, said.end));
-    Some(KindSaid { kind: Kind::Combo, said: Said::Plainly, start, end, stack: None, series: false, horizontal: None })
+    let stack = kind.and_then(|said| said.stack);
+    Some(KindSaid { kind: Kind::Combo, said: Said::Plainly, start, end, stack, series: false, horizontal: None })
 }
 
 /// Puts the value of the bars first, and the value that was said to stand there on the second axis.
@@ -63,9 +86,11 @@ pub(super) fn arrange(request: &Request<'_>, spec: &mut ChartSpec) {
         return;
     }
     let marked = marks(table, &request.tokens, &request.mentions);
-    if let Some((bars, _)) = marked {
-        let bars = name(&request.mentions[bars]);
-        spec.y.sort_by_key(|measure| measure.column.as_deref() != bars);
+    if let Some((bars, _)) = &marked {
+        let bars: Vec<Option<&str>> = bars.iter().map(|at| name(&request.mentions[*at])).collect();
+        spec.y.sort_by_key(|measure| !bars.contains(&measure.column.as_deref()));
+        let count = spec.y.iter().filter(|measure| bars.contains(&measure.column.as_deref())).count();
+        spec.options.bars = u8::try_from(count).ok().filter(|count| *count > 1);
     }
     if !request.second_axis {
         return;
@@ -100,7 +125,7 @@ fn right(request: &Request<'_>) -> Option<usize> {
 pub(super) fn values(request: &Request<'_>) -> Vec<usize> {
     let combo = request.kind.as_ref().is_some_and(|said| said.kind == Kind::Combo);
     let marks = marks(request.table, &request.tokens, &request.mentions).filter(|_| combo);
-    let places = marks.map(|(bars, line)| [bars, line]).into_iter().flatten().chain(right(request));
+    let places = marks.into_iter().flat_map(|(bars, lines)| bars.into_iter().chain(lines)).chain(right(request));
     places
         .filter_map(|at| request.mentions.get(at))
         .map(|mention| mention.column)

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::chart::{Kind, Stack};
 use crate::resolve::columns::is_numeric;
-use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order};
+use crate::spec::{Aggregate, Bin, Channel, ChartSpec, Compare, Dimension, Filter, Measure, Order, SpecOptions};
 
 /// A scatter of aggregates that does not say its groups takes the column with the fewest values within these.
 const GROUPS: std::ops::RangeInclusive<usize> = 2..=40;
@@ -121,12 +121,13 @@ impl Draft<'_, '_> {
             columns => columns,
         };
         let beside = !compared.is_empty();
+        let marked = combo::values(request);
         let mut stage = Stage {
             table: request.table,
             names: &request.names,
             tokens: &request.tokens,
             kind: kind.filter(|kind| *kind != Kind::Bar),
-            series: series_wanted(said, request.options.stack).filter(|_| !beside),
+            series: series_wanted(said, request.options.stack).filter(|_| !beside && marked.is_empty()),
             counts,
             said: said.is_some(),
             compares: request.tokens.iter().any(|token| token.is_any(&["compare", "comparing"]))
@@ -137,7 +138,6 @@ impl Draft<'_, '_> {
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
         place::implied_items(request, &mut items);
         // A value that is given a mark or an axis groups nothing, whatever stands before it.
-        let marked = combo::values(request);
         for item in items.iter_mut().filter(|item| marked.contains(&item.column) || compared.contains(&item.column)) {
             item.cues = Cues::default();
         }
@@ -195,7 +195,7 @@ impl Draft<'_, '_> {
                 if let Some(reason) = self.value_of_words(&roles, &items) {
                     return Err(reason);
                 }
-                self.categories(&roles, said)?
+                self.categories(&roles, &items, said)?
             }
         };
         if beside && spec.kind == Kind::Line && wide::second_axis(self.table(), &mut spec) {
@@ -423,7 +423,7 @@ impl Draft<'_, '_> {
     }
 
     /// Charts with a value for each category.
-    fn categories(&mut self, roles: &Roles, said: Option<&KindSaid>) -> Result<ChartSpec, String> {
+    fn categories(&mut self, roles: &Roles, items: &[Item], said: Option<&KindSaid>) -> Result<ChartSpec, String> {
         let mut spec = ChartSpec::new(Kind::Bar);
         if let Some(x) = &roles.x {
             let number = self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number);
@@ -447,6 +447,10 @@ impl Draft<'_, '_> {
         }
         if let Some(series) = &roles.series {
             spec.series = Some(Dimension { column: self.name(series.column), bin: series.bin });
+        }
+        if let Some(answers) = self.answers_of_groups(roles, items, said) {
+            spec.series = Some(Dimension { column: self.name(answers), bin: None });
+            spec.y = vec![Measure::count()];
         }
         combo::arrange(self.request, &mut spec);
         self.compared_over_time(&mut spec, said);
@@ -689,6 +693,7 @@ impl Draft<'_, '_> {
             && y.aggregate.is_none()
             && x.bin.is_none()
             && x.cues.group < 2.0
+            && self.request.limit.is_none()
             && self.column(x.column).is_some_and(|column| column.kind == ColumnKind::Number)
             && !self.request.names.get(x.column).is_some_and(|name| name.is_id)
             && !choose::is_sequence(self.table(), x.column)
@@ -748,7 +753,7 @@ impl Draft<'_, '_> {
 
     pub(super) fn finish(&mut self, spec: &mut ChartSpec) {
         let request = self.request;
-        spec.options = request.options.clone();
+        spec.options = SpecOptions { bars: spec.options.bars, ..request.options.clone() };
         self.arrange(spec);
     }
 }

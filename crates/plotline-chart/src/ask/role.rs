@@ -356,6 +356,22 @@ fn coordinate(stage: &Stage<'_>, items: &mut [Item]) {
             second.cues.group = (first.cues.group * 0.9).max(1.5);
             (second.cues.each, second.cues.by) = (first.cues.each, first.cues.by);
         }
+        // `total kills and deaths by class`: the word is about both.
+        let number = |item: &Item| {
+            stage.kind_of(item.column) == ColumnKind::Number && !stage.is_id(item.column) && item.cues.group == 0.0
+        };
+        let plain = !between.is_empty() && between.iter().all(|token| token.is_any(&["and", ",", "&"]));
+        if plain
+            && matches!(first.aggregate, Some(Aggregate::Sum | Aggregate::Avg | Aggregate::Median))
+            && second.aggregate.is_none()
+            && !second.counted
+            && !second.entity
+            && number(first)
+            && number(second)
+            && matches!(stage.kind, None | Some(Kind::Line | Kind::Area | Kind::Combo))
+        {
+            second.aggregate = first.aggregate;
+        }
     }
 }
 

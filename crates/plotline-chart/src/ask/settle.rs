@@ -6,11 +6,15 @@ use plotline_table::ColumnKind;
 
 use super::choose;
 use super::compose::Draft;
+use super::phrase::KindSaid;
 use super::role::{Item, Roles, Y};
 use super::token::Token;
 use crate::ChartError;
+use crate::chart::Kind;
 use crate::spec::{Aggregate, Order};
 
+/// A column of words with more different values than this is no set of answers.
+const ANSWERS: std::ops::RangeInclusive<usize> = 2..=8;
 /// A column that is less alike may be meant by accident.
 const LIKENESS_SURE: f64 = 0.8;
 
@@ -105,6 +109,28 @@ impl Draft<'_, '_> {
                 && (averaged || single && x.is_some_and(|x| x.cues.by && item.start < x.start))
         })?;
         Some(ChartError::not_numeric(table, &self.name(value.column), "this chart").to_string())
+    }
+
+    /// `satisfaction by department` where the answers are words: how many of each there are in every department.
+    pub(super) fn answers_of_groups(&self, roles: &Roles, items: &[Item], said: Option<&KindSaid>) -> Option<usize> {
+        let (Some(x), Y::Unsaid, None) = (&roles.x, &roles.y, &roles.series) else { return None };
+        let bars = said.is_none_or(|said| said.kind == Kind::Bar);
+        let repeated = choose::repeated(self.table(), &self.request.rows, x.column, None);
+        if !bars || !repeated || !x.cues.by || self.request.cells.is_some() || x.bin.is_some() {
+            return None;
+        }
+        let answers = |item: &&Item| {
+            let words = self.column(item.column).is_some_and(|column| column.kind == ColumnKind::Text);
+            words
+                && item.column != x.column
+                && item.start < x.start
+                && item.aggregate.is_none()
+                && !item.counted
+                && !item.entity
+                && item.likeness > LIKENESS_SURE
+                && ANSWERS.contains(&choose::different(self.table(), item.column))
+        };
+        items.iter().find(answers).map(|item| item.column)
     }
 
     /// Which end of the order a question such as `which … the most` asks for.

@@ -3,6 +3,7 @@
 use plotline_table::ColumnKind;
 
 use super::measure::GROUP_WORDS;
+use super::mention::ColumnName;
 use super::phrase::PeriodSaid;
 use super::token::Token;
 use super::wide::{Wide, along, comparable, unknown_word};
@@ -46,6 +47,40 @@ const AMOUNTS: &[&str] = &[
     "answers",
 ];
 
+/// Words of headers that say the same of two states of one thing: they are compared, and never added up.
+const STATES: &[&str] = &[
+    "planned",
+    "plan",
+    "actual",
+    "budget",
+    "budgeted",
+    "target",
+    "goal",
+    "forecast",
+    "expected",
+    "estimated",
+    "estimate",
+    "before",
+    "after",
+    "old",
+    "new",
+    "previous",
+    "current",
+    "income",
+    "expenses",
+    "spent",
+    "earned",
+    "men",
+    "women",
+    "male",
+    "female",
+];
+
+/// Whether a header is one of several states of one thing.
+pub(super) fn is_state(name: &ColumnName) -> bool {
+    name.words.iter().any(|word| STATES.contains(&word.as_str()))
+}
+
 /// Whether a ranking is asked for.
 pub(super) fn ranks(request: &Request<'_>) -> bool {
     request.tokens.iter().any(|token| token.is_any(RANKS))
@@ -79,7 +114,8 @@ pub(super) fn whole(request: &Request<'_>, wide: &Wide, group: Option<Option<usi
     });
     let stacked = request.options.stack.is_some();
     // Revenue and costs are two measures of a month: nobody adds them up.
-    let measures = wide.columns.iter().any(|at| request.names.get(*at).is_some_and(super::absent::names_quantity));
+    let measure = |name: &ColumnName| super::absent::names_quantity(name) || is_state(name);
+    let measures = wide.columns.iter().any(|at| request.names.get(*at).is_some_and(measure));
     let others = request
         .mentions
         .iter()

@@ -672,11 +672,17 @@ pub(super) fn compared(request: &Request<'_>) -> Vec<usize> {
     // `2018 vs 2022` sets two times of the same rows side by side.
     let of = |at: &usize| request.table.columns.get(*at).and_then(|column| period(&column.name));
     let times = columns.first().and_then(of).is_some_and(|first| columns.iter().all(|at| of(at) == Some(first)));
+    // So does `planned vs actual`; of `kills and deaths`, each player has both.
+    let states = columns.iter().all(|at| request.names.get(*at).is_some_and(total::is_state));
+    let same = alike(request, &kin) && comparable(request, &kin);
+    // Height and weight are two quantities, which may have to do with each other.
+    let quantity = |at: &usize| request.names.get(*at).is_some_and(super::absent::names_quantity);
+    let members = same && !columns.iter().any(quantity);
     let fits = columns.len() >= COLUMNS_MIN
         && row
         && !unlike
-        && (!against || alike(request, &kin) && comparable(request, &kin))
-        && (along(request, wide.label) || against && grouped || times);
+        && (!against || same)
+        && (along(request, wide.label) || against && grouped || times || states || !against && members);
     if fits { columns } else { Vec::new() }
 }
 

@@ -517,7 +517,7 @@ fn finish(scope: &mut Scope<'_>, plot: &Plot<'_>, points: Vec<PlotPoint>) -> Res
     let marks: Vec<Mark> = (0..plot.series.len())
         .map(|series| match kind {
             Kind::Line | Kind::Step | Kind::Area => Mark::Line,
-            Kind::Combo if series > 0 => Mark::Line,
+            Kind::Combo if series >= bars_of_combo(scope, plot.series.len()) => Mark::Line,
             _ => Mark::Bar,
         })
         .collect();
@@ -698,6 +698,11 @@ fn by_category(plot: &Plot<'_>, marks: &[Mark], sides: &[Side]) -> Vec<CategoryS
     series
 }
 
+/// How many of the series of a combo, the first ones, are bars; one or more of several are lines.
+fn bars_of_combo(scope: &Scope<'_>, series: usize) -> usize {
+    scope.spec.options.bars.map_or(1, usize::from).clamp(1, series.saturating_sub(1).max(1))
+}
+
 /// The axis of each series: as asked for, and in a combo of very different magnitudes the lines on the right.
 fn sides(scope: &mut Scope<'_>, plot: &Plot<'_>) -> Vec<Side> {
     let asked: Vec<Side> = plot
@@ -718,14 +723,15 @@ fn sides(scope: &mut Scope<'_>, plot: &Plot<'_>) -> Vec<Side> {
     for entry in &plot.entries {
         largest[entry.series] = largest[entry.series].max(entry.value.unwrap_or(0.0).abs());
     }
-    let bars = largest[0];
-    let lines = largest[1..].iter().copied().fold(0.0, f64::max);
+    let count = bars_of_combo(scope, largest.len());
+    let most = |sizes: &[f64]| sizes.iter().copied().fold(0.0, f64::max);
+    let (bars, lines) = (most(&largest[..count]), most(&largest[count..]));
     let ratio = if bars > lines { bars / lines } else { lines / bars };
     if ratio < SECOND_AXIS_RATIO_MIN {
         return vec![Side::Left; plot.series.len()];
     }
     scope.assumptions.push("The lines have an axis of their own, since their values are of another size.".to_owned());
-    (0..plot.series.len()).map(|series| if series == 0 { Side::Left } else { Side::Right }).collect()
+    (0..plot.series.len()).map(|series| if series < count { Side::Left } else { Side::Right }).collect()
 }
 
 fn axis(scope: &Scope<'_>, plot: &Plot<'_>, sides: &[Side], side: Side) -> Axis {

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{chart, read, summaries, table};
 use plotline_chart::alt_text;
+use plotline_chart::chart::Data;
 
 /// Days over half a year, so that a column for each would be too many.
 fn orders() -> plotline_table::Table {
@@ -112,5 +113,107 @@ fn of_names_those_are_counted_that_come_again() {
         declined: “Price” has no numbers, which this chart needs. No column has numbers; ask for a count instead.
     how many items per price
         bar: count by Price | 3 points
+    ");
+}
+
+#[test]
+fn several_bars_and_lines_share_a_chart() {
+    let shop = table("Month,Online,Store,Margin\nJan,120,80,12.5\nFeb,130,85,13\nMar,110,95,11\nApr,150,90,14\n");
+    let marks = |ask: &str| {
+        let resolved = chart(&shop, &read(&shop, ask, None).spec);
+        let Data::Categories { series, .. } = &resolved.chart.data else { panic!("no categories: {ask}") };
+        let marks = series.iter().map(|series| format!("{} {:?} {:?}", series.name, series.mark, series.axis));
+        format!("{ask}\n    {:?}, {}", resolved.chart.options.stack, marks.collect::<Vec<_>>().join(", "))
+    };
+    let asks = [
+        "online and store as bars, margin as a line",
+        "bars for online and store, line for margin",
+        "margin line over online and store bars",
+        "online as bars, store and margin as lines",
+        "stacked bars of online and store, margin as a line",
+        "online as bars and store as a line",
+    ];
+    assert_snapshot!(asks.map(marks).join("\n"), @"
+    online and store as bars, margin as a line
+        None, Online Bar Left, Store Bar Left, Margin Line Right
+    bars for online and store, line for margin
+        None, Online Bar Left, Store Bar Left, Margin Line Right
+    margin line over online and store bars
+        None, Online Bar Left, Store Bar Left, Margin Line Right
+    online as bars, store and margin as lines
+        None, Online Bar Left, Store Line Left, Margin Line Left
+    stacked bars of online and store, margin as a line
+        Stacked, Online Bar Left, Store Bar Left, Margin Line Right
+    online as bars and store as a line
+        None, Online Bar Left, Store Line Left
+    ");
+}
+
+#[test]
+fn two_states_of_one_thing_are_compared_and_not_added_up() {
+    let budget = table("Category,Planned,Actual\nRent,1200,1200\nFood,450,512\nFun,200,340\n");
+    let asks = ["planned vs actual", "planned and actual", "how much did i spend on what", "scatter planned vs actual"];
+    assert_snapshot!(summaries(&budget, &asks), @"
+    planned vs actual
+        bar: Planned, Actual by Category | 6 points
+    planned and actual
+        bar: Planned, Actual by Category | 6 points
+    how much did i spend on what
+        bar: Planned, Actual by Category | 6 points
+    scatter planned vs actual
+        scatter: Actual by Planned | 3 points
+    ");
+}
+
+#[test]
+fn answers_in_words_are_counted_for_each_group() {
+    let survey = table(
+        "Respondent,Department,Happy with tools\nR1,Sales,Agree\nR2,Sales,Neutral\nR3,Support,Agree\nR4,Support,Agree\nR5,Sales,Agree\n",
+    );
+    let asks = ["happy with tools by department", "happy with tools", "how many respondents by department"];
+    assert_snapshot!(summaries(&survey, &asks), @"
+    happy with tools by department
+        stacked bar: count by Department and Happy with tools | 3 points
+    happy with tools
+        bar: count by Happy with tools | 2 points
+    how many respondents by department
+        bar: count by Department | 2 points
+    ");
+}
+
+#[test]
+fn measurements_of_a_few_hours_are_not_put_into_days() {
+    let rows: Vec<String> = (0..12)
+        .flat_map(|at| {
+            ["web-1", "web-2"]
+                .map(|host| format!("2026-11-20 {:02}:{:02},{host},{}", 22 + at / 6, at % 6 * 10, at * 7 % 11))
+        })
+        .collect();
+    let server = table(&format!("Timestamp,Host,Errors\n{}\n", rows.join("\n")));
+    let asks = ["errors over time", "when were errors highest", "errors over time by host", "rank hosts by errors"];
+    assert_snapshot!(summaries(&server, &asks), @"
+    errors over time
+        line: sum(Errors) by Timestamp | 12 points
+    when were errors highest
+        bar: max(Errors) by Timestamp/day_hour | 2 points
+    errors over time by host
+        line: Errors by Timestamp and Host | 24 points
+    rank hosts by errors
+        bar: sum(Errors) by Host | sort y desc | 2 points
+    ");
+}
+
+#[test]
+fn an_aggregate_is_about_all_of_a_row_of_values() {
+    let game =
+        table("Player,Class,Kills,Deaths\nZed,Mage,120,80\nMika,Tank,40,95\nRook,Mage,150,60\nOtto,Tank,55,88\n");
+    let asks = ["total kills and deaths by class", "average kills and deaths per class", "total kills by class"];
+    assert_snapshot!(summaries(&game, &asks), @"
+    total kills and deaths by class
+        bar: sum(Kills), sum(Deaths) by Class | 4 points
+    average kills and deaths per class
+        bar: avg(Kills), avg(Deaths) by Class | 4 points
+    total kills by class
+        bar: sum(Kills) by Class | 2 points
     ");
 }
