@@ -4,6 +4,7 @@
 
 mod absent;
 mod batch;
+mod bounds;
 mod captions;
 mod follow_ups;
 mod marks;
