@@ -187,6 +187,9 @@ fn values_of_a_second_axis_have_its_unit() {
 fn lengths_of_time_are_told_as_the_picture_shows_them() {
     let runs = table("Runner,Time\nAda,1:23:45\nBo,1:42:00\nCy,1:31:30\n");
     assert_snapshot!(captions(&runs, &["time by runner"]), @"
+    time by runner
+        Highest: Bo (1:42:00); lowest: Ada (1:23:45).
+        Bar chart: Time by Runner. X axis: Runner; y axis: Time. 3 values from 1:23:45 to 1:42:00. Highest: Bo (1:42:00); lowest: Ada (1:23:45).
     ");
 }
 
@@ -195,8 +198,14 @@ fn amounts_of_money_have_cents_where_one_has() {
     let bills = table("Month,Cost (EUR)\nJan,1200.5\nFeb,500.25\nMar,700\n");
     let rents = table("City,Rent (EUR)\nRome,1200\nOslo,1900\nLinz,800\n");
     assert_snapshot!(captions(&bills, &["cost by month as bars"]), @"
+    cost by month as bars
+        Highest: Jan (€1,200.50); lowest: Feb (€500.25).
+        Bar chart: Cost by Month. X axis: Month; y axis: Cost. 3 values from €500.25 to €1,200.50. Highest: Jan (€1,200.50); lowest: Feb (€500.25).
     ");
     assert_snapshot!(captions(&rents, &["rent by city"]), @"
+    rent by city
+        Highest: Oslo (€1,900); lowest: Linz (€800).
+        Bar chart: Rent by City. X axis: City; y axis: Rent. 3 values from €800 to €1,900. Highest: Oslo (€1,900); lowest: Linz (€800).
     ");
 }
 
@@ -206,5 +215,8 @@ fn places_of_scattered_points_are_written_like_other_numbers() {
         "Store,Revenue (EUR),Units\nNorth,2400,20\nSouth,1200,12\nEast,1800.5,15\nWest,900,7\nMid,1500,11\nFar,700,6\n",
     );
     assert_snapshot!(captions(&stores, &["scatter of units against revenue, a colour for each store"]), @"
+    scatter of units against revenue, a colour for each store
+        Units and Revenue rise together (r = 0.976, 6 points). Highest Units: 20 at Revenue €2,400, North; lowest: 6 at Revenue €700, Far.
+        Scatter chart: Units and Revenue by Store. X axis: Revenue; y axis: Units. Series: North, South, East, West, Mid, Far. 6 values from 6 to 20. Units and Revenue rise together (r = 0.976, 6 points). Highest Units: 20 at Revenue €2,400, North; lowest: 6 at Revenue €700, Far.
     ");
 }
