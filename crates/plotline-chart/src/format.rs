@@ -69,7 +69,7 @@ impl<'u> Amounts<'u> {
         let has_cents = |value: &f64| value.abs() < CENTS_BELOW && (value * 100.0).round() % 100.0 != 0.0;
         let cents = money && values.iter().any(has_cents);
         let plain = |value: &f64| match value.abs() {
-            size if cents && size < CENTS_BELOW && size >= 0.01 => localise(&format!("{value:.2}"), self.style),
+            size if cents && (0.01..CENTS_BELOW).contains(&size) => localise(&format!("{value:.2}"), self.style),
             _ => number(*value, self.style),
         };
         let mut texts: Vec<String> = values.iter().map(plain).collect();
