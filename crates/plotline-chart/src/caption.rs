@@ -1,9 +1,9 @@
 //! The caption under a chart and its alternative text, both made from the plotted points alone.
 
-use crate::chart::{Chart, Data, Kind, Stack};
+use crate::chart::{Chart, Data, Kind, NumberStyle, Stack, XScale};
 use crate::facts::{Fact, Place, correlation_words, facts};
-use crate::format::{number, pair, with_unit};
-use crate::resolve::Resolved;
+use crate::format::{Amounts, number, with_percent};
+use crate::resolve::{Printed, Resolved};
 
 /// Discord's limit for the description of an attachment, in characters.
 pub const ALT_CHARS_MAX: usize = 1024;
@@ -113,14 +113,14 @@ fn range(resolved: &Resolved) -> Option<String> {
     if count < 2 || low >= high || resolved.chart.y2.is_some() || !resolved.units.is_empty() {
         return None;
     }
-    let (low, high) = pair(low, high, resolved.chart.style);
-    let unit = resolved.chart.y.unit.as_deref();
+    let [low, high] = two(&amounts(resolved, None), low, high);
+    let count = number(count as f64, resolved.chart.style);
     let what = match &resolved.chart.data {
         Data::Bins { .. } => "bins",
         Data::Grid { .. } => "cells",
         _ => "values",
     };
-    Some(format!("{count} {what} from {} to {}.", with_unit(&low, unit), with_unit(&high, unit)))
+    Some(format!("{count} {what} from {low} to {high}."))
 }
 
 /// The unit of a series' values. Where there are several units and no series is named, none is sure.
@@ -131,100 +131,123 @@ fn unit_of<'r>(resolved: &'r Resolved, series: Option<&str>) -> Option<&'r str> 
     resolved.units.iter().find(|(name, _)| Some(name.as_str()) == series)?.1.as_deref()
 }
 
+/// How the values of a series are written.
+fn amounts<'r>(resolved: &'r Resolved, series: Option<&'r str>) -> Amounts<'r> {
+    let chart = &resolved.chart;
+    let several = !resolved.units.is_empty();
+    let label = series.filter(|_| several).unwrap_or(&chart.y.label);
+    let own = resolved.points.iter().filter(|point| !several || point.series.as_deref() == series);
+    let largest = own.filter_map(|point| point.y).fold(0.0, |most: f64, value| most.max(value.abs()));
+    // A logarithmic axis shows plain numbers.
+    Amounts::of(chart.style, unit_of(resolved, series), label, if chart.y.log { 0.0 } else { largest })
+}
+
+fn two(amounts: &Amounts<'_>, a: f64, b: f64) -> [String; 2] {
+    let mut texts = amounts.all(&[a, b]).into_iter();
+    [texts.next().unwrap_or_default(), texts.next().unwrap_or_default()]
+}
+
+/// A label along x: a number in the member's style and with its unit.
+fn along(label: &str, resolved: &Resolved) -> String {
+    let chart = &resolved.chart;
+    match (&chart.data, label.parse::<f64>()) {
+        (Data::Points { x_scale: XScale::Number, .. }, Ok(value)) => {
+            let places = resolved.points.iter().filter_map(|point| match point.x {
+                Printed::Number(x) => Some(x.abs()),
+                Printed::Text(_) => None,
+            });
+            Amounts::of(chart.style, chart.x.unit.as_deref(), &chart.x.label, places.fold(0.0, f64::max)).one(value)
+        }
+        _ => cut(label),
+    }
+}
+
 /// A fact as a sentence.
 fn sentence(fact: &Fact, resolved: &Resolved) -> String {
     let chart = &resolved.chart;
     let style = chart.style;
-    let unit = match fact {
-        Fact::Single { at, .. } | Fact::Extremes { high: at, .. } | Fact::Change { first: at, .. } => {
-            unit_of(resolved, at.series.as_deref())
-        }
-        Fact::AllEqual { series, .. } => unit_of(resolved, series.as_deref()),
-        Fact::LargestShare { .. } | Fact::Correlation { .. } | Fact::FullestBin { .. } | Fact::Medians { .. } => {
-            chart.y.unit.as_deref()
+    let amounts = amounts(
+        resolved,
+        match fact {
+            Fact::Single { at, .. } | Fact::Extremes { high: at, .. } | Fact::Change { first: at, .. } => {
+                at.series.as_deref()
+            }
+            Fact::AllEqual { series, .. } => series.as_deref(),
+            Fact::LargestShare { .. } | Fact::Correlation { .. } | Fact::FullestBin { .. } | Fact::Medians { .. } => {
+                None
+            }
+        },
+    );
+    let scattered = matches!(chart.kind, Kind::Scatter | Kind::Bubble) && !chart.x.label.is_empty();
+    let place = |at: &Place| {
+        let x = along(&at.x, resolved);
+        // A number alone does not say that it is a place along x.
+        let x = if scattered { format!("{} {x}", cut(&chart.x.label)) } else { x };
+        match &at.series {
+            Some(series) => format!("{x}, {}", cut(series)),
+            None => x,
         }
     };
-    // A number alone does not say that it is a place along x.
-    let place = |at: &Place| match chart.kind {
-        Kind::Scatter | Kind::Bubble if !chart.x.label.is_empty() => format!("{} {}", cut(&chart.x.label), place(at)),
-        _ => place(at),
-    };
-    let written = |value: f64| with_unit(&number(value, style), unit);
     match fact {
-        Fact::Single { at, value } => format!("{}: {}.", place(at), written(*value)),
+        Fact::Single { at, value } => format!("{}: {}.", place(at), amounts.one(*value)),
         Fact::AllEqual { series, value, count } => {
             let of = series.as_deref().map(|series| format!(" of {}", cut(series))).unwrap_or_default();
-            format!("All {count} values{of} are {}.", written(*value))
+            format!("All {} values{of} are {}.", number(*count as f64, style), amounts.one(*value))
         }
         Fact::Extremes { high, highest, high_ties, low, lowest, low_ties } => {
-            let (highest, lowest) = pair(*highest, *lowest, style);
-            format!(
-                "Highest: {} ({}){}; lowest: {} ({}){}.",
-                place(high),
-                with_unit(&highest, unit),
-                ties(*high_ties),
-                place(low),
-                with_unit(&lowest, unit),
-                ties(*low_ties)
-            )
+            let [highest, lowest] = two(&amounts, *highest, *lowest);
+            let (high, low) = (place(high), place(low));
+            let (high_ties, low_ties) = (ties(*high_ties, style), ties(*low_ties, style));
+            if scattered {
+                let y = if chart.y.label.is_empty() { String::new() } else { format!(" {}", cut(&chart.y.label)) };
+                return format!("Highest{y}: {highest} at {high}{high_ties}; lowest: {lowest} at {low}{low_ties}.");
+            }
+            format!("Highest: {high} ({highest}){high_ties}; lowest: {low} ({lowest}){low_ties}.")
         }
         Fact::Change { first, from, last, to } => {
-            let (from_text, to_text) = pair(*from, *to, style);
+            let [from_text, to_text] = two(&amounts, *from, *to);
+            let (first, last) = (along(&first.x, resolved), along(&last.x, resolved));
             if from == to {
-                return format!(
-                    "The value is {} both at {} and at {}.",
-                    with_unit(&from_text, unit),
-                    cut(&first.x),
-                    cut(&last.x)
-                );
+                return format!("The value is {from_text} both at {first} and at {last}.");
             }
             let verb = if to > from { "up" } else { "down" };
-            format!(
-                "From {} to {}: {verb} from {} to {}.",
-                cut(&first.x),
-                cut(&last.x),
-                with_unit(&from_text, unit),
-                with_unit(&to_text, unit)
-            )
+            format!("From {first} to {last}: {verb} from {from_text} to {to_text}.")
         }
         Fact::LargestShare { at, percent, parts } => {
-            format!("{} is the largest of {parts} parts with {}% of the total.", place(at), number(*percent, style))
+            let (parts, percent) = (number(*parts as f64, style), with_percent("", &number(*percent, style), style));
+            format!("{} is the largest of {parts} parts with {percent} of the total.", place(at))
         }
         Fact::Correlation { r, count } => {
             let y = if chart.y.label.is_empty() { "y" } else { &chart.y.label };
             let x = if chart.x.label.is_empty() { "x" } else { &chart.x.label };
-            format!("{} and {} {} (r = {}, {count} points).", cut(y), cut(x), correlation_words(*r), number(*r, style))
+            let (r_text, count) = (number(*r, style), number(*count as f64, style));
+            format!("{} and {} {} (r = {r_text}, {count} points).", cut(y), cut(x), correlation_words(*r))
         }
         Fact::FullestBin { range, count, total } => {
-            let unit = chart.x.unit.as_deref();
             let (count, total) = (number(*count, style), number(*total, style));
-            format!("The fullest range is {} with {count} of {total} values.", with_unit(range, unit))
+            format!("The fullest range is {} with {count} of {total} values.", bin(range, resolved))
         }
         Fact::Medians { high, highest, low, lowest } => {
-            let (highest, lowest) = pair(*highest, *lowest, style);
-            format!(
-                "Highest median: {} ({}); lowest: {} ({}).",
-                cut(high),
-                with_unit(&highest, unit),
-                cut(low),
-                with_unit(&lowest, unit)
-            )
+            let [highest, lowest] = two(&amounts, *highest, *lowest);
+            format!("Highest median: {} ({highest}); lowest: {} ({lowest}).", cut(high), cut(low))
         }
     }
 }
 
-fn ties(count: usize) -> String {
+/// A range of a histogram, written as its axis is.
+fn bin(range: &str, resolved: &Resolved) -> String {
+    let chart = &resolved.chart;
+    let ends = range.split_once('–').and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
+    let (Some((low, high)), Data::Bins { edges, .. }) = (ends, &chart.data) else { return cut(range) };
+    let largest = edges.iter().fold(0.0, |most: f64, edge| most.max(edge.abs()));
+    Amounts::of(chart.style, chart.x.unit.as_deref(), &chart.x.label, largest).range(low, high)
+}
+
+fn ties(count: usize, style: NumberStyle) -> String {
     match count {
         0 => String::new(),
         1 => " and 1 other".to_owned(),
-        more => format!(" and {more} others"),
-    }
-}
-
-fn place(place: &Place) -> String {
-    match &place.series {
-        Some(series) => format!("{}, {}", cut(&place.x), cut(series)),
-        None => cut(&place.x),
+        more => format!(" and {} others", number(more as f64, style)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the plotted points show, as statements that can be checked against them.
 
+use std::collections::HashMap;
+
 use crate::chart::Kind;
 use crate::resolve::{PlotPoint, Printed, Resolved};
 
@@ -147,11 +149,14 @@ pub fn facts(resolved: &Resolved) -> Vec<Fact> {
 fn of_each_series(drawn: &[(&PlotPoint, f64)]) -> Vec<Fact> {
     let mut series: Vec<Option<&str>> = Vec::new();
     for (point, _) in drawn {
+        if series.len() == SERIES_TOLD_MAX {
+            break;
+        }
         if !series.contains(&point.series.as_deref()) {
             series.push(point.series.as_deref());
         }
     }
-    let told = series.into_iter().take(SERIES_TOLD_MAX).filter_map(|name| {
+    let told = series.into_iter().filter_map(|name| {
         let own: Vec<(&PlotPoint, f64)> =
             drawn.iter().filter(|(point, _)| point.series.as_deref() == name).copied().collect();
         match own.as_slice() {
@@ -288,11 +293,14 @@ fn histogram(drawn: &[(&PlotPoint, f64)]) -> Vec<Fact> {
 
 fn medians(drawn: &[(&PlotPoint, f64)]) -> Vec<Fact> {
     let mut groups: Vec<(String, Vec<f64>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (point, value) in drawn {
-        let name = point.x.to_string();
-        match groups.iter_mut().find(|(group, _)| *group == name) {
-            Some((_, values)) => values.push(*value),
-            None => groups.push((name, vec![*value])),
+        let place = *places.entry(point.x.to_string()).or_insert_with_key(|name| {
+            groups.push((name.clone(), Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, values)) = groups.get_mut(place) {
+            values.push(*value);
         }
     }
     let medians: Vec<(String, f64)> = groups

@@ -9,6 +9,7 @@ pub mod ask;
 mod batch;
 mod caption;
 pub mod chart;
+pub mod clock;
 mod csv;
 mod error;
 mod facts;

@@ -3,18 +3,21 @@
 
 use crate::painter::At;
 
-/// Columns to a CSS pixel: one for each pixel of a picture at twice the size.
+/// Columns to a CSS pixel: one for each pixel of a picture at twice the size …
 const COLUMNS_PER_PX: f64 = 2.0;
+/// … and fewer where many lines cover each other: together they have as many columns as this number of lines.
+const FINE_LINES_MAX: f64 = 8.0;
 
 /// Points below this number are kept as they are.
 const ALWAYS_KEPT: usize = 600;
 
-/// Thins a line. The points keep their order; a line that runs back and forth is thinned column by column as it goes.
-pub(crate) fn m4(points: &[At]) -> Vec<At> {
+/// Thins one of so many lines. The points keep their order; a line that runs back and forth is thinned column by column as it goes.
+pub(crate) fn m4(points: &[At], lines: usize) -> Vec<At> {
     if points.len() <= ALWAYS_KEPT {
         return points.to_vec();
     }
-    let column = |at: &At| (at.0 * COLUMNS_PER_PX).floor();
+    let columns_per_px = COLUMNS_PER_PX * (FINE_LINES_MAX / lines.max(1) as f64).min(1.0);
+    let column = |at: &At| (at.0 * columns_per_px).floor();
     let mut kept = Vec::with_capacity(ALWAYS_KEPT * 4);
     let mut rest = points;
     while let Some(first) = rest.first() {

@@ -17,6 +17,16 @@ pub enum DrawError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// More marks than anybody can tell apart, which would take seconds to draw.
+    #[error("A chart of {count} {what} cannot be drawn: there may be {most} at most.")]
+    TooMany {
+        /// The marks.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// The canvas is too small to hold a chart or too large to be drawn.
     #[error("A picture of {width} × {height} cannot be drawn: each side must be from {min} to {max}.")]
     CanvasSize {

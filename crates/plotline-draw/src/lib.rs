@@ -10,6 +10,7 @@
 //! | `frame` | title, subtitle, legend, notes |
 //! | `axes`, `labels`, `periods`, `ticks`, `scale`, `number`, `clock` | axes and everything that is written on them |
 //! | `marks` | the kinds of chart |
+//! | `guard` | what is too much to be drawn |
 //! | `painter`, `pen` | shapes and text in pixels; the plotters backend that writes SVG |
 //! | `font`, `text` | faces, measuring, wrapping, shortening |
 //! | `statistics` | quartiles and densities |
@@ -30,6 +31,7 @@ mod error;
 mod font;
 mod frame;
 mod glyphs;
+mod guard;
 mod indexed;
 mod labels;
 mod marks;

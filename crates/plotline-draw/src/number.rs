@@ -1,14 +1,14 @@
 //! How numbers are written: separators as in the member's own numbers, signs of currencies, short forms of large numbers.
 
 use plotline_chart::chart::{Axis, NumberStyle};
+use plotline_chart::clock::Clock;
+use plotline_chart::format::{CENTS_BELOW, currency, with_currency, with_percent};
 
-use crate::clock::Clock;
 use crate::ticks::Steps;
 
 /// The minus sign, as wide as the digits; a hyphen is too short.
 const MINUS: char = '\u{2212}';
 const NARROW_NO_BREAK_SPACE: char = '\u{202F}';
-const NO_BREAK_SPACE: char = '\u{A0}';
 
 /// Where a unit is written.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,37 +25,6 @@ pub(crate) enum Unit {
     Clock(Clock),
 }
 
-/// Currencies whose sign is better known than their code.
-const CURRENCY_SIGNS: [(&str, &str); 27] = [
-    ("USD", "$"),
-    ("EUR", "€"),
-    ("GBP", "£"),
-    ("JPY", "¥"),
-    ("CNY", "CN¥"),
-    ("INR", "₹"),
-    ("KRW", "₩"),
-    ("RUB", "₽"),
-    ("UAH", "₴"),
-    ("TRY", "₺"),
-    ("VND", "₫"),
-    ("ILS", "₪"),
-    ("NGN", "₦"),
-    ("THB", "฿"),
-    ("PHP", "₱"),
-    ("BRL", "R$"),
-    ("CAD", "CA$"),
-    ("AUD", "A$"),
-    ("NZD", "NZ$"),
-    ("MXN", "MX$"),
-    ("HKD", "HK$"),
-    ("SGD", "S$"),
-    ("CHF", "CHF"),
-    ("PLN", "zł"),
-    ("CZK", "Kč"),
-    ("SEK", "kr"),
-    ("NOK", "kr"),
-];
-
 impl Unit {
     /// Reads a unit as it stands in a table.
     pub(crate) fn parse(unit: Option<&str>) -> Unit {
@@ -63,16 +32,8 @@ impl Unit {
         if unit == "%" || unit.eq_ignore_ascii_case("percent") {
             return Unit::Percent;
         }
-        if let Some((_, sign)) =
-            CURRENCY_SIGNS.iter().find(|(code, sign)| unit.eq_ignore_ascii_case(code) || unit == *sign)
-        {
-            return Unit::Currency((*sign).to_owned());
-        }
-        let mut characters = unit.chars();
-        if let (Some('$' | '¢' | '£' | '¤' | '¥' | '\u{20A0}'..='\u{20CF}'), None) =
-            (characters.next(), characters.next())
-        {
-            return Unit::Currency(unit.to_owned());
+        if let Some(sign) = currency(unit) {
+            return Unit::Currency(sign.to_owned());
         }
         Unit::Other(unit.to_owned())
     }
@@ -207,7 +168,12 @@ impl Numbers {
         } else {
             decimals_of_value(round_to(scaled, 2)).min(2)
         };
+        let decimals = if decimals == 1 && size < CENTS_BELOW && self.is_money() { 2 } else { decimals };
         self.with_unit(value < 0.0, self.grouped(scaled, decimals) + short.suffix)
+    }
+
+    fn is_money(&self) -> bool {
+        matches!(self.unit, Unit::Currency(_))
     }
 
     /// The values of one set of labels, all with the same number of decimals.
@@ -227,7 +193,7 @@ impl Numbers {
         }
         let decimals = values.iter().map(|v| decimals_of_value(v.abs())).max().unwrap_or(0);
         let decimals = if largest >= 1_000.0 { decimals.min(1) } else { decimals };
-        let decimals = if matches!(self.unit, Unit::Currency(_)) && decimals == 1 { 2 } else { decimals };
+        let decimals = if decimals == 1 && self.is_money() { 2 } else { decimals };
         values.iter().map(|v| self.with_unit(*v < 0.0, self.grouped(v.abs(), decimals))).collect()
     }
 
@@ -251,17 +217,9 @@ impl Numbers {
     fn with_unit(&self, negative: bool, digits: String) -> String {
         let negative = negative && digits.chars().any(|c| c.is_ascii_digit() && c != '0');
         let sign = if negative { String::from(MINUS) } else { String::new() };
-        let comma = matches!(self.style, NumberStyle::PointComma | NumberStyle::SpaceComma);
         match &self.unit {
-            Unit::Currency(currency) if comma || currency.ends_with(['ł', 'č', 'r']) => {
-                format!("{sign}{digits}{NO_BREAK_SPACE}{currency}")
-            }
-            Unit::Currency(currency) if currency.chars().all(char::is_alphabetic) => {
-                format!("{sign}{currency}{NO_BREAK_SPACE}{digits}")
-            }
-            Unit::Currency(currency) => format!("{sign}{currency}{digits}"),
-            Unit::Percent if comma => format!("{sign}{digits}{NARROW_NO_BREAK_SPACE}%"),
-            Unit::Percent => format!("{sign}{digits}%"),
+            Unit::Currency(currency) => with_currency(&sign, &digits, currency, self.style),
+            Unit::Percent => with_percent(&sign, &digits, self.style),
             Unit::None | Unit::Other(_) | Unit::Clock(_) => format!("{sign}{digits}"),
         }
     }

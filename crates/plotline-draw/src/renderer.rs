@@ -6,6 +6,7 @@ use plotline_chart::chart::{Chart, Data, Kind};
 
 use crate::error::DrawError;
 use crate::font::Fonts;
+use crate::guard;
 use crate::marks;
 use crate::painter::Painter;
 use crate::pen::{Document, Layer, Px, escape_into};
@@ -129,6 +130,7 @@ impl Renderer {
     /// Lays a chart out and draws it, with its size in CSS pixels.
     fn document(&self, chart: &Chart, canvas: &Canvas) -> Result<(Document, (f64, f64)), DrawError> {
         let fonts = self.fonts.ok_or(DrawError::Fonts)?;
+        guard::check(chart)?;
         let (width, mut height) = size(fonts, chart, canvas)?;
         for _ in 0..HEIGHTS_MAX {
             let document = RefCell::new(Document::default());

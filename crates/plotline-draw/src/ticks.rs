@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use plotline_chart::chart::DateStyle;
+use plotline_chart::clock::Clock;
 
-use crate::clock::Clock;
+use crate::clock;
 use crate::scale::Scale;
 
 /// A place on an axis that gets a label.
@@ -59,7 +60,7 @@ impl Steps {
         match self {
             Steps::Decimal { whole } => nice_step(rough, whole),
             Steps::Clock(_) if !rough.is_finite() || rough <= 0.0 => 1.0,
-            Steps::Clock(clock) => clock.step(rough),
+            Steps::Clock(clock) => clock::step(clock, rough),
         }
     }
 }

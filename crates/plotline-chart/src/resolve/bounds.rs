@@ -20,6 +20,10 @@ pub(super) const CATEGORIES_MAX: usize = 200;
 const BARS_MAX: usize = 600;
 /// … but never fewer categories than this.
 const GROUPED_CATEGORIES_MIN: usize = 10;
+/// Names along a line …
+const LINE_NAMES_MAX: usize = 2_000;
+/// … and its values, all series together.
+const LINE_VALUES_MAX: usize = 20_000;
 /// Series: as many as there may be panels, and about as many as a legend names.
 pub(super) const SERIES_MAX: usize = 60;
 /// Boxes, violins and strips: each has about six pixels.
@@ -61,6 +65,11 @@ pub(super) fn categories_max(scope: &Scope<'_>, series: usize) -> usize {
     } else {
         (BARS_MAX / series).clamp(GROUPED_CATEGORIES_MIN, CATEGORIES_MAX)
     }
+}
+
+/// How many names there may be along lines, for so many series.
+pub(super) fn names_max(series: usize) -> usize {
+    (LINE_VALUES_MAX / series.max(1)).clamp(CATEGORIES_MAX, LINE_NAMES_MAX)
 }
 
 /// The categories that bars are drawn for: the first of sorted ones, else the largest.

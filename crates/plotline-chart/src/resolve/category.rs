@@ -582,8 +582,12 @@ fn told_apart<'t>(scope: &mut Scope<'_>, plot: &Plot<'t>, along: Option<XScale>)
         kind = Kind::Bar;
     }
     let total = plot.categories.len();
-    let most = bounds::categories_max(scope, plot.series.len());
-    if !matches!(kind, Kind::Bar | Kind::Combo) || total <= most {
+    let most = match kind {
+        Kind::Bar | Kind::Combo => bounds::categories_max(scope, plot.series.len()),
+        Kind::Line | Kind::Step | Kind::Area if along.is_none() => bounds::names_max(plot.series.len()),
+        _ => total,
+    };
+    if total <= most {
         return (kind, None);
     }
     if along.is_none() {

@@ -41,14 +41,14 @@ fn sales_are_told_from_the_points() {
         Highest: North, Gadget (296); lowest: South, Widget (125).
         Heatmap: Total Units Sold by Region and Product. X axis: Region; colour: Total Units Sold. Series: Widget, Gadget. 6 cells from 125 to 296. Highest: North, Gadget (296); lowest: South, Widget (125).
     histogram of revenue
-        The fullest range is 500–1000 with 9 of 48 values.
-        Histogram: Distribution of Revenue. X axis: Revenue; y axis: Count. 9 bins from 2 to 9. The fullest range is 500–1000 with 9 of 48 values.
+        The fullest range is 500–1,000 with 9 of 48 values.
+        Histogram: Distribution of Revenue. X axis: Revenue; y axis: Count. 9 bins from 2 to 9. The fullest range is 500–1,000 with 9 of 48 values.
     boxplot of revenue by region
         Highest median: West (2,573.5); lowest: South (2,045.5).
         Box plot: Revenue by Region. X axis: Region; y axis: Revenue. 48 values from 200 to 4,281. Highest median: West (2,573.5); lowest: South (2,045.5).
     scatter units sold vs revenue
-        Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest: Units Sold 28 (4,281); lowest: Units Sold 5 (200).
-        Scatter chart: Revenue and Units Sold. X axis: Units Sold; y axis: Revenue. 48 values from 200 to 4,281. Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest: Units Sold 28 (4,281); lowest: Units Sold 5 (200).
+        Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest Revenue: 4,281 at Units Sold 28; lowest: 200 at Units Sold 5.
+        Scatter chart: Revenue and Units Sold. X axis: Units Sold; y axis: Revenue. 48 values from 200 to 4,281. Revenue and Units Sold show no clear linear relation (r = 0.0469, 48 points). Highest Revenue: 4,281 at Units Sold 28; lowest: 200 at Units Sold 5.
     top 1 regions by revenue
         West: 39,397.
         Bar chart: Total Revenue by Region. Top 1 of 3. X axis: Region; y axis: Total Revenue. West: 39,397.
@@ -146,8 +146,8 @@ fn alternative_text_fits_discord_and_keeps_the_note() {
 fn people_are_told_from_the_points() {
     assert_snapshot!(captions(&people(), &["scatter height vs weight", "number of people per country"]), @"
     scatter height vs weight
-        Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest: Height 190 (93); lowest: Height 158 (52).
-        Scatter chart: Weight and Height. X axis: Height; y axis: Weight. 16 values from 52 to 93. Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest: Height 190 (93); lowest: Height 158 (52).
+        Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest Weight: 93 at Height 190; lowest: 52 at Height 158.
+        Scatter chart: Weight and Height. X axis: Height; y axis: Weight. 16 values from 52 to 93. Weight and Height show no clear linear relation (r = 0.349, 16 points). Highest Weight: 93 at Height 190; lowest: 52 at Height 158.
     number of people per country
         Highest: Spain (5); lowest: Japan (3).
         Bar chart: Count by Country. X axis: Country; y axis: Count. 4 values from 3 to 5. Highest: Spain (5); lowest: Japan (3).
@@ -168,17 +168,55 @@ fn values_of_a_second_axis_have_its_unit() {
     ];
     assert_snapshot!(captions(&two_units(), &asks), @"
     revenue and margin by month on two axes
-        Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
-        Line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Highest: Feb, Revenue ($1,500); lowest: Mar, Revenue ($1,100). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue ($1,500); lowest: Mar, Revenue ($1,100). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
     compare revenue and margin by month
-        Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
-        Bar chart: Revenue and Margin by Month. X axis: Month. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Highest: Feb, Revenue ($1,500); lowest: Mar, Revenue ($1,100). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Bar chart: Revenue and Margin by Month. X axis: Month. Series: Revenue, Margin. Highest: Feb, Revenue ($1,500); lowest: Mar, Revenue ($1,100). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
     combo chart of revenue and margin by month with a second axis
-        Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
-        Bar and line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue (1,500 USD); lowest: Mar, Revenue (1,100 USD). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Highest: Feb, Revenue ($1,500); lowest: Mar, Revenue ($1,100). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
+        Bar and line chart: Revenue and Margin by Month. X axis: Month; y axis: Revenue; right axis: Margin. Series: Revenue, Margin. Highest: Feb, Revenue ($1,500); lowest: Mar, Revenue ($1,100). Highest: Feb, Margin (18%); lowest: Mar, Margin (9%).
     ");
     let mut flat = ChartSpec::new(Kind::Line).with_x("Month").with_y(Measure::rows("Revenue"));
     flat = flat.with_y(Measure { second_axis: true, ..Measure::rows("Margin") });
     let steady = table("Month,Revenue (USD),Margin (%)\nJan,1200,12\nFeb,1500,12\n");
-    assert_snapshot!(caption(&chart(&steady, &flat)), @"Highest: Feb, Revenue (1,500 USD); lowest: Jan, Revenue (1,200 USD). All 2 values of Margin are 12%.");
+    assert_snapshot!(caption(&chart(&steady, &flat)), @"Highest: Feb, Revenue ($1,500); lowest: Jan, Revenue ($1,200). All 2 values of Margin are 12%.");
+}
+
+#[test]
+fn lengths_of_time_are_told_as_the_picture_shows_them() {
+    let runs = table("Runner,Time\nAda,1:23:45\nBo,1:42:00\nCy,1:31:30\n");
+    assert_snapshot!(captions(&runs, &["time by runner"]), @"
+    time by runner
+        Highest: Bo (1:42:00); lowest: Ada (1:23:45).
+        Bar chart: Time by Runner. X axis: Runner; y axis: Time. 3 values from 1:23:45 to 1:42:00. Highest: Bo (1:42:00); lowest: Ada (1:23:45).
+    ");
+}
+
+#[test]
+fn amounts_of_money_have_cents_where_one_has() {
+    let bills = table("Month,Cost (EUR)\nJan,1200.5\nFeb,500.25\nMar,700\n");
+    let rents = table("City,Rent (EUR)\nRome,1200\nOslo,1900\nLinz,800\n");
+    assert_snapshot!(captions(&bills, &["cost by month as bars"]), @"
+    cost by month as bars
+        Highest: Jan (€1,200.50); lowest: Feb (€500.25).
+        Bar chart: Cost by Month. X axis: Month; y axis: Cost. 3 values from €500.25 to €1,200.50. Highest: Jan (€1,200.50); lowest: Feb (€500.25).
+    ");
+    assert_snapshot!(captions(&rents, &["rent by city"]), @"
+    rent by city
+        Highest: Oslo (€1,900); lowest: Linz (€800).
+        Bar chart: Rent by City. X axis: City; y axis: Rent. 3 values from €800 to €1,900. Highest: Oslo (€1,900); lowest: Linz (€800).
+    ");
+}
+
+#[test]
+fn places_of_scattered_points_are_written_like_other_numbers() {
+    let stores = table(
+        "Store,Revenue (EUR),Units\nNorth,2400,20\nSouth,1200,12\nEast,1800.5,15\nWest,900,7\nMid,1500,11\nFar,700,6\n",
+    );
+    assert_snapshot!(captions(&stores, &["scatter of units against revenue, a colour for each store"]), @"
+    scatter of units against revenue, a colour for each store
+        Units and Revenue rise together (r = 0.976, 6 points). Highest Units: 20 at Revenue €2,400, North; lowest: 6 at Revenue €700, Far.
+        Scatter chart: Units and Revenue by Store. X axis: Revenue; y axis: Units. Series: North, South, East, West, Mid, Far. 6 values from 6 to 20. Units and Revenue rise together (r = 0.976, 6 points). Highest Units: 20 at Revenue €2,400, North; lowest: 6 at Revenue €700, Far.
+    ");
 }

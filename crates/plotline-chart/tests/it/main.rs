@@ -5,6 +5,7 @@
 mod absent;
 mod against;
 mod batch;
+mod bounds;
 mod captions;
 mod follow_ups;
 mod marks;

@@ -158,6 +158,15 @@ fn overlay_color(painter: &Painter<'_>, chart: &Chart, overlay: usize, series: u
     }
 }
 
+/// The name that a chart gives to a series.
+fn given_name(chart: &Chart, index: usize) -> &str {
+    match &chart.data {
+        Data::Categories { series, .. } => series.get(index).map_or("", |series| series.name.trim()),
+        Data::Points { series, .. } => series.get(index).map_or("", |series| series.name.trim()),
+        Data::Bins { .. } | Data::Groups { .. } | Data::Grid { .. } | Data::Ohlc { .. } => "",
+    }
+}
+
 /// The lines of a chart: one for each series.
 fn lines_of(painter: &Painter<'_>, chart: &Chart) -> Vec<Line> {
     match &chart.data {
@@ -191,10 +200,12 @@ pub(crate) fn draw(painter: &Painter<'_>, chart: &Chart) -> Result<(), DrawError
         })
         .collect();
     let direct = direct_labels(painter, chart, &lines);
-    if direct.is_some() || entries.len() == 1 {
+    let overlays = overlay_entries(painter, chart, lines.len());
+    // Beside the average of a line, the line itself has to be told; alone it needs no name but the title.
+    if direct.is_some() || entries.len() == 1 && (overlays.is_empty() || given_name(chart, 0).is_empty()) {
         entries.clear();
     }
-    entries.extend(overlay_entries(painter, chart, lines.len()));
+    entries.extend(overlays);
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
     panel(painter, chart, &lines, &lines, stack.is_some_and(|percent| percent), direct, frame.inside)
@@ -581,7 +592,7 @@ fn draw_lines(painter: &Painter<'_>, axes: &Axes, lines: &[Line], step: bool) ->
             }
             let dash = if line.dashed { dash(line.index, width) } else { String::new() };
             painter.tag(format_args!(" class=\"line\" data-series=\"{}\"{dash}{joins}", line.index));
-            painter.line(&decimate::m4(&stretch), line.color.alpha(alpha), width)?;
+            painter.line(&decimate::m4(&stretch, lines.len()), line.color.alpha(alpha), width)?;
         }
         for (i, (x, value)) in line.points.iter().enumerate() {
             let is_end = lines.len() == 1 && line.points[i..].iter().skip(1).all(|(_, y)| y.is_none());
@@ -613,9 +624,9 @@ fn draw_areas(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), 
                 };
                 let lower: Vec<At> =
                     (start..end).filter_map(|i| Some(axes.place(line.points.get(i)?.0, base(i), line.side))).collect();
-                let upper = decimate::m4(&upper);
+                let upper = decimate::m4(&upper, lines.len());
                 let mut outline = upper.clone();
-                outline.extend(decimate::m4(&lower).into_iter().rev());
+                outline.extend(decimate::m4(&lower, lines.len()).into_iter().rev());
                 painter.tag(format_args!(" class=\"area\" data-series=\"{}\"", line.index));
                 painter.polygon(&outline, line.color.alpha(alpha))?;
                 if let [lonely] = upper.as_slice() {
@@ -635,7 +646,7 @@ fn draw_areas(painter: &Painter<'_>, axes: &Axes, lines: &[Line]) -> Result<(), 
     // A seam of background between the layers.
     for line in lines.iter().filter(|line| line.base.is_some()) {
         let upper: Vec<At> = line.points.iter().filter_map(|(x, y)| Some(axes.place(*x, (*y)?, line.side))).collect();
-        painter.line(&decimate::m4(&upper), painter.colors.background.alpha(1.0), 1.0)?;
+        painter.line(&decimate::m4(&upper, lines.len()), painter.colors.background.alpha(1.0), 1.0)?;
     }
     Ok(())
 }
@@ -663,7 +674,7 @@ pub(crate) fn draw_overlays(painter: &Painter<'_>, axes: &Axes, chart: &Chart, s
                 continue;
             }
             painter.tag(format_args!(" class=\"overlay\" data-index=\"{i}\" stroke-dasharray=\"6 5.5\""));
-            painter.line(&decimate::m4(&stretch), color, OVERLAY_WIDTH)?;
+            painter.line(&decimate::m4(&stretch, series), color, OVERLAY_WIDTH)?;
         }
     }
     Ok(())

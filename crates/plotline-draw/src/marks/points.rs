@@ -40,14 +40,16 @@ pub(crate) fn draw(
     series: &[PointSeries],
 ) -> Result<(), DrawError> {
     let mut entries: Vec<Entry> = Vec::new();
-    if series.len() > 1 {
+    let overlays = lines::overlay_entries(painter, chart, series.len());
+    // Beside their trend, the points of a single series have to be told too.
+    if series.len() > 1 || !overlays.is_empty() && series.iter().any(|series| !series.name.trim().is_empty()) {
         entries.extend(series.iter().enumerate().map(|(i, s)| Entry {
             name: lines::series_name(&s.name, i),
             color: painter.colors.series(i),
             swatch: Swatch::Dot,
         }));
     }
-    entries.extend(lines::overlay_entries(painter, chart, series.len()));
+    entries.extend(overlays);
     let frame = Frame::new(painter, chart, &entries);
     frame.draw(painter)?;
     let colors: Vec<Rgb> = (0..series.len()).map(|i| painter.colors.series(i)).collect();

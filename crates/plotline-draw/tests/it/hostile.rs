@@ -1,6 +1,6 @@
 //! Nothing that a table can hold makes drawing fail in any other way than by a sentence.
 
-use plotline_chart::chart::{CategorySeries, Chart, Data, Group, Kind, Mark, Side, Stack, XScale};
+use plotline_chart::chart::{CategorySeries, Chart, Data, Group, Kind, Mark, Overlay, Side, Stack, XScale};
 use plotline_draw::{Canvas, DrawError, Renderer};
 
 use crate::charts;
@@ -184,4 +184,28 @@ fn a_chart_without_values_says_so() {
     let error = Renderer::new().svg(&of_values(Kind::Bar, &[]), &Canvas::default()).unwrap_err();
     assert_eq!(error, DrawError::Empty);
     insta::assert_snapshot!(error, @"There is nothing to draw: the chart has no values.");
+}
+
+#[test]
+fn a_chart_of_too_many_marks_says_how_many_there_may_be() {
+    let group = |i: usize| Group { name: format!("g{i}"), values: vec![i as f64] };
+    let chart = charts::chart(Kind::Box, "Groups", Data::Groups { groups: (0..100_000).map(group).collect() });
+    let error = Renderer::new().svg(&chart, &Canvas::default()).unwrap_err();
+    insta::assert_snapshot!(error, @"A chart of 100000 groups cannot be drawn: there may be 2000 at most.");
+    let error = Renderer::new().svg(&of_values(Kind::Pie, &[1.0; 100_000]), &Canvas::default()).unwrap_err();
+    insta::assert_snapshot!(error, @"A chart of 100000 slices cannot be drawn: there may be 10000 at most.");
+}
+
+#[test]
+fn a_single_series_is_named_beside_its_average() {
+    for kind in [Kind::Line, Kind::Scatter] {
+        let points = (0..9).map(|i| charts::point(f64::from(i), f64::from(i % 4))).collect();
+        let data = Data::Points { x_scale: XScale::Number, series: vec![charts::points("Visitors", points)] };
+        let mut chart = charts::chart(kind, "A course", data);
+        assert!(!draw(&chart).svg.contains("Visitors</text>"), "alone it needs no legend");
+        let points = (2..9).map(|i| (f64::from(i), Some(1.5))).collect();
+        chart.options.overlays = vec![Overlay { name: "Mean of 3".to_owned(), points, axis: Side::Left }];
+        let svg = draw(&chart).svg;
+        assert!(svg.contains("Visitors</text>") && svg.contains("Mean of 3</text>"), "{kind:?}: {svg}");
+    }
 }
