@@ -136,6 +136,12 @@ impl Draft<'_, '_> {
                 || matches!(kind, Some(Kind::Line | Kind::Area | Kind::Combo)) && request.over_time.is_none(),
         };
         let mut items = role::items(&stage, &request.mentions, &request.aggregates);
+        // The colours of `total kills and deaths as grouped bars` are the two values.
+        let row = items.windows(2).any(|pair| pair[0].aggregate.is_some() && pair[0].aggregate == pair[1].aggregate);
+        if row && kind == Some(Kind::Bar) && items.iter().filter(|item| item.cues.group > 0.0).count() < 2 {
+            stage.series = None;
+            stage.compares = true;
+        }
         place::implied_items(request, &mut items);
         // A value that is given a mark or an axis groups nothing, whatever stands before it.
         for item in items.iter_mut().filter(|item| marked.contains(&item.column) || compared.contains(&item.column)) {

@@ -207,7 +207,12 @@ fn measurements_of_a_few_hours_are_not_put_into_days() {
 fn an_aggregate_is_about_all_of_a_row_of_values() {
     let game =
         table("Player,Class,Kills,Deaths\nZed,Mage,120,80\nMika,Tank,40,95\nRook,Mage,150,60\nOtto,Tank,55,88\n");
-    let asks = ["total kills and deaths by class", "average kills and deaths per class", "total kills by class"];
+    let asks = [
+        "total kills and deaths by class",
+        "average kills and deaths per class",
+        "total kills by class",
+        "total kills and deaths by class as grouped bars",
+    ];
     assert_snapshot!(summaries(&game, &asks), @"
     total kills and deaths by class
         bar: sum(Kills), sum(Deaths) by Class | 4 points
@@ -215,5 +220,7 @@ fn an_aggregate_is_about_all_of_a_row_of_values() {
         bar: avg(Kills), avg(Deaths) by Class | 4 points
     total kills by class
         bar: sum(Kills) by Class | 2 points
+    total kills and deaths by class as grouped bars
+        bar: sum(Kills), sum(Deaths) by Class | 4 points
     ");
 }
