@@ -289,7 +289,7 @@ Highest: Ann (26.5 h); lowest: Bob (7.25 h).
 "#);
     insta::assert_snapshot!(shown("report.xlsx", "bar chart of revenue by region"), @r#"
 a.svg
-Highest: North (1,234.5 EUR); lowest: South (900 EUR).
+Highest: North (€1,234.50); lowest: South (€900.00).
 The row “Total” is a total and was kept out of the data.
 Only the sheet “Sales” was read; the file also has “Staff”.
 "#);
