@@ -65,16 +65,7 @@ impl Line {
     pub(crate) fn over_categories(index: usize, series: &CategorySeries, color: Rgb) -> Line {
         let points =
             series.values.iter().enumerate().map(|(i, v)| (i as f64 + 0.5, v.filter(|v| v.is_finite()))).collect();
-        Line {
-            index,
-            name: series.name.clone(),
-            side: series.axis,
-            color,
-            points,
-            dashed: true,
-            base: None,
-            rhythm: None,
-        }
+        Line::through(points, index, series.name.clone(), series.axis, color)
     }
 
     fn over_points(index: usize, series: &PointSeries, color: Rgb) -> Line {
@@ -84,16 +75,11 @@ impl Line {
             .filter(|point| point.x.is_finite())
             .map(|point| (point.x, point.y.filter(|y| y.is_finite())))
             .collect();
-        Line {
-            index,
-            name: series.name.clone(),
-            side: series.axis,
-            color,
-            points,
-            dashed: true,
-            base: None,
-            rhythm: None,
-        }
+        Line::through(points, index, series.name.clone(), series.axis, color)
+    }
+
+    fn through(points: Vec<(f64, Option<f64>)>, index: usize, name: String, side: Side, color: Rgb) -> Line {
+        Line { index, name, side, color, points, dashed: true, base: None, rhythm: None }
     }
 
     /// Its values without gaps.
